@@ -1,0 +1,181 @@
+"""What can go wrong, and what to say about it.
+
+LivechatError                     everything below; safe to show: `str(error)` is a sentence that says what to do
+|- NotFound
+|  |- RoomNotFound                no such room, or not for this person: the two cannot be told apart
+|  `- MessageNotFound
+|- NotAllowed                     the person sees the thing, but may not do this to it
+|  `- NotAMember                  join the room first
+|- InvalidInput                   `field` names the input
+|  |- BodyEmpty  BodyTooLong      of a message
+|  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong
+|- Taken                          `field`, `suggestion`
+|  |- NameTaken  UsernameTaken  RoomNameTaken
+|- TooFast                        `retry_after_s`: messages; TooManyAttempts: sign-ins; TooBusy: password hashing
+|- SignInFailed                   unknown name or wrong password: the two cannot be told apart
+|- WrongPassword                  the current password, when one changes it
+|- SetUpTokenInvalid  AlreadySetUp
+|- RoomUnavailable                the room crashed too often; the next visitor starts it anew
+`- NotStored                      the database refused the write (full, locked, read-only); nothing was stored
+"""
+
+
+class LivechatError(Exception):
+    """Base of all errors that a person may see."""
+
+
+class NotFound(LivechatError):
+    pass
+
+
+class RoomNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__('There is no such room, or it is not open to you.')
+
+
+class MessageNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__('That message does not exist any more.')
+
+
+class NotAllowed(LivechatError):
+    pass
+
+
+class NotAMember(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__('Join this room to take part.')
+
+
+class InvalidInput(LivechatError):
+    field = ''
+
+
+class BodyEmpty(InvalidInput):
+    field = 'body'
+
+    def __init__(self) -> None:
+        super().__init__('Write something first.')
+
+
+class BodyTooLong(InvalidInput):
+    field = 'body'
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        self.length, self.limit = length, limit
+        super().__init__(f'A message has at most {limit:,} characters; this one has {length:,}. Shorten it or send it in parts.')
+
+
+class NameInvalid(InvalidInput):
+    def __init__(self, reason: str, *, field: str = 'name') -> None:
+        self.field = field
+        super().__init__(reason)
+
+
+class DescriptionTooLong(InvalidInput):
+    field = 'description'
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        self.length, self.limit = length, limit
+        super().__init__(f'A description has at most {limit} characters; this one has {length}.')
+
+
+class PasswordTooShort(InvalidInput):
+    field = 'password'
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f'A password needs at least {limit} characters. A few words in a row are good.')
+
+
+class PasswordTooLong(InvalidInput):
+    field = 'password'
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f'A password has at most {limit:,} characters.')
+
+
+class EmailInvalid(InvalidInput):
+    field = 'email'
+
+    def __init__(self) -> None:
+        super().__init__('That is no e-mail address. Leave it empty or write it like ana@example.org.')
+
+
+class Taken(LivechatError):
+    field = ''
+
+    def __init__(self, message: str, *, suggestion: str = '') -> None:
+        self.suggestion = suggestion
+        super().__init__(f'{message} Try “{suggestion}”.' if suggestion else message)
+
+
+class NameTaken(Taken):
+    field = 'name'
+
+    def __init__(self, *, suggestion: str = '') -> None:
+        super().__init__('Somebody here has that name already.', suggestion=suggestion)
+
+
+class UsernameTaken(Taken):
+    field = 'username'
+
+    def __init__(self, *, suggestion: str = '') -> None:
+        super().__init__('That user name is taken.', suggestion=suggestion)
+
+
+class RoomNameTaken(Taken):
+    field = 'name'
+
+    def __init__(self, *, suggestion: str = '') -> None:
+        super().__init__('A room with that name exists already.', suggestion=suggestion)
+
+
+class TooFast(LivechatError):
+    def __init__(self, *, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f'You write faster than this room reads: wait {max(1, round(retry_after_s))} s.')
+
+
+class TooManyAttempts(LivechatError):
+    def __init__(self, *, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f'Too many tries. Wait {max(1, round(retry_after_s))} s and try again.')
+
+
+class TooBusy(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('The server is busy signing others in. Try again in a moment.')
+
+
+class SignInFailed(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('That name and password do not match.')
+
+
+class WrongPassword(LivechatError):
+    field = 'password'
+
+    def __init__(self) -> None:
+        super().__init__('That is not your current password.')
+
+
+class SetUpTokenInvalid(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('This is not the set-up address. Open the one that the server printed when it started.')
+
+
+class AlreadySetUp(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('This server has an owner already.')
+
+
+class RoomUnavailable(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('This room has trouble and was closed for a moment. Nothing that was sent is lost; open it again.')
+
+
+class NotStored(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('The server could not store this. It is still in your box; try again in a moment.')

@@ -1,0 +1,164 @@
+"""Everything the domain announces, by topic. Complete: a receiver never needs a query.
+
+`room.{id}`            MessagePosted MessageEdited MessageDeleted MemberJoined MemberLeft RoomChanged RoomDeleted
+                       ResyncRequired RoomClosed
+`room.{id}.presence`   PresenceChanged TypingChanged PersonChanged
+`lobby`                RoomCreated RoomChanged RoomDeleted MemberCountChanged
+`user.{id}`            SignInEnded RoomJoined RoomLeft UserChanged
+"""
+
+from dataclasses import dataclass
+
+from livechat.domain.model import Member, Membership, Message, Person, PersonPresence, Room, RoomId, Seq, SignInId, User, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePosted:
+    room_id: RoomId
+    seq: Seq
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    room_id: RoomId
+    seq: Seq
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
+    room_id: RoomId
+    seq: Seq
+    message: Message
+    """The tombstone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined:
+    room_id: RoomId
+    member: Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft:
+    room_id: RoomId
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResyncRequired:
+    """Something may have been missed: load what changed since the last known seq."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomClosed:
+    """The room's task crashed too often and is not restarted until the next visitor."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceChanged:
+    """Members whose presence, seen from this room, changed within one tick."""
+
+    room_id: RoomId
+    people: tuple[PersonPresence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingChanged:
+    """Everybody who is writing in the room now, in the order they began; empty when nobody is."""
+
+    room_id: RoomId
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged:
+    """A member has another name or role."""
+
+    room_id: RoomId
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomCreated:
+    room: Room
+    member_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomChanged:
+    """The room has another name, slug or description."""
+
+    room: Room
+    old_slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomDeleted:
+    room_id: RoomId
+    name: str
+    by: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCountChanged:
+    room_id: RoomId
+    member_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInEnded:
+    """Signed out, or ended by a change of password: its tabs lose their right at once."""
+
+    user_id: UserId
+    sign_in_id: SignInId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomJoined:
+    user_id: UserId
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomLeft:
+    user_id: UserId
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChanged:
+    """The person's own profile, role or preferences."""
+
+    user: User
+
+
+RoomEvent = (
+    MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | RoomChanged | RoomDeleted | ResyncRequired | RoomClosed
+)
+PresenceEvent = PresenceChanged | TypingChanged | PersonChanged | ResyncRequired
+LobbyEvent = RoomCreated | RoomChanged | RoomDeleted | MemberCountChanged
+UserEvent = SignInEnded | RoomJoined | RoomLeft | UserChanged
+Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent
+
+
+def room_topic(room_id: RoomId) -> str:
+    return f'room.{room_id}'
+
+
+def presence_topic(room_id: RoomId) -> str:
+    return f'room.{room_id}.presence'
+
+
+def user_topic(user_id: UserId) -> str:
+    return f'user.{user_id}'
+
+
+LOBBY_TOPIC = 'lobby'
+USERS_TOPIC = 'user.*'
+"""All `user.{id}` topics, for the one consumer of a process that serves many people's tabs."""

@@ -1,0 +1,41 @@
+"""Every limit in one place, with safe defaults. Tests and benchmarks raise them and say so."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Rates, sizes and times. Names end in their unit."""
+
+    message_burst: int = 10
+    message_refill_per_s: float = 1.0
+    sign_in_tries_per_name: int = 10
+    """Per name and address, within `sign_in_window_s`."""
+    sign_in_tries_per_address: int = 100
+    """A school sits behind one address."""
+    sign_in_window_s: float = 180.0
+    sign_in_delay_max_s: float = 30.0
+    """The growing delay per account after failures; never a lock-out, which a stranger could cause."""
+    password_hash_threads: int = 2
+    password_hash_queue: int = 20
+    """More waiting than this and the answer is TooBusy."""
+    sign_in_lasts_days: int = 90
+    """From its last use."""
+    sign_in_renew_s: float = 3_600.0
+    room_idle_s: float = 60.0
+    room_inbox: int = 1_000
+    restart_intensity: int = 5
+    """More crashes than this within `restart_period_s` close the room (OTP's rule)."""
+    restart_period_s: float = 60.0
+    restart_backoff_s: float = 0.1
+    restart_backoff_max_s: float = 5.0
+    presence_grace_s: float = 6.0
+    """A reload is no leave; a closed tab is one within 10 s."""
+    presence_tick_s: float = 0.25
+    """Changes are coalesced, or 1,000 joins cost 1,000,000 deliveries."""
+    typing_ttl_s: float = 2.0
+    typing_interval_s: float = 1.0
+    """Typing is announced at most this often per person."""
+    subscription_events: int = 1_000
+    pages_per_address: int = 20
+    """Pages that were asked for, but never connected a socket."""

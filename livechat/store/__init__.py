@@ -1,0 +1,1 @@
+"""Where everything is kept: SQLModel on SQLite, one writer, several readers, full-text search."""

@@ -1,0 +1,1 @@
+"""How people reach livechat: the door for strangers, the live pages for everybody inside."""
