@@ -1,0 +1,263 @@
+"""Accounts: who may act as whom. The first owner, registering, signing in and out, passwords, profiles.
+
+Whatever changes a user or ends a sign-in is broadcast on `user.{id}`, after it is so for everybody who asks.
+"""
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from livechat.domain.account_names import AccountNames, login_username
+from livechat.domain.errors import (
+    AlreadySetUp,
+    NameTaken,
+    NotFound,
+    SetUpTokenInvalid,
+    SignInFailed,
+    TooBusy,
+    UsernameTaken,
+    WrongPassword,
+)
+from livechat.domain.events import UserChanged, user_topic
+from livechat.domain.limits import Limits
+from livechat.domain.model import MAX_NAME_CHARS, Preferences, Room, RoomId, ServerRole, SignIn, SignInId, User, UserId
+from livechat.domain.names import clean_email, clean_name, clean_username, name_key
+from livechat.domain.passwords import Passwords
+from livechat.domain.ports import Backplane, Clock, NewUser, SignInStore, UserStore
+from livechat.domain.sign_in_limits import SignInLimits
+from livechat.domain.sign_ins import SignIns, sha256
+from livechat.domain.signed_in import SignedIn
+
+__all__ = ['Accounts', 'SignedIn']
+
+FIRST_ROOM_NAME = 'Lobby'
+FIRST_ROOM_SLUG = 'lobby'
+FIRST_ROOM_DESCRIPTION = 'Everything that has no room of its own'
+USERNAME_TRIES = 20
+"""So many may take one user name after another before a registration gives up."""
+READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
+"""Without the characters that are mistaken for one another on paper: i l o 0 1."""
+
+
+class Accounts:
+    """One per process, on the event loop. Owns the threads that hash passwords, until `close`."""
+
+    def __init__(  # noqa: PLR0913  (what it stands on; the last two are for tests)
+        self,
+        users: UserStore,
+        sign_ins: SignInStore,
+        *,
+        backplane: Backplane,
+        clock: Clock,
+        limits: Limits,
+        set_up_token: str | None,
+        passwords: Passwords | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._users = users
+        self._backplane = backplane
+        self._clock = clock
+        self._set_up_token = set_up_token
+        self._has_owner = False
+        self._names = AccountNames(users)
+        self._passwords = passwords or Passwords(limits)
+        self._tries = SignInLimits(limits)
+        self._sleep = sleep
+        self._live = SignIns(sign_ins, backplane=backplane, clock=clock, limits=limits)
+
+    # The first owner
+
+    async def has_owner(self) -> bool:
+        """Asked of the store until it is so: the command line may make the owner while the server runs."""
+        if not self._has_owner:
+            self._has_owner = await self._users.has_owner()
+        return self._has_owner
+
+    @property
+    def set_up_token(self) -> str | None:
+        """For the address that the server prints; None once an owner is known."""
+        return None if self._has_owner else self._set_up_token
+
+    def check_set_up_token(self, token: str) -> None:
+        """:raises SetUpTokenInvalid:"""
+        expected = self.set_up_token
+        if expected is None or not hmac.compare_digest(sha256(token), sha256(expected)):
+            raise SetUpTokenInvalid
+
+    async def set_up(self, token: str, *, name: str, password: str, server_name: str) -> tuple[User, Room]:
+        """The owner and the first room, open to all, the owner its admin. Of many at once, one wins.
+
+        :raises AlreadySetUp: :raises SetUpTokenInvalid: :raises NameInvalid: :raises PasswordTooShort: :raises TooBusy:
+        """
+        if await self.has_owner():
+            raise AlreadySetUp
+        self.check_set_up_token(token)
+        return await self._create_first_owner(clean_name(name), password, clean_name(server_name, 'server_name'))
+
+    async def _create_first_owner(self, name: str, password: str, server_name: str) -> tuple[User, Room]:
+        owner = await self._new_user(name, password, email=None, role=ServerRole.OWNER)
+        try:
+            return await self._users.create_first_owner(
+                owner,
+                server_name=server_name,
+                room_name=FIRST_ROOM_NAME,
+                room_slug=FIRST_ROOM_SLUG,
+                room_description=FIRST_ROOM_DESCRIPTION,
+            )
+        finally:
+            await self.has_owner()
+
+    # Registering
+
+    async def register(
+        self, *, name: str, password: str, email: str | None = None, join: RoomId | None, address: str | None = None
+    ) -> User:
+        """A new member. With `address`, the try counts against that address.
+
+        :raises NameInvalid: :raises NameTaken: with a suggestion. :raises EmailInvalid: :raises PasswordTooShort:
+        :raises PasswordTooLong: :raises TooManyAttempts: :raises TooBusy:
+        """
+        clean, mail = clean_name(name), clean_email(email or '')
+        self._passwords.check_new(password)
+        if address is not None:
+            self._tries.start_from(address, self._clock.monotonic())
+        return await self._add(clean, password, email=mail, role=ServerRole.MEMBER, join=join)
+
+    async def add_user(self, name: str, password: str, role: ServerRole, *, join: RoomId | None = None) -> User:
+        """For the command line. The first owner made so gets the first room too, and ends the set-up address."""
+        clean = clean_name(name)
+        if role is ServerRole.OWNER and not await self.has_owner():
+            user, _ = await self._create_first_owner(clean, password, f'{clean}’s place'[:MAX_NAME_CHARS])
+            return user
+        return await self._add(clean, password, email=None, role=role, join=join)
+
+    async def _add(self, name: str, password: str, *, email: str | None, role: ServerRole, join: RoomId | None) -> User:
+        if not await self._names.is_free(name):
+            raise NameTaken(suggestion=await self._names.suggestion(name))
+        new = await self._new_user(name, password, email=email, role=role)
+        for _ in range(USERNAME_TRIES):
+            try:
+                return await self._users.add(new, join=join)
+            except NameTaken:
+                raise NameTaken(suggestion=await self._names.suggestion(name)) from None
+            except UsernameTaken:
+                new = replace(new, username=await self._names.username_for(name))
+        raise UsernameTaken
+
+    async def _new_user(self, name: str, password: str, *, email: str | None, role: ServerRole) -> NewUser:
+        return NewUser(
+            display_name=name,
+            name_key=name_key(name),
+            email=email,
+            role=role,
+            password_hash=await self._passwords.hash(password),
+            username=await self._names.username_for(name),
+            created_at=self._clock.now(),
+        )
+
+    # Signing in and out
+
+    async def sign_in(self, name: str, password: str, *, address: str) -> User:
+        """Who has that user name or display name and that password: the same text after the same work if it is nobody.
+
+        :raises SignInFailed: :raises TooManyAttempts: :raises TooBusy:
+        """
+        typed = name[: 4 * MAX_NAME_CHARS]  # no name is so long; tables of tries keep their keys
+        key = name_key(typed)
+        wait_s = self._tries.start(key, address, self._clock.monotonic())
+        if wait_s:
+            await self._sleep(wait_s)
+        user, password_hash = await self._users.by_login(name_key=key, username=login_username(typed)) or (None, None)
+        try:
+            matches = await self._passwords.verify(password, password_hash)
+        except TooBusy:
+            self._tries.unanswered(key, address)
+            raise
+        # Read again: a password that was changed while this one was hashed has just ended the other sign-ins.
+        if user is None or not matches or await self._users.password_hash(user.id) != password_hash:
+            raise SignInFailed
+        self._tries.succeeded(key, address)
+        return user
+
+    async def start_sign_in(self, user_id: UserId, *, user_agent: str) -> tuple[str, SignIn]:
+        """The token for the cookie, 256 random bits that are kept nowhere else, and the sign-in."""
+        return await self._live.start(user_id, user_agent=user_agent)
+
+    async def signed_in(self, token: str) -> SignedIn | None:
+        """Who holds this token; None for an unknown, ended or expired one. Renews it, at most hourly."""
+        return await self._live.signed_in(token)
+
+    def current(self, sign_in_id: SignInId) -> User | None:
+        """The user as they are now; None once the sign-in has ended. Every live handler starts with this."""
+        return self._live.current(sign_in_id)
+
+    async def sign_out(self, sign_in_id: SignInId) -> None:
+        """End it, and show its live tabs out."""
+        await self._live.end(sign_in_id)
+
+    async def remember_utc_offset(self, sign_in_id: SignInId, minutes: int) -> None:
+        """East of UTC, of the browser that holds this sign-in."""
+        await self._live.set_utc_offset(sign_in_id, minutes)
+
+    async def forget_unused(self) -> int:
+        """Delete the rows of sign-ins that have expired; return how many. For the server's start."""
+        return await self._live.forget_unused()
+
+    # Passwords and profiles
+
+    async def change_password(self, user: User, sign_in_id: SignInId, *, current: str, new: str) -> None:
+        """Ends the other sign-ins.
+
+        :raises WrongPassword: :raises PasswordTooShort: :raises PasswordTooLong: :raises TooManyAttempts: :raises TooBusy:
+        """
+        self._passwords.check_new(new)
+        self._tries.start_confirming(user.id, self._clock.monotonic())
+        if not await self._passwords.verify(current, await self._users.password_hash(user.id)):
+            raise WrongPassword
+        self._tries.confirmed(user.id)
+        await self._set_password(user.id, new, keep=sign_in_id)
+
+    async def reset_password(self, name: str) -> str:
+        """A new random password, to be read out to its owner; all sign-ins end. :raises NotFound:"""
+        found = await self._users.by_login(name_key=name_key(name), username=login_username(name))
+        if found is None:
+            raise NotFound(f'There is nobody called “{name}”.')
+        password = '-'.join(''.join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
+        await self._set_password(found[0].id, password, keep=None)
+        return password
+
+    async def _set_password(self, user_id: UserId, password: str, *, keep: SignInId | None) -> None:
+        await self._users.set_password_hash(user_id, await self._passwords.hash(password))
+        await self._live.end_others(user_id, keep=keep)
+
+    async def update_profile(self, user: User, *, display_name: str, username: str, email: str | None) -> User:
+        """:raises NameInvalid: :raises EmailInvalid: :raises NameTaken: :raises UsernameTaken: the last two with a suggestion."""
+        name, handle, address = clean_name(display_name), clean_username(username), clean_email(email or '')
+        if not await self._names.is_free(name, but_for=user.id):
+            raise NameTaken(suggestion=await self._names.suggestion(name))
+        if not await self._names.is_free(handle, but_for=user.id):
+            raise UsernameTaken(suggestion=await self._names.username_for(handle))
+        stored = await self._users.update_profile(user.id, display_name=name, name_key=name_key(name), username=handle, email=address)
+        return self._user_changed(
+            stored, lambda kept: replace(kept, display_name=stored.display_name, username=stored.username, email=stored.email)
+        )
+
+    async def update_preferences(self, user: User, preferences: Preferences) -> User:
+        stored = await self._users.update_preferences(user.id, preferences)
+        return self._user_changed(stored, lambda kept: replace(kept, preferences=stored.preferences))
+
+    async def remember_room(self, user_id: UserId, room_id: RoomId) -> None:
+        """Where `/` leads next time."""
+        await self._users.set_last_room(user_id, room_id)
+        self._live.change_user(user_id, lambda kept: replace(kept, last_room_id=room_id))
+
+    def _user_changed(self, stored: User, change: Callable[[User], User]) -> User:
+        # Only the fields this call has changed: two changes at once may come back in either order.
+        user = self._live.change_user(stored.id, change) or stored
+        self._backplane.broadcast(user_topic(user.id), UserChanged(user=user))
+        return user
+
+    async def close(self) -> None:
+        await self._passwords.close()
