@@ -1,0 +1,105 @@
+"""What the start prints: the addresses, the way in while there is no owner, and what a network without https lacks."""
+
+import contextlib
+import io
+import ipaddress
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+import ifaddr
+import segno
+import typer
+
+import livechat
+
+NO_INTERNET_NEEDED = ('192.0.2.1', 9)
+"""An address of the documentation network: a UDP "connect" to it sends nothing, but tells which way a packet would leave."""
+BRIDGES = ('docker', 'br-', 'veth', 'virbr', 'vmnet', 'vbox', 'lxc', 'podman', 'cni')
+"""Adapters to containers and virtual machines: nobody's phone is behind them."""
+
+
+def url(host: str, port: int) -> str:
+    return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'
+
+
+def local_url(bind_host: str, port: int) -> str:
+    """How this computer itself reaches a server that listens there."""
+    return url({'0.0.0.0': '127.0.0.1', '::': '::1'}.get(bind_host, bind_host), port)  # noqa: S104 - compared, not bound
+
+
+def lan_hosts() -> list[str]:
+    """This computer's IPv4 addresses on its networks, the likeliest first; empty without a network."""
+    found = [
+        address.ip
+        for adapter in ifaddr.get_adapters()
+        if not adapter.nice_name.lower().startswith(BRIDGES)
+        for address in adapter.ips
+        if isinstance(address.ip, str) and _is_on_a_network(address.ip)
+    ]
+    first = _default_route_host()
+    return sorted(dict.fromkeys(found), key=lambda host: host != first)
+
+
+def _is_on_a_network(host: str) -> bool:
+    address = ipaddress.ip_address(host)
+    return not (address.is_loopback or address.is_link_local or address.is_unspecified)
+
+
+def _default_route_host() -> str | None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(NO_INTERNET_NEEDED)
+        return str(probe.getsockname()[0])
+    return None
+
+
+def announce(*, address: str, data: Path, set_up_address: str | None) -> None:
+    """What everybody who starts a server needs to see."""
+    lines = [('livechat', livechat.__version__), ('Address', address), ('Data folder', str(data))]
+    if set_up_address:
+        lines.append(('Set up', set_up_address))
+    typer.echo()
+    for name, value in lines:
+        typer.echo(f'  {name:<13}{value}')
+    if set_up_address:
+        typer.echo(f'  {"":<13}Open it to create the owner. It works until an owner exists; keep it to yourself.')
+    typer.echo('\n  Ctrl-C stops the server.\n')
+
+
+def announce_lan(hosts: list[str], port: int) -> None:
+    """The address for the others on this network, to type or to scan."""
+    if not hosts:
+        typer.echo('  No network found: only this computer reaches the server for now.\n')
+        return
+    for host in hosts:
+        typer.echo(f'  {"On the network" if host == hosts[0] else "or":<15}{url(host, port)}')
+    typer.echo(f'\n{qr_code(url(hosts[0], port))}')
+    typer.echo(
+        '  Everybody on this network can open this address, and whoever runs the network can read along: it is plain http.\n'
+        '  Browsers allow notifications, the clipboard button and installing as an app only with https.\n'
+    )
+
+
+def qr_code(text: str) -> str:
+    """For a terminal; empty where it cannot show the blocks it is drawn with."""
+    drawing = io.StringIO()
+    segno.make(text, micro=False).terminal(drawing, compact=True)
+    try:
+        drawing.getvalue().encode(sys.stdout.encoding or 'ascii')
+    except UnicodeEncodeError:
+        return ''
+    return drawing.getvalue()
+
+
+def open_browser(address: str) -> None:
+    """Show the address in the person's browser, if there is one; never in the way of the server."""
+    threading.Thread(target=_open_browser, args=(address,), name='open browser', daemon=True).start()
+
+
+def _open_browser(address: str) -> None:
+    with contextlib.suppress(webbrowser.Error, OSError):
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:  # such as w3m: it would take this very terminal
+            browser.open(address)
