@@ -1,0 +1,96 @@
+"""Everything that runs, put together: what an interface is given, and the one place that starts and stops it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from livechat.domain.accounts import Accounts
+from livechat.domain.backplane import LocalBackplane
+from livechat.domain.events import USERS_TOPIC, UserChanged
+from livechat.domain.limits import Limits
+from livechat.domain.memberships import Memberships
+from livechat.domain.ports import Backplane, Clock, ServerStore, Stores
+from livechat.domain.presence import Presence
+from livechat.domain.presence_tick import PresenceTick
+from livechat.domain.room_changes import Surroundings
+from livechat.domain.room_directory import RoomDirectory
+from livechat.domain.rooms import Rooms
+from livechat.domain.supervisor import Sleep, Supervisor
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A running server without its interfaces."""
+
+    accounts: Accounts
+    rooms: Rooms
+    presence: Presence
+    backplane: Backplane
+    supervisor: Supervisor
+    server: ServerStore
+    clock: Clock
+    limits: Limits
+
+
+@asynccontextmanager
+async def running_chat(
+    stores: Stores, *, clock: Clock, limits: Limits, set_up_token: str | None, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[Chat]:
+    """Start everything over open stores; on exit what is queued is stored and no task is left."""
+    backplane = LocalBackplane(limits.subscription_events)
+    around = Surroundings(
+        rooms=stores.rooms,
+        messages=stores.messages,
+        directory=RoomDirectory(),
+        memberships=Memberships(stores.rooms),
+        backplane=backplane,
+        clock=clock,
+        limits=limits,
+    )
+    supervisor = Supervisor(around, sleep=sleep)
+    presence = Presence(limits.presence_grace_s)
+    rooms = Rooms(around, stores.drafts, supervisor)
+    accounts = Accounts(stores.users, stores.sign_ins, backplane=backplane, clock=clock, limits=limits, set_up_token=set_up_token)
+    tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
+    try:
+        await rooms.load()
+        supervisor.look_after('presence tick', tick.run)
+        supervisor.look_after('idle rooms', supervisor.sweep)
+        supervisor.look_after('changes of people', lambda: _follow_people(backplane, rooms))
+        yield Chat(
+            accounts=accounts,
+            rooms=rooms,
+            presence=presence,
+            backplane=backplane,
+            supervisor=supervisor,
+            server=stores.server,
+            clock=clock,
+            limits=limits,
+        )
+    finally:
+        await supervisor.close()
+        await accounts.close()
+
+
+async def _follow_people(backplane: Backplane, rooms: Rooms) -> None:
+    """Bring changed names and roles from the accounts into the running rooms."""
+    subscription = backplane.subscribe(USERS_TOPIC)
+    try:
+        async for event in subscription:
+            if isinstance(event, UserChanged):
+                await rooms.person_changed(event.user.person)
+    finally:
+        subscription.close()

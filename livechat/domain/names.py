@@ -1,0 +1,181 @@
+"""Rules for what people type, in any script. Pure: cleaned text comes out, or an error with a sentence that says what to do.
+
+Looking alike is being alike: `name_key` is what uniqueness is decided on (Unicode TR36 and TR39, the part of it that chat
+names need), what is shown stays as it was written.
+"""
+
+import re
+import unicodedata
+
+from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid
+from livechat.domain.model import MAX_BODY_CHARS, MAX_CLIENT_KEY_CHARS, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
+
+MAX_DRAFT_CHARS = 4 * MAX_BODY_CHARS
+"""A draft may be too long to be sent, and is kept to be shortened."""
+MAX_EMAIL_CHARS = 254
+"""RFC 5321, errata 1690."""
+MAX_MARKS = 6
+"""Combining marks on one letter: Hebrew and Tibetan need four or five, "Zalgo" text has hundreds."""
+RESERVED_SLUGS = frozenset({'new', 'edit', 'browse', 'search', 'settings', 'delete', 'join', 'leave', 'api', 'admin', 'login'})
+
+SURROGATE = re.compile('[\ud800-\udfff]')
+NONCHARACTER = re.compile(
+    '[\ufdd0-\ufdef' + ''.join(f'{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}' for plane in range(0, 0x110000, 0x10000)) + ']'
+)
+CONTROL = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f]')
+"""C0 and C1 without tab and line feed."""
+BIDI = re.compile('[\u202a-\u202e\u2066-\u2069]')
+"""Embeddings, overrides and isolates: they make "gpj.exe" read "exe.jpg"."""
+IGNORABLE = re.compile(
+    '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0'
+    '\ufff0-\ufffb\u2800\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
+)
+"""Default_Ignorable_Code_Point of Unicode, and the Braille blank: nothing is seen of them."""
+EMOJI_JOINERS = frozenset('\u200d\ufe0f\u20e3')
+LOOKS_LIKE = str.maketrans(
+    'авеёіјкмнорсԛѕтухԝһԁӏүґ' + 'αβεηικνορτυχγ' + 'ıł',
+    'abeeijkmhopcqstyxwhdlyr' + 'abenikvoptuxy' + 'il',
+)
+"""Small letters of Cyrillic and Greek (and two Latin ones) that pass for Latin ones, capitals included through casefold."""
+EMAIL = re.compile(r'[^@\s]+@[^@\s]+')
+CLIENT_KEY = re.compile(rf'[!-~]{{1,{MAX_CLIENT_KEY_CHARS}}}')
+
+
+def clean_name(raw: str, field: str = 'name', limit: int = MAX_NAME_CHARS) -> str:
+    """A name of a person, a room or a server: NFC, one space between words.
+
+    :raises NameInvalid: with `field`, when nothing is seen of it, it is too long or has characters that mislead.
+    """
+    if SURROGATE.search(raw) or NONCHARACTER.search(raw):
+        raise NameInvalid('That name has broken characters. Type it again instead of pasting it.', field=field)
+    name = ' '.join(unicodedata.normalize('NFC', raw).split())
+    if CONTROL.search(name) or BIDI.search(name):
+        raise NameInvalid('That name has characters that cannot be seen and mislead readers. Type it instead of pasting it.', field=field)
+    if not is_visible(name):
+        raise NameInvalid('Write a name that others can see.', field=field)
+    if len(name) > limit:
+        raise NameInvalid(f'A name has at most {limit} characters; this one has {len(name):,}.', field=field)
+    if _most_marks(name) > MAX_MARKS:
+        raise NameInvalid('That name has too many marks on one letter. Leave some out.', field=field)
+    return name
+
+
+def name_key(name: str) -> str:
+    """What two names have in common when people would take one for the other: case, form, width, look-alike letters."""
+    folded = IGNORABLE.sub('', unicodedata.normalize('NFKC', name).casefold())
+    folded = unicodedata.normalize('NFKC', folded).casefold().replace('i\u0307', 'i')
+    return unicodedata.normalize('NFC', ' '.join(folded.translate(LOOKS_LIKE).split()))
+
+
+def username_from(name: str) -> str:
+    """A user name made from a display name: letters, digits, `.`, `-`, `_`, in lower case; never empty."""
+    lowered = '.'.join(unicodedata.normalize('NFKC', name).lower().split())
+    kept = ''.join(character for character in lowered if character in '.-_' or _is_letter(character))
+    return _trim(re.sub(r'([.\-_])[.\-_]+', r'\1', kept), '.-_', MAX_NAME_CHARS) or 'user'
+
+
+def clean_username(raw: str) -> str:
+    """A user name as its owner typed it. :raises NameInvalid: unless it is what `username_from` would make of it."""
+    typed = unicodedata.normalize('NFKC', raw).strip().removeprefix('@').lower()
+    if username_from(typed) != typed:
+        raise NameInvalid(f'A user name has up to {MAX_NAME_CHARS} letters and digits, with . - _ between them.', field='username')
+    return typed
+
+
+def slug_from(name: str) -> str:
+    """The part of a room's address: any script and emoji, `-` for everything else; never empty, never a reserved word."""
+    lowered = unicodedata.normalize('NFC', name.lower())
+    kept = ''.join(_in_slug(character) for character in lowered)
+    slug = _trim(re.sub('-+', '-', kept), '-\u200d', 80)
+    if not is_visible(slug):
+        return 'room'
+    return f'{slug}-room' if slug in RESERVED_SLUGS else slug
+
+
+def clean_body(raw: str) -> str:
+    """A message's text as it is stored: no control characters, no white space at its end.
+
+    :raises BodyEmpty: when nothing is seen of it. :raises BodyTooLong: above MAX_BODY_CHARS.
+    """
+    body = _printable(raw).rstrip()
+    if not is_visible(body):
+        raise BodyEmpty
+    if len(body) > MAX_BODY_CHARS:
+        raise BodyTooLong(length=len(body), limit=MAX_BODY_CHARS)
+    return body
+
+
+def clean_draft(raw: str) -> str:
+    """What is kept of an unsent text; empty when nothing is seen of it."""
+    draft = _printable(raw[:MAX_DRAFT_CHARS])
+    return draft if is_visible(draft) else ''
+
+
+def clean_client_key(raw: str) -> str:
+    """:raises InvalidInput: unless it is 1 to MAX_CLIENT_KEY_CHARS printable ASCII characters without spaces."""
+    if not CLIENT_KEY.fullmatch(raw):
+        raise InvalidInput(f'A client key has 1 to {MAX_CLIENT_KEY_CHARS} printable ASCII characters.')
+    return raw
+
+
+def clean_email(raw: str) -> str | None:
+    """None when there is none. Whether mail arrives there is another matter. :raises EmailInvalid:"""
+    email = raw.strip()
+    if not email:
+        return None
+    broken = SURROGATE.search(email) or CONTROL.search(email) or IGNORABLE.search(email)
+    if broken or len(email) > MAX_EMAIL_CHARS or not EMAIL.fullmatch(email):
+        raise EmailInvalid
+    return email
+
+
+def clean_description(raw: str) -> str:
+    """One line about a room; may be empty. :raises DescriptionTooLong:"""
+    description = ' '.join(BIDI.sub('', _printable(raw)).split())
+    if len(description) > MAX_DESCRIPTION_CHARS:
+        raise DescriptionTooLong(length=len(description), limit=MAX_DESCRIPTION_CHARS)
+    return description if is_visible(description) else ''
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything is seen of the text: more than white space, invisible characters and marks on nothing."""
+    return any(_is_seen(character) for character in NONCHARACTER.sub('', IGNORABLE.sub('', text)))
+
+
+def _printable(raw: str) -> str:
+    text = SURROGATE.sub('\ufffd', raw.replace('\r\n', '\n').replace('\r', '\n'))
+    return NONCHARACTER.sub('', CONTROL.sub('', text))
+
+
+def _is_seen(character: str) -> bool:
+    """Unassigned characters count: they may be next year's emoji."""
+    category = unicodedata.category(character)
+    return category[0] not in 'ZM' and category not in {'Cc', 'Cf', 'Cs'}
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] in 'LNM' and not IGNORABLE.match(character)
+
+
+def _in_slug(character: str) -> str:
+    if _is_letter(character) or _is_emoji(character):
+        return character
+    return '' if IGNORABLE.match(character) else '-'
+
+
+def _is_emoji(character: str) -> bool:
+    if character.isascii():
+        return False
+    return character in EMOJI_JOINERS or unicodedata.category(character) in {'So', 'Sk', 'Cn'}
+
+
+def _trim(text: str, edges: str, limit: int) -> str:
+    return text.strip(edges)[:limit].strip(edges)
+
+
+def _most_marks(name: str) -> int:
+    most = run = 0
+    for character in name:
+        run = run + 1 if unicodedata.combining(character) else 0
+        most = max(most, run)
+    return most
