@@ -1,1 +1,57 @@
 """Where everything is kept: SQLModel on SQLite, one writer, several readers, full-text search."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from livechat.domain.ports import Stores
+from livechat.store.database import Database
+from livechat.store.drafts import SqlDrafts
+from livechat.store.messages import SqlMessages
+from livechat.store.migrate import StoreError, migrate
+from livechat.store.rooms import SqlRooms
+from livechat.store.server import SqlServer
+from livechat.store.sign_ins import SqlSignIns
+from livechat.store.users import SqlUsers
+
+__all__ = ['DATABASE_NAME', 'SqlStores', 'StoreError', 'open_stores']
+
+DATABASE_NAME = 'livechat.db'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlStores:
+    """All stores over one database file."""
+
+    users: SqlUsers
+    sign_ins: SqlSignIns
+    rooms: SqlRooms
+    messages: SqlMessages
+    drafts: SqlDrafts
+    server: SqlServer
+
+
+@asynccontextmanager
+async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterator[Stores]:
+    """The stores in that data folder, its database migrated; on exit everything queued is stored, then all is closed.
+
+    `synchronous` is SQLite's: with FULL an acknowledged message survives a power cut.
+
+    :raises StoreError: the database is from a newer livechat or cannot be opened.
+    """
+    path = folder / DATABASE_NAME
+    await asyncio.to_thread(migrate, path, backups=folder / 'backups')
+    database = Database(path, synchronous=synchronous)
+    try:
+        yield SqlStores(
+            users=SqlUsers(database),
+            sign_ins=SqlSignIns(database),
+            rooms=SqlRooms(database),
+            messages=SqlMessages(database),
+            drafts=SqlDrafts(database),
+            server=SqlServer(database),
+        )
+    finally:
+        await database.close()

@@ -1,0 +1,47 @@
+"""Messages: written in groups, read by ranges of an index."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from livechat.domain.errors import RoomNotFound
+from livechat.domain.model import Message, MessageNumber, RoomId, Seq
+from livechat.domain.ports import MessageWrite, Stored
+from livechat.store.database import SqlStore, reads
+from livechat.store.message_rows import MESSAGES, ROOMS, SELECT_MESSAGES, to_messages
+from livechat.store.message_writes import write_messages
+
+_IN_ROOM = SELECT_MESSAGES.where(MESSAGES.c.room_id == bindparam('room'))
+NEWEST = _IN_ROOM.order_by(MESSAGES.c.number.desc()).limit(bindparam('limit'))
+RANGE = _IN_ROOM.where(MESSAGES.c.number.between(bindparam('first'), bindparam('last'))).order_by(MESSAGES.c.number)
+CHANGED = _IN_ROOM.where(MESSAGES.c.changed_seq > bindparam('seq'))
+"""Without an order, for which SQLite would leave the index on the seq and read the whole room."""
+_HEAD = select(ROOMS.c.last_number, ROOMS.c.last_seq).where(ROOMS.c.id == bindparam('room'))
+
+
+class SqlMessages(SqlStore):
+    """See `livechat.domain.ports.MessageStore`. Every read is a range of an index, whatever the length of the room."""
+
+    async def commit(self, writes: Sequence[MessageWrite]) -> Sequence[Stored | Exception]:
+        return await self.database.write_grouped(write_messages, writes)
+
+    @reads
+    def newest(self, session: Session, room_id: RoomId, limit: int) -> Sequence[Message]:
+        return to_messages(session.connection().execute(NEWEST, {'room': room_id, 'limit': limit}))[::-1]
+
+    @reads
+    def head(self, session: Session, room_id: RoomId) -> tuple[MessageNumber, Seq]:
+        row = session.connection().execute(_HEAD, {'room': room_id}).first()
+        if row is None:
+            raise RoomNotFound
+        return MessageNumber(row.last_number), Seq(row.last_seq)
+
+    @reads
+    def range(self, session: Session, room_id: RoomId, first: MessageNumber, last: MessageNumber) -> Sequence[Message]:
+        return to_messages(session.connection().execute(RANGE, {'room': room_id, 'first': first, 'last': last}))
+
+    @reads
+    def changed_since(self, session: Session, room_id: RoomId, seq: Seq) -> Sequence[Message]:
+        changed = to_messages(session.connection().execute(CHANGED, {'room': room_id, 'seq': seq}))
+        return sorted(changed, key=lambda message: message.number)

@@ -1,0 +1,98 @@
+"""Brings a database to the schema of this version before anything else opens it.
+
+All that is pending runs in one transaction that begins with the write lock: two processes starting at once migrate once,
+and a process killed in the middle leaves the old schema. A new migration, from the repository:
+`python -c "from alembic import command; from livechat.store.migrate import config; command.revision(config(), 'what it does')"`
+"""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DBAPIError
+
+from livechat.store.database import make_engine
+
+
+class StoreError(Exception):
+    """The database cannot be opened; the message says what to do."""
+
+
+def config() -> Config:
+    """Alembic's configuration; there is no alembic.ini."""
+    made = Config()
+    made.set_main_option('script_location', 'livechat.store:migrations')
+    return made
+
+
+def migrate(path: Path, *, backups: Path, now: datetime | None = None) -> None:
+    """Create or migrate the database at `path`; one that has content is copied to the folder `backups` before.
+
+    :raises StoreError: it is from a newer livechat, is no database of livechat, or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite gives its log files the same mode
+        _migrate(path, backups=backups, now=now or datetime.now(UTC))
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(f'The database {path} cannot be opened: {reason}.') from error
+
+
+def _migrate(path: Path, *, backups: Path, now: datetime) -> None:
+    # Foreign keys are off: a migration that rebuilds a table drops the old one, and that would delete what refers to it.
+    engine = make_engine(path, begin='BEGIN IMMEDIATE', pragmas=('journal_mode=WAL', 'foreign_keys=OFF', 'busy_timeout=5000'))
+    scripts = ScriptDirectory.from_config(config())
+    head = scripts.get_current_head()
+    assert head is not None
+    try:
+        with engine.connect() as connection, connection.begin():
+            current = _revision(connection, path)
+            if current == head:
+                return
+            if current is not None:
+                _refuse_newer(current, scripts, path)
+                _back_up(path, backups / f'livechat-{now:%Y%m%dT%H%M%SZ}-before-{head}.db')
+            _upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def _revision(connection: Connection, path: Path) -> str | None:
+    """The schema's revision; None in an empty database."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is None and inspect(connection).get_table_names():
+        raise StoreError(f'{path} is no database of livechat. Move it away or choose another data folder.')
+    return current
+
+
+def _refuse_newer(current: str, scripts: ScriptDirectory, path: Path) -> None:
+    if current not in {script.revision for script in scripts.walk_revisions()}:
+        raise StoreError(
+            f'{path} was written by a newer livechat (schema {current}). Install that version again, or restore a copy from the'
+            ' folder "backups" beside it.'
+        )
+
+
+def _back_up(path: Path, target: Path) -> None:
+    """Copy through SQLite: a file copy would miss what is still in the log. The name appears only once it is complete."""
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    partial = target.with_suffix('.partial')
+    partial.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as copy:
+        source.backup(copy)
+    partial.replace(target)
+
+
+def _upgrade(connection: Connection) -> None:
+    upgrade = config()
+    upgrade.attributes['connection'] = connection
+    command.upgrade(upgrade, 'head')
+    if broken := connection.exec_driver_sql('PRAGMA foreign_key_check').first():
+        raise StoreError(f'The migration of the database went wrong in the table {broken[0]}; nothing was changed.')

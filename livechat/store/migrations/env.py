@@ -1,0 +1,15 @@
+"""Run by Alembic: works on the connection, and in the transaction, of `livechat.store.migrate`."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import livechat.store.tables  # noqa: F401 - the tables' metadata
+
+context.configure(
+    connection=context.config.attributes['connection'],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,57 @@
+"""Full text with SQLite's FTS5: `message_words` finds words and their beginnings, `message_parts` any three characters.
+
+Both are kept in step by triggers of the first migration. Words in scripts without spaces are found as parts only.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from livechat.domain.model import MessageNumber, RoomId
+from livechat.store.text import can_be_stored
+
+MIN_PART_CHARS = 3
+"""Shorter parts have no trigram."""
+MAX_TERMS = 16
+MAX_TERM_CHARS = 64
+
+_DIACRITICS = re.compile('[\u0300-\u036f]')
+"""Of Latin, Greek and Cyrillic letters. Marks of other scripts tell words apart and stay."""
+
+_MATCHING = text(
+    """
+    SELECT room_id, number FROM messages
+    WHERE room_id IN :rooms AND (
+        id IN (SELECT rowid FROM message_words WHERE message_words MATCH :words)
+        OR id IN (SELECT rowid FROM message_parts WHERE message_parts MATCH :parts)
+    )
+    ORDER BY id DESC LIMIT :limit
+    """
+).bindparams(bindparam('rooms', expanding=True))
+
+
+def folded(body: str) -> str:
+    """The body without case, width and accents: SQLite 3.40 has no trigrams that ignore accents."""
+    if body.isascii():
+        return body.lower()
+    plain = _DIACRITICS.sub('', unicodedata.normalize('NFKD', body))
+    return unicodedata.normalize('NFKC', plain).casefold()
+
+
+def matching(session: Session, room_ids: Sequence[RoomId], query: str, *, limit: int = 50) -> Sequence[tuple[RoomId, MessageNumber]]:
+    """Where messages are that have every term of the query, newest first."""
+    terms = [term[:MAX_TERM_CHARS] for term in query.split()[:MAX_TERMS]]
+    if not terms or not can_be_stored(query) or '\x00' in query:
+        return []
+    words = ' '.join(_quoted(term) for term in terms) + '*'
+    parts = ' '.join(_quoted(folded(term)) for term in terms if len(term) >= MIN_PART_CHARS) or '""'
+    found = session.execute(_MATCHING, {'rooms': list(room_ids), 'words': words, 'parts': parts, 'limit': limit})
+    return [(RoomId(room_id), MessageNumber(number)) for room_id, number in found]
+
+
+def _quoted(term: str) -> str:
+    """Unquoted, `NOT`, `it's` and `node.js` are syntax errors of FTS5."""
+    return '"' + term.replace('"', '""') + '"'

@@ -1,0 +1,55 @@
+"""Sign-ins."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from livechat.domain.model import SignIn, SignInId, User, UserId
+from livechat.store.database import SqlStore, reads, writes
+from livechat.store.tables import SignInRow, UserRow
+
+
+class SqlSignIns(SqlStore):
+    """See `livechat.domain.ports.SignInStore`."""
+
+    @writes
+    def add(self, session: Session, user_id: UserId, token_hash: bytes, *, user_agent: str, at: datetime) -> SignIn:
+        row = SignInRow(user_id=user_id, token_hash=token_hash, created_at=at, last_seen_at=at, user_agent=user_agent)
+        session.add(row)
+        session.flush()
+        return row.to_domain()
+
+    @reads
+    def by_token_hash(self, session: Session, token_hash: bytes) -> tuple[SignIn, User] | None:
+        found = session.exec(
+            select(SignInRow, UserRow).join(UserRow, col(UserRow.id) == SignInRow.user_id).where(SignInRow.token_hash == token_hash)
+        ).first()
+        return None if found is None else (found[0].to_domain(), found[1].to_domain())
+
+    @writes
+    def touch(self, session: Session, sign_in_id: SignInId, *, at: datetime) -> None:
+        session.execute(update(SignInRow).where(col(SignInRow.id) == sign_in_id).values(last_seen_at=at))
+
+    @writes
+    def set_utc_offset(self, session: Session, sign_in_id: SignInId, utc_offset_min: int) -> None:
+        session.execute(update(SignInRow).where(col(SignInRow.id) == sign_in_id).values(utc_offset_min=utc_offset_min))
+
+    @writes
+    def end(self, session: Session, sign_in_id: SignInId) -> None:
+        session.execute(delete(SignInRow).where(col(SignInRow.id) == sign_in_id))
+
+    @writes
+    def end_others(self, session: Session, user_id: UserId, *, keep: SignInId | None) -> Sequence[SignInId]:
+        of_user = select(SignInRow.id).where(SignInRow.user_id == user_id).order_by(col(SignInRow.id))
+        ended = [SignInId(number) for number in session.exec(of_user) if number is not None and number != keep]
+        session.execute(delete(SignInRow).where(col(SignInRow.id).in_(ended)))
+        return ended
+
+    @writes
+    def end_unused_since(self, session: Session, before: datetime) -> int:
+        unused = col(SignInRow.last_seen_at) < before
+        count = session.exec(select(func.count()).select_from(SignInRow).where(unused)).one()
+        session.execute(delete(SignInRow).where(unused))
+        return count

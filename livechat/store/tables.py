@@ -1,0 +1,205 @@
+"""The rows, each with `to_domain()`. Their DDL is in `migrations/`; a test holds the two against each other."""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from livechat.domain.model import (
+    Member,
+    Membership,
+    Person,
+    Preferences,
+    Room,
+    RoomId,
+    RoomRole,
+    ServerRole,
+    SignIn,
+    SignInId,
+    Theme,
+    User,
+    UserId,
+    UserKind,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC: SQLite has no time zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        assert value.tzinfo is not None
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class TableRow(SQLModel):
+    """What every row is: of a table that is named, not derived."""
+
+    __tablename__: ClassVar[str]  # pyright: ignore[reportIncompatibleVariableOverride] - SQLModel says declared_attr
+
+
+class ServerRow(TableRow, table=True):
+    """The one row about this server."""
+
+    __tablename__ = 'server'
+    __table_args__ = (CheckConstraint('id = 1', name='ck_server_one_row'),)
+
+    id: int = Field(default=1, primary_key=True)
+    name: str
+
+
+class UserRow(TableRow, table=True):
+    """`name_key` is the display name as it is compared; see `domain/names.py`."""
+
+    __tablename__ = 'users'
+    __table_args__ = {'sqlite_autoincrement': True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    role: str
+    username: str = Field(unique=True)
+    name_key: str = Field(unique=True)
+    display_name: str
+    email: str | None = None
+    password_hash: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    theme: str = Theme.SYSTEM.value
+    rooms_folded: bool = False
+    people_folded: bool = False
+    last_room_id: int | None = Field(default=None, foreign_key='rooms.id', ondelete='SET NULL')
+
+    def to_domain(self) -> User:
+        assert self.id is not None
+        return User(
+            id=UserId(self.id),
+            kind=UserKind(self.kind),
+            role=ServerRole(self.role),
+            username=self.username,
+            display_name=self.display_name,
+            email=self.email,
+            created_at=self.created_at,
+            preferences=Preferences(theme=Theme(self.theme), rooms_folded=self.rooms_folded, people_folded=self.people_folded),
+            last_room_id=None if self.last_room_id is None else RoomId(self.last_room_id),
+        )
+
+    def to_person(self) -> Person:
+        return self.to_domain().person
+
+
+class SignInRow(TableRow, table=True):
+    __tablename__ = 'sign_ins'
+    __table_args__ = {'sqlite_autoincrement': True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key='users.id', ondelete='CASCADE', index=True)
+    token_hash: bytes = Field(unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    user_agent: str
+    utc_offset_min: int | None = None
+
+    def to_domain(self) -> SignIn:
+        assert self.id is not None
+        return SignIn(
+            id=SignInId(self.id),
+            user_id=UserId(self.user_id),
+            created_at=self.created_at,
+            last_seen_at=self.last_seen_at,
+            user_agent=self.user_agent,
+            utc_offset_min=self.utc_offset_min,
+        )
+
+
+class RoomRow(TableRow, table=True):
+    """`last_number` and `last_seq` are counted in the transaction that stores a message."""
+
+    __tablename__ = 'rooms'
+    __table_args__ = {'sqlite_autoincrement': True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    name_key: str = Field(unique=True)
+    slug: str = Field(unique=True)
+    description: str
+    created_by: int | None = Field(default=None, foreign_key='users.id', ondelete='SET NULL')
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_number: int = 0
+    last_seq: int = 0
+
+    def to_domain(self) -> Room:
+        assert self.id is not None
+        return Room(
+            id=RoomId(self.id),
+            name=self.name,
+            slug=self.slug,
+            description=self.description,
+            created_by=None if self.created_by is None else UserId(self.created_by),
+            created_at=self.created_at,
+        )
+
+
+class RoomSlugRow(TableRow, table=True):
+    """A slug that a room had before it was renamed."""
+
+    __tablename__ = 'room_slugs'
+
+    slug: str = Field(primary_key=True)
+    room_id: int = Field(foreign_key='rooms.id', ondelete='CASCADE', index=True)
+
+
+class MembershipRow(TableRow, table=True):
+    __tablename__ = 'memberships'
+
+    room_id: int = Field(primary_key=True, foreign_key='rooms.id', ondelete='CASCADE')
+    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE', index=True)
+    role: str
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+
+    def to_domain(self) -> Membership:
+        return Membership(room_id=RoomId(self.room_id), user_id=UserId(self.user_id), role=RoomRole(self.role), joined_at=self.joined_at)
+
+    def to_member(self, person: Person) -> Member:
+        return Member(person=person, role=RoomRole(self.role), joined_at=self.joined_at)
+
+
+class MessageRow(TableRow, table=True):
+    """`folded` is the body as part-words are searched in it; both are empty once the message is deleted.
+
+    `messages.py` reads and writes it without the ORM, which costs a third of the speed.
+    """
+
+    __tablename__ = 'messages'
+    __table_args__ = (
+        UniqueConstraint('room_id', 'number', name='uq_messages_place'),
+        UniqueConstraint('client_key', 'author_id', name='uq_messages_client_key'),
+        Index('ix_messages_changed', 'room_id', 'changed_seq'),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    room_id: int = Field(foreign_key='rooms.id', ondelete='CASCADE')
+    number: int
+    changed_seq: int
+    author_id: int = Field(foreign_key='users.id')
+    client_key: str
+    body: str = Field(sa_type=Text)
+    folded: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted: bool = False
+
+
+class DraftRow(TableRow, table=True):
+    __tablename__ = 'drafts'
+
+    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE')
+    room_id: int = Field(primary_key=True, foreign_key='rooms.id', ondelete='CASCADE', index=True)
+    body: str = Field(sa_type=Text)

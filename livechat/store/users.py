@@ -1,0 +1,133 @@
+"""Accounts."""
+
+from sqlalchemy import exists, func, update
+from sqlmodel import Session, col, select
+
+from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, UsernameTaken
+from livechat.domain.model import Preferences, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
+from livechat.domain.names import name_key
+from livechat.domain.ports import NewUser
+from livechat.store.database import SqlStore, reads, writes
+from livechat.store.rooms import add_room
+from livechat.store.tables import MembershipRow, RoomRow, ServerRow, UserRow
+from livechat.store.text import can_be_stored
+
+LAST_CHARACTER = '\U0010ffff'
+
+
+class SqlUsers(SqlStore):
+    """See `livechat.domain.ports.UserStore`."""
+
+    @reads
+    def has_owner(self, session: Session) -> bool:
+        return _has_owner(session)
+
+    @writes
+    def create_first_owner(
+        self, session: Session, user: NewUser, *, server_name: str, room_name: str, room_slug: str, room_description: str
+    ) -> tuple[User, Room]:
+        if _has_owner(session):
+            raise AlreadySetUp
+        owner = _add(session, user).to_domain()
+        session.get_one(ServerRow, 1).name = server_name
+        room = RoomRow(
+            name=room_name, name_key=name_key(room_name), slug=room_slug, description=room_description, created_at=user.created_at
+        )
+        return owner, add_room(session, room, creator=owner.id)
+
+    @writes
+    def add(self, session: Session, user: NewUser, *, join: RoomId | None = None) -> User:
+        row = _add(session, user)
+        assert row.id is not None
+        if join is not None and session.get(RoomRow, join) is not None:
+            session.add(MembershipRow(room_id=join, user_id=row.id, role=RoomRole.MEMBER.value, joined_at=user.created_at))
+        return row.to_domain()
+
+    @reads
+    def by_id(self, session: Session, user_id: UserId) -> User | None:
+        row = session.get(UserRow, user_id)
+        return None if row is None else row.to_domain()
+
+    @reads
+    def by_login(self, session: Session, *, name_key: str, username: str) -> tuple[User, str] | None:
+        for column, value in ((UserRow.username, username), (UserRow.name_key, name_key)):
+            if not can_be_stored(value):
+                continue
+            row = session.exec(select(UserRow).where(column == value)).first()
+            if row is not None and row.password_hash is not None:
+                return row.to_domain(), row.password_hash
+        return None
+
+    @reads
+    def password_hash(self, session: Session, user_id: UserId) -> str | None:
+        return session.exec(select(UserRow.password_hash).where(UserRow.id == user_id)).first()
+
+    @writes
+    def set_password_hash(self, session: Session, user_id: UserId, password_hash: str) -> None:
+        session.execute(update(UserRow).where(col(UserRow.id) == user_id).values(password_hash=password_hash))
+
+    @writes
+    def update_profile(
+        self, session: Session, user_id: UserId, *, display_name: str, name_key: str, username: str, email: str | None
+    ) -> User:
+        row = _existing(session, user_id)
+        _refuse_taken(session, name_key=name_key, username=username, but=user_id)
+        row.display_name, row.name_key, row.username, row.email = display_name, name_key, username, email
+        return row.to_domain()
+
+    @writes
+    def update_preferences(self, session: Session, user_id: UserId, preferences: Preferences) -> User:
+        row = _existing(session, user_id)
+        row.theme = preferences.theme.value
+        row.rooms_folded, row.people_folded = preferences.rooms_folded, preferences.people_folded
+        return row.to_domain()
+
+    @writes
+    def set_last_room(self, session: Session, user_id: UserId, room_id: RoomId) -> None:
+        """A room that is gone is nobody's last one."""
+        there = exists().where(col(RoomRow.id) == room_id)
+        session.execute(update(UserRow).where(col(UserRow.id) == user_id, there).values(last_room_id=room_id))
+
+    @reads
+    def taken_usernames(self, session: Session, prefix: str) -> frozenset[str]:
+        if not can_be_stored(prefix):
+            return frozenset()
+        taken = select(UserRow.username).where(UserRow.username >= prefix, UserRow.username <= prefix + LAST_CHARACTER)
+        return frozenset(session.exec(taken))
+
+
+def _has_owner(session: Session) -> bool:
+    owners = select(func.count()).select_from(UserRow).where(UserRow.role == ServerRole.OWNER.value)
+    return session.exec(owners).one() > 0
+
+
+def _add(session: Session, user: NewUser) -> UserRow:
+    _refuse_taken(session, name_key=user.name_key, username=user.username, but=None)
+    row = UserRow(
+        kind=UserKind.ACCOUNT.value,
+        role=user.role.value,
+        username=user.username,
+        name_key=user.name_key,
+        display_name=user.display_name,
+        email=user.email,
+        password_hash=user.password_hash,
+        created_at=user.created_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _refuse_taken(session: Session, *, name_key: str, username: str, but: UserId | None) -> None:
+    """No race: this runs in the one transaction that writes."""
+    if session.exec(select(UserRow.id).where(UserRow.name_key == name_key, UserRow.id != but)).first() is not None:
+        raise NameTaken
+    if session.exec(select(UserRow.id).where(UserRow.username == username, UserRow.id != but)).first() is not None:
+        raise UsernameTaken
+
+
+def _existing(session: Session, user_id: UserId) -> UserRow:
+    row = session.get(UserRow, user_id)
+    if row is None:
+        raise NotFound('There is no such person any more.')
+    return row
