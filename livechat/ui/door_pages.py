@@ -1,0 +1,112 @@
+"""The plain pages: HTML from templates, no script, nothing that NiceGUI would keep. For strangers, and for errors."""
+
+import hashlib
+import logging
+import math
+from http import HTTPStatus
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from livechat.domain.errors import LivechatError, NotAllowed, NotFound, NotStored, RoomUnavailable, TooBusy, TooFast, TooManyAttempts
+from livechat.ui.current import chat
+from livechat.ui.html import initial
+
+log = logging.getLogger(__name__)
+
+PRODUCT = 'livechat'
+STATIC = files('livechat.ui') / 'static'
+
+_ERRORS: dict[int, tuple[str, str]] = {
+    400: ('That did not work', 'What your browser sent arrived incomplete. Go back and try again.'),
+    403: ('Not for you', 'You may not open this. Ask an administrator of this server if you think you should.'),
+    404: ('Nothing here', 'There is no such page, or it is not open to you. The address may be misspelt or out of date.'),
+    405: ('That does not work here', 'This address cannot be used that way. Go back and try again.'),
+    408: ('That took too long', 'Your connection may be slow. Go back and try again.'),
+    413: ('That is too much', 'This form takes less than that. Go back and send something shorter.'),
+    429: ('Too many tries', 'Wait a moment and try again.'),
+    503: ('Back in a moment', 'The server is busy or starting. Try again in a few seconds.'),
+}
+_SORRY = ('Something went wrong', 'Sorry, that is our fault. It was written down for whoever runs this server. Try again in a moment.')
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content in it: a new version is never mistaken for a cached one."""
+    return f'/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}'
+
+
+_templates = Environment(
+    loader=PackageLoader('livechat.ui'), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+)
+_templates.globals.update(assets={name: asset(name) for name in ('tokens.css', 'door.css', 'icon.svg')})
+
+
+async def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: object) -> HTMLResponse:
+    """A plain page under the server's name."""
+    return _render(template, await chat().server.name(), status=status, headers=headers, **context)
+
+
+async def error_page(status: int, message: str = '', *, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """What to say when something is not there, not allowed or broken. Needs nothing that could be broken itself."""
+    try:
+        server_name = await chat().server.name()
+    except Exception:  # noqa: BLE001  (the database may be why there is an error page at all; that is logged where it fails)
+        server_name = ''
+    title, text = _ERRORS.get(status, _SORRY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _ERRORS[400])
+    return _render('error.html', server_name, status=status, headers=headers, title=title, text=message or text)
+
+
+def status_of(error: LivechatError) -> int:
+    """The HTTP status of an answer that says what went wrong."""
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, NotAllowed):
+        return 403
+    if isinstance(error, TooFast | TooManyAttempts):
+        return 429
+    return 503 if isinstance(error, TooBusy | NotStored | RoomUnavailable) else 422
+
+
+def headers_of(error: LivechatError) -> dict[str, str]:
+    wait_s = error.retry_after_s if isinstance(error, TooFast | TooManyAttempts) else 0
+    return {'Retry-After': str(math.ceil(wait_s))} if wait_s else {}
+
+
+def install_error_pages(app: Starlette) -> None:
+    """Plain pages for whatever goes wrong under `app`.
+
+    On NiceGUI's own app they replace handlers that build a client, which is kept for a minute, per wrong address.
+    """
+    app.add_exception_handler(LivechatError, _on_livechat_error)
+    for status_or_class in (HTTPException, 404):
+        app.add_exception_handler(status_or_class, _on_http_error)
+    app.add_exception_handler(Exception, _on_crash)
+
+
+async def _on_livechat_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, LivechatError)
+    return await error_page(status_of(error), str(error), headers=headers_of(error))
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    # Starlette's detail is the status in other words, so ours is shown
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status in {204, 304}:
+        return Response(status_code=status, headers=headers)
+    return await error_page(status, headers=headers)
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    log.error('%s %s failed', request.method, request.url.path, exc_info=error)
+    return await error_page(500)
+
+
+def _render(template: str, server_name: str, *, status: int, headers: dict[str, str] | None, **context: object) -> HTMLResponse:
+    shown = server_name or PRODUCT
+    html = _templates.get_template(template).render(server_name=shown, initial=initial(shown), **context)
+    return HTMLResponse(html, status_code=status, headers={'Cache-Control': 'no-store', **(headers or {})})
