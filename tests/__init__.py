@@ -1,0 +1,1 @@
+"""The tests mirror the package; `fakes.py` has what stands in for the world."""

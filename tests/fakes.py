@@ -1,0 +1,70 @@
+"""Stand-ins that implement the domain's ports: a clock that is set by hand, stores that forget.
+
+`tests/store/` holds these stores to the same contract as SQLite.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from livechat.domain.errors import NotStored
+from tests.memory import Memory
+from tests.memory_people import MemorySignIns, MemoryUsers
+from tests.memory_rooms import MemoryDrafts, MemoryMessages, MemoryRooms
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)) -> None:
+        self._now = now
+        self._monotonic = 1_000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def advance(self, seconds: float) -> None:
+        """Both clocks go on."""
+        self._now += timedelta(seconds=seconds)
+        self._monotonic += seconds
+
+    def set_now(self, now: datetime) -> None:
+        """The time of day jumps, as when someone sets the computer's clock; the other goes on."""
+        self._now = now
+
+    def set_monotonic(self, seconds: float) -> None:
+        self._monotonic = seconds
+
+
+class MemoryStores:
+    """All stores over one `Memory`, which can be told to refuse writes (`memory.full`) or to hold them (`memory.gate`)."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.users = MemoryUsers(self.memory)
+        self.sign_ins = MemorySignIns(self.memory)
+        self.rooms = MemoryRooms(self.memory)
+        self.messages = MemoryMessages(self.memory)
+        self.drafts = MemoryDrafts(self.memory)
+        self.server = MemoryServer(self.memory)
+
+
+class MemoryServer:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def name(self) -> str:
+        await self._memory.reading()
+        return self._memory.server_name
+
+    async def set_name(self, name: str) -> None:
+        await self._memory.writing(name)
+        self._memory.server_name = name
+
+    async def answers(self) -> bool:
+        try:
+            await self._memory.writing()
+        except NotStored:
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""One contract on every adapter, and what only SQLite can get wrong."""
