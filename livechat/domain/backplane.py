@@ -94,7 +94,8 @@ class LocalBackplane:
         return subscription
 
     def is_watched(self, topic: str) -> bool:
-        return topic in self._by_topic
+        table, key = self._place(topic)
+        return key in table
 
     def forget(self, subscription: LocalSubscription) -> None:
         """What `close` of a subscription calls; idempotent."""

@@ -7,6 +7,7 @@ from livechat.domain.errors import LivechatError, TooFast
 from livechat.domain.events import LOBBY_TOPIC, RoomCreated, RoomJoined, user_topic
 from livechat.domain.model import (
     MAX_ROOM_NAME_CHARS,
+    Member,
     Membership,
     Message,
     MessageNumber,
@@ -174,7 +175,7 @@ class Rooms:
         (await self.access(user, room_id)).must_be_member()
         await self._drafts.put(user.id, room_id, clean_draft(body))
 
-    # Who is writing: members of running rooms; from others it is ignored
+    # Who is there and writes, of running rooms; what strangers type is ignored
 
     def typing(self, user: User, room_id: RoomId) -> None:
         actor = self._supervisor.registry.find(room_id)
@@ -185,6 +186,11 @@ class Rooms:
         actor = self._supervisor.registry.find(room_id)
         if actor is not None:
             actor.typing.stopped(user.id)
+
+    def member(self, room_id: RoomId, user_id: UserId) -> Member | None:
+        """Of a running room; None when it does not run."""
+        actor = self._supervisor.registry.find(room_id)
+        return actor.members.get(user_id) if actor else None
 
     def typing_now(self, room_id: RoomId) -> tuple[Person, ...]:
         """In the order they began."""
