@@ -1,0 +1,92 @@
+"""Accounts on stores in memory, with a hasher that counts, a backplane that records and a clock that is moved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from livechat.domain.accounts import Accounts
+from livechat.domain.events import Event
+from livechat.domain.limits import Limits
+from livechat.domain.model import Room, SignIn, User
+from livechat.domain.passwords import DUMMY_HASH, Passwords
+from livechat.domain.ports import Subscription
+from tests.fakes import FakeClock, MemoryStores
+
+SET_UP_TOKEN = 'the-printed-token'
+PASSWORD = 'correct horse'
+
+
+@dataclass
+class CountingHasher:
+    """Fast, and remembers against what it was asked to verify."""
+
+    verified: list[str] = field(default_factory=list)
+    on_verify: Callable[[], None] = lambda: None
+    """Runs in the hashing thread."""
+
+    def hash(self, secret: bytes) -> str:
+        return f'hash of {secret.decode("utf-8", "surrogatepass")!a}'
+
+    def verify(self, secret: bytes, password_hash: str) -> bool:
+        self.verified.append(password_hash)
+        self.on_verify()
+        return password_hash == self.hash(secret)
+
+    @property
+    def dummies(self) -> int:
+        return self.verified.count(DUMMY_HASH)
+
+
+@dataclass
+class RecordingBackplane:
+    """Keeps what was broadcast, in order."""
+
+    broadcasts: list[tuple[str, Event]] = field(default_factory=list)
+
+    def broadcast(self, topic: str, event: Event) -> None:
+        self.broadcasts.append((topic, event))
+
+    def subscribe(self, topic: str) -> Subscription:
+        raise NotImplementedError(topic)
+
+    def is_watched(self, topic: str) -> bool:
+        raise NotImplementedError(topic)
+
+
+class Stand:
+    """One server's accounts and everything they stand on; `restarted` is the next process over the same stores."""
+
+    def __init__(self, clock: FakeClock, limits: Limits, stores: MemoryStores | None = None) -> None:
+        self.clock = clock
+        self.limits = limits
+        self.stores = stores or MemoryStores()
+        self.hasher = CountingHasher()
+        self.backplane = RecordingBackplane()
+        self.slept: list[float] = []
+        self.accounts = Accounts(
+            self.stores.users,
+            self.stores.sign_ins,
+            backplane=self.backplane,
+            clock=clock,
+            limits=limits,
+            set_up_token=SET_UP_TOKEN,
+            passwords=Passwords(limits, self.hasher),
+            sleep=self._sleep,
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def restarted(self) -> 'Stand':
+        return Stand(self.clock, self.limits, self.stores)
+
+    async def set_up(self, name: str = 'Ana Torres') -> tuple[User, Room]:
+        return await self.accounts.set_up(SET_UP_TOKEN, name=name, password=PASSWORD, server_name='Harbour house')
+
+    async def register(self, name: str) -> User:
+        return await self.accounts.register(name=name, password=PASSWORD, join=None)
+
+    async def signed_in(self, user: User) -> tuple[str, SignIn]:
+        """A sign-in that this process knows, as after the first request."""
+        token, sign_in = await self.accounts.start_sign_in(user.id, user_agent='Test browser')
+        assert await self.accounts.signed_in(token) is not None
+        return token, sign_in
