@@ -108,7 +108,7 @@ class SqlStore:
         self.database = database
 
 
-def reads(method: Callable[Concatenate[S, Session, P], T]) -> Callable[Concatenate[S, P], CoroutineType[Any, Any, T]]:
+def reads(method: Callable[Concatenate[S, Session, P], T]) -> Callable[Concatenate[S, P], 'CoroutineType[Any, Any, T]']:
     """Run the method in a reader's thread."""
 
     async def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -118,7 +118,7 @@ def reads(method: Callable[Concatenate[S, Session, P], T]) -> Callable[Concatena
     return call  # type: ignore[return-value]  # mypy takes no coroutine for a CoroutineType, pyright nothing else
 
 
-def writes(method: Callable[Concatenate[S, Session, P], T]) -> Callable[Concatenate[S, P], CoroutineType[Any, Any, T]]:
+def writes(method: Callable[Concatenate[S, Session, P], T]) -> Callable[Concatenate[S, P], 'CoroutineType[Any, Any, T]']:
     """Run the method in the writer's next transaction; what it raises undoes it alone."""
 
     async def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
