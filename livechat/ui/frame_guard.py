@@ -33,6 +33,7 @@ class Verdict(Enum):
     DROP = auto()
     MALFORMED = auto()
     """Dropped, and worth a line in the log."""
+    GOODBYE = auto()
     CUT = auto()
 
 
@@ -54,7 +55,7 @@ class FrameGuard:
         if self._tokens < 0:
             return Verdict.CUT if self._tokens <= -MAX_DEBT else Verdict.DROP
         if frame in _GOODBYE:
-            return Verdict.CUT  # socket.io alone would keep the engine.io socket of who left only the namespace
+            return Verdict.GOODBYE  # socket.io alone would keep the engine.io socket of who left only the namespace
         if self._is_well_formed(frame):
             return Verdict.PASS
         self._malformed += 1

@@ -12,8 +12,8 @@ from livechat.ui.frame_guard import FrameGuard, Verdict
 
 INTRODUCTION_S = 10.0
 """A socket that has not sent its first frame by then never will."""
-TRANSPORT_EXTENSION = 'frames'
-"""Where our server protocol puts itself in the ASGI scope's `extensions`; it has a `transport`."""
+TRANSPORT_EXTENSION = 'livechat.stream'
+"""Where `stream.StreamProtocol` puts itself in the ASGI scope's `extensions`; it has a `transport`."""
 
 _REFUSAL = '44'
 _log = logging.getLogger(__name__)
@@ -56,9 +56,11 @@ class GuardedSocket(WebSocket):  # type: ignore[misc]
                     return frame
                 case Verdict.MALFORMED:
                     noise.warning(f'dropped a malformed frame: {frame[:80]!r}')
+                case Verdict.GOODBYE:
+                    raise OSError('left')  # engine.io takes it as the end of the connection
                 case Verdict.CUT:
                     abort(self._scope)
-                    raise OSError('cut')  # engine.io takes it as the end of the connection
+                    raise OSError('cut')
 
     async def send(self, message: str | bytes) -> None:
         await super().send(message)

@@ -120,7 +120,7 @@ class HttpGuard:
 
     def __init__(self, app: ASGIApp, *, allowed_hosts: Callable[[], Collection[str]], https: bool, max_body: int = MAX_BODY_BYTES) -> None:
         """`allowed_hosts` is asked anew for each request: lower-case names without port."""
-        self._app = app
+        self.app = app
         self._allowed_hosts = allowed_hosts
         self._max_body = max_body
         self._headers = [
@@ -136,20 +136,20 @@ class HttpGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'lifespan':
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         asked = _read_headers(scope)
         refusal = self._refusal(scope, asked)
         if asked.has_prefix:  # NiceGUI would put a stranger's X-Forwarded-Prefix in front of its redirects and script addresses
             scope = {**scope, 'headers': [header for header in scope['headers'] if header[0] != b'x-forwarded-prefix']}
         if scope['type'] == 'websocket':
-            await (self._app(scope, receive, send) if refusal is None else send({'type': 'websocket.close', 'code': 1008}))
+            await (self.app(scope, receive, send) if refusal is None else send({'type': 'websocket.close', 'code': 1008}))
             return
         exchange = _Exchange(receive, send, headers=self._headers, max_body=self._max_body)
         if refusal is not None:
             await exchange.answer(*refusal)
             return
-        await exchange.run(self._app, scope)
+        await exchange.run(self.app, scope)
 
     def _refusal(self, scope: Scope, asked: _Asked) -> tuple[HTTPStatus, str] | None:
         if asked.is_ambiguous or asked.host is None or not is_allowed_host(asked.host, self._allowed_hosts()):

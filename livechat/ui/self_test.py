@@ -116,7 +116,8 @@ async def _talk(app: ASGIApp, scope: Scope, frames: list[str] | None = None) -> 
 
     async def send(message: Message) -> None:
         answers.append(message)
-        if message['type'] == 'websocket.close' or (message['type'] == 'websocket.accept' and not frames):
+        is_told = str(message.get('text', ''))[:2] in {'40', '44'}  # let in, or refused
+        if is_told or message['type'] == 'websocket.close' or (message['type'] == 'websocket.accept' and not frames):
             heard.put_nowait({'type': 'websocket.disconnect', 'code': 1000})
 
     await app(scope, heard.get, send)
