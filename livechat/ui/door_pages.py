@@ -1,7 +1,6 @@
 """The plain pages: HTML from templates, no script, nothing that NiceGUI would keep. For strangers, and for errors."""
 
 import hashlib
-import logging
 import math
 from http import HTTPStatus
 from importlib.resources import files
@@ -15,8 +14,6 @@ from starlette.responses import HTMLResponse, Response
 from livechat.domain.errors import LivechatError, NotAllowed, NotFound, NotStored, RoomUnavailable, TooBusy, TooFast, TooManyAttempts
 from livechat.ui.current import chat
 from livechat.ui.html import initial
-
-log = logging.getLogger(__name__)
 
 PRODUCT = 'livechat'
 STATIC = files('livechat.ui') / 'static'
@@ -34,6 +31,10 @@ _ERRORS: dict[int, tuple[str, str]] = {
 _SORRY = ('Something went wrong', 'Sorry, that is our fault. It was written down for whoever runs this server. Try again in a moment.')
 
 
+_last_server_name = ['']
+"""As it was last read, for pages that are shown when it cannot be."""
+
+
 def asset(name: str) -> str:
     """The address of a static file, with its content in it: a new version is never mistaken for a cached one."""
     return f'/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}'
@@ -47,17 +48,26 @@ _templates.globals.update(assets={name: asset(name) for name in ('tokens.css', '
 
 async def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: object) -> HTMLResponse:
     """A plain page under the server's name."""
-    return _render(template, await chat().server.name(), status=status, headers=headers, **context)
+    return _render(template, await _server_name(), status=status, headers=headers, **context)
 
 
 async def error_page(status: int, message: str = '', *, headers: dict[str, str] | None = None) -> HTMLResponse:
     """What to say when something is not there, not allowed or broken. Needs nothing that could be broken itself."""
     try:
-        server_name = await chat().server.name()
+        server_name = await _server_name()
     except Exception:  # noqa: BLE001  (the database may be why there is an error page at all; that is logged where it fails)
-        server_name = ''
-    title, text = _ERRORS.get(status, _SORRY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _ERRORS[400])
-    return _render('error.html', server_name, status=status, headers=headers, title=title, text=message or text)
+        server_name = _last_server_name[-1]
+    return _error_page(status, message, server_name, headers=headers)
+
+
+def not_found_page(_: Request) -> Response:
+    """For handlers that cannot wait."""
+    return _error_page(404, '', _last_server_name[-1])
+
+
+def server_error_page(_: Request) -> Response:
+    """For handlers that cannot wait."""
+    return _error_page(500, '', _last_server_name[-1])
 
 
 def status_of(error: LivechatError) -> int:
@@ -101,9 +111,18 @@ async def _on_http_error(_: Request, error: Exception) -> Response:
     return await error_page(status, headers=headers)
 
 
-async def _on_crash(request: Request, error: Exception) -> Response:
-    log.error('%s %s failed', request.method, request.url.path, exc_info=error)
-    return await error_page(500)
+async def _on_crash(_: Request, __: Exception) -> Response:
+    return await error_page(500)  # the server logs it: Starlette raises it again
+
+
+async def _server_name() -> str:
+    _last_server_name[:] = [await chat().server.name()]
+    return _last_server_name[-1]
+
+
+def _error_page(status: int, message: str, server_name: str, *, headers: dict[str, str] | None = None) -> HTMLResponse:
+    title, text = _ERRORS.get(status, _SORRY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _ERRORS[400])
+    return _render('error.html', server_name, status=status, headers=headers, title=title, text=message or text)
 
 
 def _render(template: str, server_name: str, *, status: int, headers: dict[str, str] | None, **context: object) -> HTMLResponse:
