@@ -37,6 +37,7 @@ class Memory:
         self.accounts: dict[UserId, MemoryAccount] = {}
         self.rooms: dict[RoomId, MemoryRoom] = {}
         self.old_slugs: dict[str, RoomId] = {}
+        self.posted: dict[tuple[UserId, str], tuple[RoomId, MessageNumber]] = {}
         self.drafts: dict[tuple[UserId, RoomId], str] = {}
 
     async def reading(self) -> None:
@@ -68,7 +69,10 @@ class Memory:
     def join(self, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:
         person = self.accounts[user_id].user.person
         member = self.room(room_id).members.setdefault(user_id, Member(person=person, role=role, joined_at=at))
-        return replace(member, person=person)
+        return self.with_current_name(member)
+
+    def with_current_name(self, member: Member) -> Member:
+        return replace(member, person=self.accounts[member.person.id].user.person)
 
     def refuse_taken_room(self, key: str, but: RoomId | None) -> None:
         if any(other.name_key == key and other.room.id != but for other in self.rooms.values()):

@@ -38,13 +38,13 @@ class MemoryUsers:
         await self._memory.writing(user.display_name, user.username, user.email)
         added = self._add(user)
         if join in self._memory.rooms:
-            self._memory.join(join, added.id, RoomRole.MEMBER, user.created_at)
+            self._memory.join(join, added.id, role=RoomRole.MEMBER, at=user.created_at)
         return added
 
     async def by_id(self, user_id: UserId) -> User | None:
         await self._memory.reading()
         account = self._memory.accounts.get(user_id)
-        return account and account.user
+        return account.user if account else None
 
     async def by_login(self, *, name_key: str, username: str) -> tuple[User, str] | None:
         await self._memory.reading()
@@ -55,7 +55,7 @@ class MemoryUsers:
     async def password_hash(self, user_id: UserId) -> str | None:
         await self._memory.reading()
         account = self._memory.accounts.get(user_id)
-        return account and account.password_hash
+        return account.password_hash if account else None
 
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
         await self._memory.writing()

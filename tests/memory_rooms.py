@@ -22,7 +22,7 @@ class MemoryRooms:
     async def by_id(self, room_id: RoomId) -> Room | None:
         await self._memory.reading()
         stored = self._memory.rooms.get(room_id)
-        return stored and stored.room
+        return stored.room if stored else None
 
     async def by_slug(self, slug: str) -> Room | None:
         await self._memory.reading()
@@ -65,12 +65,9 @@ class MemoryRooms:
 
     async def members(self, room_id: RoomId) -> Sequence[Member]:
         await self._memory.reading()
-        stored = self._memory.rooms.get(room_id)
-        members = (
-            [self._memory.join(room_id, user_id, role=RoomRole.MEMBER, at=stored.room.created_at) for user_id in stored.members]
-            if stored
-            else []
-        )
+        if room_id not in self._memory.rooms:
+            return []
+        members = [self._memory.with_current_name(member) for member in self._memory.room(room_id).members.values()]
         return sorted(members, key=lambda member: (member.joined_at, member.person.id))
 
     async def memberships_of(self, user_id: UserId) -> Sequence[Membership]:
@@ -133,10 +130,10 @@ class MemoryMessages:
 
     def _post(self, post: PostMessage) -> Stored:
         check_text(post.body + post.client_key)
-        for stored in self._memory.rooms.values():
-            for message in stored.messages.values():
-                if (message.author.id, message.client_key) == (post.author_id, post.client_key):
-                    return Stored(message=self._memory.current(message), fresh=False)
+        key = (post.author_id, post.client_key)
+        room_id, number = self._memory.posted.get(key, (post.room_id, MessageNumber(0)))
+        if number and room_id in self._memory.rooms:
+            return Stored(message=self._existing(self._memory.room(room_id), number), fresh=False)
         stored = self._memory.room(post.room_id)
         if post.author_id not in stored.members:
             raise NotAMember
@@ -149,6 +146,7 @@ class MemoryMessages:
             client_key=post.client_key,
             created_at=post.at,
         )
+        self._memory.posted[key] = (message.room_id, message.number)
         return self._keep(stored, message)
 
     def _edit(self, edit: EditMessage) -> Stored:

@@ -1,0 +1,81 @@
+"""Ana, Ben and what they do, as the ports say it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+
+from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User, UserId
+from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, NewUser, PostMessage, Stored, Stores
+
+NOON = datetime(2026, 5, 4, 12, 0, 0, 123_456, tzinfo=UTC)
+_keys = count(1)
+
+
+@dataclass(frozen=True)
+class Lobby:
+    stores: Stores
+    room: Room
+    ana: User
+    ben: User
+
+
+def new_user(name: str, *, role: ServerRole = ServerRole.MEMBER, username: str | None = None, name_key: str | None = None) -> NewUser:
+    return NewUser(
+        display_name=name,
+        name_key=name.casefold() if name_key is None else name_key,
+        username=name.lower() if username is None else username,
+        email=None,
+        role=role,
+        password_hash=f'hash of {name}',
+        created_at=NOON,
+    )
+
+
+async def first_owner(stores: Stores, name: str = 'Ana') -> tuple[User, Room]:
+    return await stores.users.create_first_owner(
+        new_user(name, role=ServerRole.OWNER), server_name='Home', room_name='Lobby', room_slug='lobby', room_description='For all'
+    )
+
+
+async def open_lobby(stores: Stores) -> Lobby:
+    ana, room = await first_owner(stores)
+    ben = await stores.users.add(new_user('Ben'), join=room.id)
+    return Lobby(stores, room, ana, ben)
+
+
+async def add_room(stores: Stores, creator: User, name: str, *, slug: str | None = None) -> Room:
+    return await stores.rooms.add(
+        name=name, name_key=name.casefold(), slug=slug or name.lower(), description='', creator=creator.id, at=NOON
+    )
+
+
+async def join(stores: Stores, room: Room, user: User) -> None:
+    await stores.rooms.join(room.id, user.id, role=RoomRole.MEMBER, at=NOON)
+
+
+def post(room: Room | RoomId, author: User | UserId, body: str = 'Hello', *, key: str | None = None) -> PostMessage:
+    return PostMessage(
+        room_id=room.id if isinstance(room, Room) else room,
+        author_id=author.id if isinstance(author, User) else author,
+        body=body,
+        client_key=key or f'key-{next(_keys)}',
+        at=NOON,
+    )
+
+
+def edit(message: Message, body: str) -> EditMessage:
+    return EditMessage(room_id=message.room_id, number=message.number, body=body, at=NOON)
+
+
+def delete(message: Message) -> DeleteMessage:
+    return DeleteMessage(room_id=message.room_id, number=message.number, at=NOON)
+
+
+async def commit_one(stores: Stores, write: MessageWrite) -> Message:
+    (stored,) = await stores.messages.commit([write])
+    assert isinstance(stored, Stored), stored
+    return stored.message
+
+
+async def all_messages(stores: Stores, room: Room) -> list[Message]:
+    return list(await stores.messages.range(room.id, MessageNumber(1), MessageNumber(1_000_000)))

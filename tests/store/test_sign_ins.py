@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+from livechat.domain.model import SignIn, UserId
+from tests.store.people import NOON, Lobby
+
+
+async def sign_in(lobby: Lobby, token: bytes, *, user_id: UserId | None = None, days: int = 0) -> SignIn:
+    return await lobby.stores.sign_ins.add(user_id or lobby.ben.id, token, user_agent='Firefox', at=NOON + timedelta(days=days))
+
+
+async def test_sign_in_is_found_by_its_token_with_its_user(lobby: Lobby) -> None:
+    added = await sign_in(lobby, b'one')
+
+    assert await lobby.stores.sign_ins.by_token_hash(b'one') == (added, lobby.ben)
+    assert (added.user_agent, added.created_at, added.last_seen_at, added.utc_offset_min) == ('Firefox', NOON, NOON, None)
+    assert await lobby.stores.sign_ins.by_token_hash(b'two') is None
+
+
+async def test_sign_in_keeps_its_last_use_and_offset(lobby: Lobby) -> None:
+    added = await sign_in(lobby, b'one')
+
+    await lobby.stores.sign_ins.touch(added.id, at=NOON + timedelta(hours=1))
+    await lobby.stores.sign_ins.set_utc_offset(added.id, -210)
+
+    found = await lobby.stores.sign_ins.by_token_hash(b'one')
+    assert found is not None
+    assert (found[0].last_seen_at, found[0].utc_offset_min, found[0].created_at) == (NOON + timedelta(hours=1), -210, NOON)
+
+
+async def test_ended_sign_in_is_gone_and_ending_twice_is_fine(lobby: Lobby) -> None:
+    added = await sign_in(lobby, b'one')
+
+    await lobby.stores.sign_ins.end(added.id)
+    await lobby.stores.sign_ins.end(added.id)
+
+    assert await lobby.stores.sign_ins.by_token_hash(b'one') is None
+
+
+async def test_ending_others_keeps_the_one_named_and_those_of_others(lobby: Lobby) -> None:
+    one, two, three = [await sign_in(lobby, token) for token in (b'1', b'2', b'3')]
+    anas = await sign_in(lobby, b'4', user_id=lobby.ana.id)
+
+    assert set(await lobby.stores.sign_ins.end_others(lobby.ben.id, keep=two.id)) == {one.id, three.id}
+    assert await lobby.stores.sign_ins.by_token_hash(b'1') is None
+    assert await lobby.stores.sign_ins.by_token_hash(b'2') == (two, lobby.ben)
+    assert await lobby.stores.sign_ins.by_token_hash(b'4') == (anas, lobby.ana)
+    assert list(await lobby.stores.sign_ins.end_others(lobby.ben.id, keep=None)) == [two.id]
+
+
+async def test_unused_sign_ins_are_forgotten_and_counted(lobby: Lobby) -> None:
+    await sign_in(lobby, b'old')
+    kept = await sign_in(lobby, b'new', days=2)
+
+    assert await lobby.stores.sign_ins.end_unused_since(NOON + timedelta(days=2)) == 1
+
+    assert await lobby.stores.sign_ins.by_token_hash(b'old') is None
+    assert await lobby.stores.sign_ins.by_token_hash(b'new') == (kept, lobby.ben)
