@@ -1,0 +1,146 @@
+"""Readers who get the very same bytes, and what is rendered for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from livechat.domain.model import PAGE_SIZE, Message, Room
+from livechat.ui.components.icons import icon
+from livechat.ui.html import escape
+from livechat.ui.message_html import entries_html, entry_html
+from livechat.ui.shell import Part, part
+from livechat.ui.stream import ElementId, Kind, element, element_id
+
+Elements = dict[ElementId, dict[str, object] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What the HTML of a room depends on besides the room."""
+
+    utc_offset_min: int
+    base_url: str
+    """Scheme and host by which these readers came, to be shown in addresses to share."""
+
+
+def page_of(number: int) -> int:
+    """Which page a message is on: numbers 50k + 1 to 50k + 50 are page k. An empty room is on page 0."""
+    return max(number - 1, 0) // PAGE_SIZE
+
+
+@dataclass(slots=True)
+class Page:
+    """One fixed range of numbers, as far as it is filled; `previous` is the message before it."""
+
+    index: int
+    messages: list[Message]
+    previous: Message | None
+
+    def before(self, number: int) -> Message | None:
+        """The message before that one, on this page or just above it."""
+        place = number - 1 - self.index * PAGE_SIZE
+        return self.messages[place - 1] if place > 0 else self.previous
+
+    def at(self, number: int) -> Message:
+        return self.messages[number - 1 - self.index * PAGE_SIZE]
+
+
+class RoomHtml:
+    """The virtual elements of one room for one audience. Full pages are kept as rendered until they change."""
+
+    def __init__(self, audience: Audience, room: Room) -> None:
+        self.audience = audience
+        self.room = room
+        self._full: dict[int, str] = {}
+
+    def forget(self, pages: Iterable[int] | None = None) -> None:
+        """Render those pages anew when they are next asked for; all of them by default."""
+        if pages is None:
+            self._full.clear()
+        else:
+            for index in pages:
+                self._full.pop(index, None)
+
+    def head(self) -> Elements:
+        title = f'<h1 dir="auto"><span class="hash">#</span> {escape(self.room.name)}</h1>'
+        description = f'<p dir="auto">{escape(self.room.description)}</p>' if self.room.description else ''
+        return {part(Part.TITLE): element('div', classes=['title'], html=title + description)}
+
+    def root(self, pages: range) -> Elements:
+        """The list of pages in the window, between the sentinels whose visibility loads more."""
+        room_id = self.room.id
+        top = self._beginning() if pages.start == 0 else element('q-intersection', classes=['sentinel', 'top'], on={'visibility': None})
+        top_id = element_id(Kind.TOP, room_id, pages.start)
+        bottom_id = element_id(Kind.BOTTOM, room_id, pages.stop - 1)
+        return {
+            top_id: top,
+            bottom_id: element('q-intersection', classes=['sentinel', 'bottom'], on={'visibility': None}),
+            element_id(Kind.LOG, room_id): element(
+                'div',
+                classes=['pages'],
+                children=[top_id, *(element_id(Kind.PAGE, room_id, index) for index in pages), bottom_id],
+            ),
+        }
+
+    def _beginning(self) -> dict[str, object]:
+        name = escape(self.room.name)
+        return element(
+            'div',
+            classes=['beginning'],
+            html=f'<span class="tile">#</span><h2 dir="auto">{name}</h2><p>This is the beginning of <b dir="auto"># {name}</b>. Say hello.</p>',
+        )
+
+    def full_page(self, page: Page) -> Elements:
+        """A whole page as one element. Not announced by screen readers: it is history."""
+        html = self._full.get(page.index)
+        if html is None:
+            html = self._full[page.index] = entries_html(
+                page.messages, page.previous, slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min
+            )
+        return {element_id(Kind.PAGE, self.room.id, page.index): element('section', classes=['page'], html=html, aria_live='off')}
+
+    def live_page(self, page: Page, numbers: Sequence[int] | None = None) -> Elements:
+        """The page that still grows: one element per message, all of them or just those."""
+        if numbers is None:
+            numbers = [message.number for message in page.messages]
+        elements: Elements = {self._message_id(number): self._entry(page, number) for number in numbers}
+        elements[element_id(Kind.PAGE, self.room.id, page.index)] = element(
+            'section', classes=['page'], children=[self._message_id(message.number) for message in page.messages]
+        )
+        return elements
+
+    def messages(self, page: Page, numbers: Sequence[int]) -> Elements:
+        """Messages of the growing page that changed in place."""
+        return {self._message_id(number): self._entry(page, number) for number in numbers}
+
+    def _entry(self, page: Page, number: int) -> dict[str, object]:
+        html = entry_html(
+            page.at(number), page.before(number), slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min
+        )
+        return element('div', classes=['entry'], html=html)
+
+    def _message_id(self, number: int) -> ElementId:
+        return element_id(Kind.MESSAGE, self.room.id, number)
+
+    def without(self, pages: Iterable[int], live: int | None) -> Elements:
+        """Forget those pages in the browser; `live` is the one that has an element per message there."""
+        room_id = self.room.id
+        elements: Elements = {}
+        for index in pages:
+            elements[element_id(Kind.PAGE, room_id, index)] = None
+            elements[element_id(Kind.TOP, room_id, index)] = None
+            elements[element_id(Kind.BOTTOM, room_id, index)] = None
+            if index == live:
+                elements.update(self.without_messages(index))
+        return elements
+
+    def without_messages(self, page: int) -> Elements:
+        return {self._message_id(page * PAGE_SIZE + place): None for place in range(1, PAGE_SIZE + 1)}
+
+
+def jump_button(missed: int, *, shown: bool) -> Elements:
+    """The way back to the newest message, with how many came meanwhile."""
+    if not shown:
+        return {part(Part.JUMP): element('div', classes=['newest', 'hidden'])}
+    label = f'Jump to newest ({missed})' if missed else 'Jump to newest'
+    text = f'{icon("down")}<span>Jump to newest{f" · {missed}" if missed else ""}</span>'
+    return {part(Part.JUMP): element('button', classes=['newest'], html=text, aria_label=label, type_='button', on={'click': []})}

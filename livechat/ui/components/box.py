@@ -1,0 +1,149 @@
+"""The message box: Enter sends, a draft is kept, nothing typed is lost."""
+
+import asyncio
+import secrets
+from typing import Any, Protocol
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from livechat.domain.errors import BodyTooLong
+from livechat.domain.model import MAX_BODY_CHARS, RoomId
+from livechat.ui.components.box_text import BoxText
+
+DRAFT_AFTER_S = 1.0
+MEND_AFTER_S = 0.6
+"""A pause in typing after which a set has arrived on any line on which one can chat."""
+IME_KEY_CODE = 229
+"""What browsers report for keys that a composition handles; Safari's Enter after a composition has only this."""
+
+
+class Desk(Protocol):
+    """What the box needs from its page. Nothing here waits: work goes into the session's queue."""
+
+    def post(self, text: str, client_key: str) -> None: ...
+
+    def keep_draft(self, text: str) -> None: ...
+
+    def typing(self, is_typing: bool) -> None: ...
+
+    def show_counter(self, length: int) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+
+class Box:
+    """The box of one tab. Its handlers run in the order of the events: each takes its input before anything else happens.
+
+    """
+
+    def __init__(self, desk: Desk, *, touch: bool) -> None:
+        self._text = BoxText()
+        self._desk = desk
+        self._client_key = secrets.token_urlsafe(16)
+        self._mend_timer: asyncio.TimerHandle | None = None
+        self._draft_timer: asyncio.TimerHandle | None = None
+        self._counted = False
+        self._has_draft = False
+        self.room_id: RoomId | None = None
+        self.element = ui.textarea(placeholder='Write a message').props(
+            'autogrow borderless dense aria-label=Message maxlength=40000 enterkeyhint=' + ('enter' if touch else 'send')
+        )
+        self.element.on('update:value', self._typed, [None])
+        if not touch:
+            self.element.on('keydown.enter.exact.prevent', self._enter, ['isComposing', 'keyCode'])
+
+    def fill(self, room_id: RoomId | None, draft: str) -> None:
+        """Another room's box: its draft replaces what is there."""
+        self.keep_now()
+        self.room_id = room_id
+        self._has_draft = bool(draft)
+        self._write(self._text.set(draft))
+        self._count(draft)
+
+    def refuse(self, text: str) -> None:
+        """What could not be sent comes back, before whatever was typed meanwhile."""
+        rest = self._text.text
+        self._write(self._text.set(text if not rest else f'{text}\n{rest}'))
+        self._count(self._text.text)
+        self._plan_draft()
+
+    def send(self) -> None:
+        """Take the text and hand it on; the box is empty at once and keeps the focus."""
+        text = self._text.text
+        if not text.strip():
+            return
+        if len(text) > MAX_BODY_CHARS:
+            self._desk.say(str(BodyTooLong(length=len(text), limit=MAX_BODY_CHARS)))
+            return
+        key, self._client_key = self._client_key, secrets.token_urlsafe(16)
+        self._write(self._text.take())
+        self._count('')
+        self._desk.typing(False)
+        self._cancel_draft()
+        self._desk.post(text, key)
+        if self._has_draft:
+            self._has_draft = False
+            self._desk.keep_draft('')
+
+    def keep_now(self) -> None:
+        """Keep the draft without waiting for a pause."""
+        if self._draft_timer is not None:
+            self._cancel_draft()
+            text = self._text.text
+            if text or self._has_draft:
+                self._has_draft = bool(text)
+                self._desk.keep_draft(text)
+
+    def close(self) -> None:
+        self.keep_now()
+        if self._mend_timer is not None:
+            self._mend_timer.cancel()
+
+    def _typed(self, event: GenericEventArguments) -> None:
+        value: Any = event.args
+        value = value if isinstance(value, str) else ''
+        self._text.typed(value)
+        text = self._text.text
+        self._count(text)
+        self._desk.typing(bool(text.strip()))
+        self._plan_draft()
+        if self._text.is_torn:
+            self._plan_mend()
+
+    def _enter(self, event: GenericEventArguments) -> None:
+        args = event.args if isinstance(event.args, dict) else {}
+        if args.get('isComposing') or args.get('keyCode') == IME_KEY_CODE:
+            return
+        self.send()
+
+    def _write(self, text: str) -> None:
+        with self.element:
+            self.element.set_value(text)
+            self.element.update()
+
+    def _count(self, text: str) -> None:
+        near = len(text) >= MAX_BODY_CHARS * 0.9
+        if near or self._counted:
+            self._counted = near
+            self._desk.show_counter(len(text))
+
+    def _plan_mend(self) -> None:
+        if self._mend_timer is not None:
+            self._mend_timer.cancel()
+        self._mend_timer = asyncio.get_running_loop().call_later(MEND_AFTER_S, self._mend)
+
+    def _mend(self) -> None:
+        self._mend_timer = None
+        if self._text.is_torn and not self.element.is_deleted:
+            self._write(self._text.mend())
+
+    def _plan_draft(self) -> None:
+        self._cancel_draft()
+        self._draft_timer = asyncio.get_running_loop().call_later(DRAFT_AFTER_S, self.keep_now)
+
+    def _cancel_draft(self) -> None:
+        if self._draft_timer is not None:
+            self._draft_timer.cancel()
+            self._draft_timer = None
+

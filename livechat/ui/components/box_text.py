@@ -1,0 +1,71 @@
+"""What stands in the message box, although browser and server write it from both ends of a slow line.
+
+The server empties the box after Enter while the person types on. What was typed before the emptying arrived is wiped in
+the browser, but its values reach the server: they begin with the text that was sent. So the rest is known and put back.
+"""
+
+
+class BoxText:
+    """Pure. Invariant: `text` is what the person meant to have in the box, whatever the browser shows right now.
+
+    A *set* is a value the server wrote into the box. Until a later value shows that it has arrived, values may still stem
+    from the box before (`_old`) and whatever they add to it is wiped by the set (`_lost`).
+    """
+
+    def __init__(self, text: str = '') -> None:
+        self._raw = text
+        self._old: str | None = None
+        self._new = text
+        self._lost = ''
+
+    @property
+    def text(self) -> str:
+        if self._old is not None:
+            return self._new + self._lost
+        if self._lost and self._raw.startswith(self._new):
+            return self._new + self._lost + self._raw[len(self._new) :]
+        return self._raw
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the browser shows less than `text`: time to `mend` once the person pauses."""
+        return bool(self._lost)
+
+    def typed(self, value: str) -> None:
+        """The browser reports what is in the box."""
+        if self._old is not None:
+            if self._is_from_before(value, self._old):
+                self._lost = value[len(self._old) :]
+                self._raw = value
+                return
+            self._old = None
+        self._raw = value
+
+    def _is_from_before(self, value: str, old: str) -> bool:
+        """Whether a value was typed before the last set arrived."""
+        from_old = bool(old) and (value.startswith(old) or old.startswith(value) and bool(value))
+        from_new = bool(self._new) and value.startswith(self._new)
+        if from_old and from_new:
+            return len(old) > len(self._new)
+        return from_old or (not from_new and bool(self._new))
+
+    def set(self, text: str) -> str:
+        """The server writes the box; returns what to send."""
+        self._old = self._raw if self._old is None else self._old + self._lost
+        self._raw = self._new = text
+        self._lost = ''
+        return text
+
+    def take(self) -> str:
+        """Everything in the box, which is now empty: the text to post."""
+        text = self.text
+        self.set('')
+        return text
+
+    def mend(self) -> str:
+        """The person paused: the set has arrived by now. Returns the whole text, to be sent."""
+        text = self.text
+        self._old = self._new if self._old is not None else self._raw
+        self._raw = self._new = text
+        self._lost = ''
+        return text

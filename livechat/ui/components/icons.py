@@ -1,0 +1,27 @@
+"""Line icons, drawn inline so that no font or outside file is needed."""
+
+_PATHS = {
+    'arrow': '<path d="M5 12h14M13 6l6 6-6 6"/>',
+    'back': '<path d="M19 12H5M11 6l-6 6 6 6"/>',
+    'chevron': '<path d="M6 9l6 6 6-6"/>',
+    'close': '<path d="M6 6l12 12M18 6L6 18"/>',
+    'compass': '<circle cx="12" cy="12" r="8.5"/><path d="M15.500 8.500l-2 5-5 2 2-5z"/>',
+    'down': '<path d="M12 5v14M6 13l6 6 6-6"/>',
+    'info': '<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5M12 8h.01"/>',
+    'menu': '<path d="M4 7h16M4 12h16M4 17h16"/>',
+    'people': (
+        '<circle cx="9" cy="8" r="3.2"/>'
+        '<path d="M3.500 19c.6-3.3 2.700-5 5.500-5s4.900 1.700 5.500 5M16 5.500a3 3 0 010 5.500M17.500 14.200c1.900.7 3 2.300 3.400 4.800"/>'
+    ),
+    'plus': '<path d="M12 5v14M5 12h14"/>',
+    'settings': (
+        '<circle cx="12" cy="12" r="3"/>'
+        '<path d="M12 3v3M12 18v3M3 12h3M18 12h3M5.600 5.600l2.100 2.100M16.300 16.300l2.100 2.100M5.600 18.400l2.100-2.100M16.300 7.700l2.100-2.100"/>'
+    ),
+    'sidebar': '<rect x="3.500" y="5" width="17" height="14" rx="2.500"/><path d="M9.500 5v14"/>',
+}
+
+
+def icon(name: str) -> str:
+    """An icon as SVG; hidden from screen readers, since its button has a name."""
+    return f'<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">{_PATHS[name]}</svg>'

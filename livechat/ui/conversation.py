@@ -1,0 +1,101 @@
+"""Which room a tab has open, and how it gets from one to the next: one event up, frames down, no request."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from livechat.domain.errors import NotAMember
+from livechat.domain.model import Membership, Room, RoomId, RoomSummary
+from livechat.ui.components.box import Box
+from livechat.ui.room_view import RoomView
+from livechat.ui.room_views import RoomViews
+from livechat.ui.session import Session
+from livechat.ui.shell import Elements, join_card, message_log, nav_elements
+
+
+def room_path(room: Room, number: int | None = None) -> str:
+    """The address of a room, or of one of its messages. Percent-encoded: browsers and routers agree on that form alone."""
+    return f'/rooms/{quote(room.slug, safe="")}' + (f'?m={number}' if number else '')
+
+
+class Conversation:
+    """Invariant: `view` serves the session's reader exactly while a room's messages are on screen."""
+
+    def __init__(self, session: Session, views: RoomViews, box: Box) -> None:
+        self._session = session
+        self._chat = session.chat
+        self._views = views
+        self._box = box
+        self.view: RoomView | None = None
+        self.room: Room | None = None
+        self.memberships: Mapping[RoomId, Membership] = {}
+
+    @property
+    def room_id(self) -> RoomId | None:
+        return self.room.id if self.room is not None else None
+
+    @property
+    def is_member(self) -> bool:
+        return self.room_id in self.memberships
+
+    async def load_memberships(self) -> None:
+        self.memberships = dict(await self._chat.rooms.memberships(self._session.user.id))
+
+    async def open(self, room: Room) -> None:
+        """Show a room: its conversation to members, its card to others. Raises nothing: trouble is shown where the messages would be."""
+        if self.room_id == room.id and self.view is not None and not self.view.closed:
+            self.room = room
+            return
+        session = self._session
+        gone = self.leave()
+        self.room = room
+        await self.load_memberships()
+        try:
+            await self._chat.rooms.enter(session.user, room.id)
+        except NotAMember:
+            session.show({**gone, **self._card(room)})
+            self._chat.presence.move(session.tab_id, None)
+            self._box.fill(None, '')
+            return
+        session.show({**gone, **message_log('')})
+        view = await self._views.open(room.id)
+        draft = await self._chat.rooms.draft(session.user, room.id)
+        self.view = view
+        view.enter(session.reader)
+        self._box.fill(room.id, draft)
+        self._chat.presence.move(session.tab_id, room.id)
+        await self._chat.accounts.remember_room(session.user.id, room.id)
+
+    def leave(self) -> Elements:
+        """Stop following the room that is open; returns what makes the browser forget it."""
+        view, self.view, self.room = self.view, None, None
+        if view is None:
+            return {}
+        self._box.keep_now()
+        gone = view.leave(self._session.reader)
+        self._views.release(view)
+        return gone
+
+    async def reopen(self) -> None:
+        """The right to read the open room changed, or its reader belongs to another audience."""
+        room = self.room
+        if room is not None:
+            self._session.show(self.leave())
+            await self.open(room)
+
+    def close_screen(self, text: str) -> None:
+        """Nothing to read here: say why."""
+        self._session.show({**self.leave(), **message_log(text)})
+        self._chat.presence.move(self._session.tab_id, None)
+        self._box.fill(None, '')
+
+    def nav(self) -> Elements:
+        return nav_elements(self._chat.rooms.all(), self.memberships.keys(), self.room_id)
+
+    def refresh_card(self, room_id: RoomId) -> None:
+        """The number of members changed while somebody reads the card of the room."""
+        if self.room is not None and self.room.id == room_id and self.view is None and not self.is_member:
+            self._session.show(self._card(self.room))
+
+    def _card(self, room: Room) -> Elements:
+        summaries = [summary for summary in self._chat.rooms.all() if summary.room.id == room.id]
+        return join_card(summaries[0] if summaries else RoomSummary(room=room, member_count=0))

@@ -1,0 +1,98 @@
+"""The live pages, mounted into the application: NiceGUI with everything that is not needed taken out."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from nicegui import Client, app, ui
+from starlette.responses import Response
+
+import livechat
+from livechat.domain.accounts import SignedIn
+from livechat.domain.limits import Limits
+from livechat.domain.model import SignInId, Theme
+from livechat.ui import hardening
+from livechat.ui.audience import Audience
+from livechat.ui.current import chat
+from livechat.ui.door_pages import asset, install_error_pages
+from livechat.ui.pages.chat_page import ChatPage
+from livechat.ui.sessions import current_sessions
+from livechat.ui.shell import frame_elements
+from livechat.ui.stream import Frame, encode
+
+RECONNECT_TIMEOUT_S = 45.0
+PATHS = ('/', '/rooms', '/rooms/{slug}', '/profile')
+_pages: dict[str, ChatPage] = {}
+
+
+def mount(application: FastAPI, *, limits: Limits) -> None:
+    """Serve the live pages; once per process, since NiceGUI can be mounted once."""
+    for path in PATHS:
+        ui.page(path, dependencies=[Depends(hardening.admit_page)])(_page)
+    Client.shared_head_html = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in ('tokens.css', 'app.css'))
+    ui.run_with(
+        application,
+        title='livechat',
+        viewport='width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
+        favicon='/static/icon.svg',
+        dark=None,
+        reconnect_timeout=RECONNECT_TIMEOUT_S,
+        gzip_middleware_factory=None,
+        tailwind=False,
+        binding_refresh_interval=None,
+        show_welcome_message=False,
+    )
+    hardening.install(
+        on_virtual_event=_virtual_event,
+        is_current=_is_current,
+        not_found=lambda _: Response(status_code=404),
+        server_error=lambda _: Response(status_code=500),
+        pages_per_address=limits.pages_per_address,
+    )
+    install_error_pages(app)
+
+
+def _is_current(sign_in_id: SignInId) -> bool:
+    return chat().accounts.current(sign_in_id) is not None
+
+
+def _virtual_event(client: Client, element_id: int, args: list[Any]) -> None:
+    page = _pages.get(client.id)
+    if page is not None:
+        page.virtual_event(element_id, args)
+
+
+@lru_cache(maxsize=4)
+def _shell(server_name: str) -> Frame:
+    return encode(frame_elements(server_name, livechat.__version__))
+
+
+async def _page(request: Request) -> None:
+    """Every address of the live pages: the tab's own router takes it from here."""
+    client = ui.context.client
+    signed_in: SignedIn = request.scope['state']['signed_in']
+    hardening.bind_page(client, signed_in.sign_in.id)
+    audience = Audience(_utc_offset_min(signed_in), f'{request.url.scheme}://{request.headers.get("host", "")}')
+    sessions = current_sessions()
+    server_name = await sessions.chat.server.name()
+    page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request), shell=_shell(server_name))
+    _pages[client.id] = page
+    client.on_delete(lambda: _pages.pop(client.id, None))
+    theme = signed_in.user.preferences.theme
+    if theme is not Theme.SYSTEM:
+        page.use_theme(theme)
+
+
+def _utc_offset_min(signed_in: SignedIn) -> int:
+    """What the browser said last; before it was asked, where the server stands."""
+    if signed_in.sign_in.utc_offset_min is not None:
+        return signed_in.sign_in.utc_offset_min
+    offset = datetime.now().astimezone().utcoffset()
+    return round(offset.total_seconds() / 60) if offset else 0
+
+
+def _is_touch(request: Request) -> bool:
+    """Whether Enter is a new line: phones and tablets have no Shift at hand."""
+    agent = request.headers.get('user-agent', '')
+    return request.headers.get('sec-ch-ua-mobile') == '?1' or any(word in agent for word in ('Android', 'iPhone', 'iPad', 'Mobile'))

@@ -1,0 +1,199 @@
+"""The People of a room: who is online and offline, who is here. A change sends one person, never the list."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from livechat.domain.model import Member, Person, PersonPresence, Room, RoomRole, ServerRole, UserId
+from livechat.ui.audience import Audience
+from livechat.ui.html import avatar, escape
+from livechat.ui.shell import Elements, Part, part
+from livechat.ui.stream import ElementId, Kind, element, element_id
+
+SHOWN = 100
+"""People of one group that a tab gets; the rest is a number and a filter. 1,000 lines are 150 KB."""
+_ONLINE_HEAD, _ONLINE, _ONLINE_MORE, _OFFLINE_HEAD, _OFFLINE, _OFFLINE_MORE, _ALONE, FILTER = range(1, 9)
+_Key = tuple[str, UserId]
+
+
+class PeopleView:
+    """Order and HTML of a room's members. Invariant: every member is in exactly one of the two sorted groups."""
+
+    def __init__(self, room: Room, members: Mapping[UserId, Member], *, online: Iterable[UserId], here: Iterable[UserId]) -> None:
+        self.room = room
+        self._members = dict(members)
+        self._here = set(here) & self._members.keys()
+        at_home = set(online) & self._members.keys()
+        self._groups: dict[bool, list[_Key]] = {True: sorted(map(self._key, at_home)), False: sorted(map(self._key, self._members.keys() - at_home))}
+        self._online = at_home
+        self._sent: set[UserId] = set()
+        self._dirty: set[UserId] = set()
+        self.changed = False
+
+    def _key(self, user_id: UserId) -> _Key:
+        return (self._members[user_id].person.display_name.casefold(), user_id)
+
+    def put(self, member: Member, *, online: bool, here: bool) -> None:
+        """A new member, or one with another name or role."""
+        user_id = member.person.id
+        self.remove(user_id)
+        self._members[user_id] = member
+        if online:
+            self._online.add(user_id)
+        if here:
+            self._here.add(user_id)
+        insort(self._groups[online], self._key(user_id))
+        self._mark(user_id)
+
+    def rename(self, person: Person) -> None:
+        """A member has another name or role."""
+        member = self._members.get(person.id)
+        if member is not None:
+            self.put(replace(member, person=person), online=person.id in self._online, here=person.id in self._here)
+
+    def remove(self, user_id: UserId) -> None:
+        if user_id in self._members:
+            self._take_out(user_id)
+            self._online.discard(user_id)
+            self._here.discard(user_id)
+            del self._members[user_id]
+            self._mark(user_id)
+
+    def move(self, presence: PersonPresence) -> None:
+        user_id = presence.user_id
+        if user_id not in self._members:
+            return
+        if presence.online != (user_id in self._online):
+            self._take_out(user_id)
+            (self._online.add if presence.online else self._online.discard)(user_id)
+            insort(self._groups[presence.online], self._key(user_id))
+        (self._here.add if presence.here else self._here.discard)(user_id)
+        self._mark(user_id)
+
+    def _take_out(self, user_id: UserId) -> None:
+        group = self._groups[user_id in self._online]
+        key = self._key(user_id)
+        place = bisect_left(group, key)
+        if place < len(group) and group[place] == key:
+            del group[place]
+
+    def _mark(self, user_id: UserId) -> None:
+        self._dirty.add(user_id)
+        self.changed = True
+
+    def take_changes(self) -> Elements:
+        """What tabs need since the last call: the people who changed and are shown, their order, the counts."""
+        shown = self._shown()
+        elements: Elements = {self._person_id(user_id): None for user_id in self._sent - shown}
+        for user_id in shown:
+            if user_id in self._dirty or user_id not in self._sent:
+                elements[self._person_id(user_id)] = self._person(user_id)
+        self._sent = shown
+        self._dirty.clear()
+        self.changed = False
+        elements.update(self._lists(self._groups))
+        return elements
+
+    def snapshot(self, audience: Audience) -> Elements:
+        """The whole panel. Ask for `take_changes` first, so that all tabs agree on what was sent."""
+        elements: Elements = {self._person_id(user_id): self._person(user_id) for user_id in self._sent}
+        elements.update(self._lists(self._groups))
+        elements.update(self.alone(audience))
+        return elements
+
+    def filtered(self, words: str) -> Elements:
+        """The panel of one tab that looks for somebody: at most `SHOWN` of each group whose name has the words."""
+        wanted = words.casefold()
+        groups = {online: [key for key in group if wanted in key[0]] for online, group in self._groups.items()}
+        elements: Elements = {
+            self._person_id(user_id): self._person(user_id) for group in groups.values() for _, user_id in group[:SHOWN]
+        }
+        return {**elements, **self._lists(groups, filter_text=words)}
+
+    def alone(self, audience: Audience) -> Elements:
+        """A hint with the address to share while nobody else is online here."""
+        alone_id = self._id(_ALONE)
+        if len(self._online) > 1:
+            return {alone_id: element('div', classes=['hidden'])}
+        address = escape(f'{audience.base_url}/rooms/{self.room.slug}')
+        return {
+            alone_id: element(
+                'div', classes=['alone'], html=f'<b>You are the only one here</b><p>Share this address:</p><code class="address">{address}</code>'
+            )
+        }
+
+    def drop(self) -> Elements:
+        """Forget everybody of this room in a browser that leaves it."""
+        elements: Elements = {self._person_id(user_id): None for user_id in self._sent}
+        elements.update({self._id(number): None for number in range(1, FILTER + 1)})
+        return elements
+
+    def _shown(self) -> set[UserId]:
+        return {user_id for group in self._groups.values() for _, user_id in group[:SHOWN]}
+
+    def _id(self, number: int) -> ElementId:
+        return element_id(Kind.PEOPLE, self.room.id, number)
+
+    def _person_id(self, user_id: UserId) -> ElementId:
+        return element_id(Kind.PERSON, self.room.id, user_id)
+
+    def _lists(self, groups: Mapping[bool, list[_Key]], *, filter_text: str | None = None) -> Elements:
+        elements: Elements = {}
+        order: list[ElementId] = [part(Part.CLOSE_PEOPLE)]
+        if len(self._members) > SHOWN:
+            elements[self._id(FILTER)] = self._filter_box(filter_text or '')
+            order.append(self._id(FILTER))
+        for online, word, head, group_id, more in (
+            (True, 'Online', _ONLINE_HEAD, _ONLINE, _ONLINE_MORE),
+            (False, 'Offline', _OFFLINE_HEAD, _OFFLINE, _OFFLINE_MORE),
+        ):
+            group = groups[online]
+            hidden = len(group) - SHOWN
+            elements[self._id(head)] = element('h2', html=f'{word} · {len(group):,}')
+            elements[self._id(group_id)] = element(
+                'ul', children=[self._person_id(user_id) for _, user_id in group[:SHOWN]], aria_label=word, role='list'
+            )
+            order += [self._id(head), self._id(group_id)]
+            if hidden > 0:
+                elements[self._id(more)] = element('p', classes=['more'], html=f'and {hidden:,} more')
+                order.append(self._id(more))
+            if online:
+                order.append(self._id(_ALONE))
+        elements[part(Part.PEOPLE)] = element('div', classes=['groups'], children=order)
+        return elements
+
+    def _filter_box(self, text: str) -> dict[str, object]:
+        return element(
+            'q-input',
+            classes=['filter'],
+            on={'update:model-value': None},
+            placeholder='Find people',
+            aria_label='Find people',
+            model_value=text,
+            dense=True,
+            borderless=True,
+            debounce=150,
+            type_='search',
+        )
+
+    def _person(self, user_id: UserId) -> dict[str, object]:
+        member = self._members[user_id]
+        person = member.person
+        online, here = user_id in self._online, user_id in self._here
+        words = 'here' if here else 'online, in another room' if online else 'offline'
+        tag = _tag(member)
+        html = (
+            f'<span class="face">{avatar(person.id, person.display_name, small=True)}<i class="dot"></i></span>'
+            f'<span class="t" dir="auto">{escape(person.display_name)}</span><span class="sr">{words}</span>'
+            + (f'<span class="tag">{tag}</span>' if tag else '')
+        )
+        state = 'here' if here else 'on' if online else 'off'
+        return element('li', classes=['person', state], html=html, title=f'{person.display_name} (@{person.username}), {words}')
+
+
+def _tag(member: Member) -> str:
+    if member.person.role is not ServerRole.MEMBER:
+        return member.person.role.value
+    if member.role is RoomRole.ADMIN:
+        return 'room admin'
+    return '' if member.person.kind == 'account' else member.person.kind.value

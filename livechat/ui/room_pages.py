@@ -1,0 +1,115 @@
+"""The messages of one room as a room view holds them: the newest page growing, older ones as they are asked for."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from livechat.domain.model import PAGE_SIZE, Message, Person, RoomId
+from livechat.domain.rooms import Rooms
+from livechat.ui.audience import Page, page_of
+
+KEPT_PAGES = 40
+"""Older pages kept in memory per room, least recently used out first."""
+
+
+class RoomPages:
+    """Invariant: the live page is complete; a kept older page is complete. Changes since the last take are noted."""
+
+    def __init__(self, rooms: Rooms, room_id: RoomId, newest: Sequence[Message], last_number: int) -> None:
+        self._rooms = rooms
+        self._room_id = room_id
+        self.last_number = last_number
+        self._pages: OrderedDict[int, Page] = OrderedDict()
+        self.posted: set[int] = set()
+        self.changed: set[int] = set()
+        self._loading: dict[int, bool] = {}
+        live = page_of(last_number)
+        start = live * PAGE_SIZE + 1
+        before = [message for message in newest if message.number < start]
+        self._pages[live] = Page(live, [message for message in newest if message.number >= start], before[-1] if before else None)
+
+    @property
+    def live_index(self) -> int:
+        return page_of(self.last_number)
+
+    @property
+    def live(self) -> Page:
+        return self._pages[self.live_index]
+
+    def get(self, index: int) -> Page | None:
+        """A page in memory."""
+        page = self._pages.get(index)
+        if page is not None:
+            self._pages.move_to_end(index)
+        return page
+
+    async def load(self, index: int) -> Page | None:
+        """A page, from the store if it is not in memory; None below the first one."""
+        if index < 0:
+            return None
+        page = self.get(index)
+        if page is None:
+            messages = await self._read(index)
+            start = index * PAGE_SIZE + 1
+            own = [message for message in messages if message.number >= start]
+            before = [message for message in messages if message.number < start]
+            page = self._pages.setdefault(index, Page(index, own, before[-1] if before else None))
+            self._trim()
+        return page
+
+    async def _read(self, index: int) -> Sequence[Message]:
+        """A page as stored; read again when one of its messages changed meanwhile, or the change would be lost."""
+        while True:
+            self._loading[index] = False
+            messages = await self._rooms.read_page(self._room_id, index)
+            if not self._loading.pop(index, False):
+                return messages
+
+    def put(self, message: Message) -> None:
+        """Take a post, an edit or a deletion into the pages in memory. Posts come in the order of their numbers."""
+        number = message.number
+        if number > self.last_number:
+            self._append(message)
+            return
+        page = self._pages.get(page_of(number))
+        if page is not None:
+            page.messages[number - 1 - page.index * PAGE_SIZE] = message
+        elif page_of(number) in self._loading:
+            self._loading[page_of(number)] = True
+        self._update_previous(message)
+        self.changed.add(number)
+
+    def _append(self, message: Message) -> None:
+        index = page_of(message.number)
+        last = self.live.messages[-1] if self.live.messages else None
+        self.last_number = message.number
+        if index not in self._pages:
+            self._pages[index] = Page(index, [], last)
+            self._trim()
+        self._pages[index].messages.append(message)
+        self.posted.add(message.number)
+
+    def _update_previous(self, message: Message) -> None:
+        if message.number % PAGE_SIZE == 0:
+            following = self._pages.get(page_of(message.number) + 1)
+            if following is not None:
+                following.previous = message
+
+    def rename_author(self, person: Person) -> None:
+        for page in self._pages.values():
+            page.messages = [replace(message, author=person) if message.author.id == person.id else message for message in page.messages]
+
+    def take_changes(self) -> tuple[list[int], list[int]]:
+        """Numbers posted and numbers changed since the last call, in order."""
+        posted, changed = sorted(self.posted), sorted(self.changed - self.posted)
+        self.posted.clear()
+        self.changed.clear()
+        return posted, changed
+
+    def _trim(self) -> None:
+        keep = {self.live_index, self.live_index - 1}
+        for index in list(self._pages):
+            if len(self._pages) <= KEPT_PAGES:
+                break
+            if index not in keep:
+                del self._pages[index]

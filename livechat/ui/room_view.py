@@ -1,0 +1,332 @@
+"""One running room as the browsers of this process see it: events in, HTML once, one frame to all its tabs.
+
+A room view holds one subscription of the room's events and one of its presence. It never waits for a reader: a frame is
+written or the reader is cut and catches up when it returns. Its two tasks are its own; when they die, browsers stay at
+what they show until the view is closed and opened again, which loads the room's state from the domain.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+
+from livechat.domain.chat import Chat
+from livechat.domain.events import (
+    Event,
+    MemberJoined,
+    MemberLeft,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    PersonChanged,
+    PresenceChanged,
+    ResyncRequired,
+    RoomChanged,
+    RoomClosed,
+    RoomDeleted,
+    TypingChanged,
+    presence_topic,
+    room_topic,
+)
+from livechat.domain.model import Message, Person, Room, RoomId, RoomSnapshot, Seq
+from livechat.domain.ports import Subscription
+from livechat.ui.audience import Audience, RoomHtml, page_of
+from livechat.ui.message_html import typing_html
+from livechat.ui.people_view import PeopleView
+from livechat.ui.reader import Group, Reader
+from livechat.ui.room_frames import LogFrames
+from livechat.ui.room_pages import RoomPages
+from livechat.ui.shell import Elements, Part, notice, part
+from livechat.ui.stream import Frame, element, encode
+
+logger = logging.getLogger(__name__)
+SURELY_DELIVERED_S = 25.0
+"""Ping interval and time-out are 10 s each: what was written longer ago than this before a loss had arrived."""
+
+
+class RoomView:
+    """Invariant: `pages`, `people` and `seq` are the room's state up to the last event taken from the subscription."""
+
+    def __init__(self, chat: Chat, snapshot: RoomSnapshot, pages: RoomPages, subscriptions: Sequence[Subscription]) -> None:
+        self._chat = chat
+        self.room = snapshot.room
+        self.seq = snapshot.seq
+        self.pages = pages
+        self.people = self._people_of(snapshot)
+        self.closed = False
+        self._typing: tuple[Person, ...] = chat.rooms.typing_now(snapshot.room.id)
+        self._groups: dict[Audience, Group] = {}
+        self._log = LogFrames(pages)
+        self._people_frames: dict[Audience, Frame] = {}
+        self._flush_planned = False
+        self._marks: deque[tuple[float, Seq]] = deque([(chat.clock.monotonic(), snapshot.seq)])
+        self._subscriptions = subscriptions
+        self._tasks = [
+            asyncio.get_running_loop().create_task(self._consume(subscription), name=f'room view {self.room.id} {kind}')
+            for kind, subscription in zip(('room', 'presence'), subscriptions, strict=True)
+        ]
+        self.people.take_changes()
+
+    @classmethod
+    async def open(cls, chat: Chat, room_id: RoomId) -> 'RoomView':
+        """Subscribe first, then load: what happens in between is applied on top. :raises RoomNotFound: :raises RoomUnavailable:"""
+        subscriptions = [chat.backplane.subscribe(room_topic(room_id)), chat.backplane.subscribe(presence_topic(room_id))]
+        try:
+            snapshot = await chat.rooms.snapshot(room_id)
+            pages = RoomPages(chat.rooms, room_id, snapshot.newest, snapshot.last_number)
+            await pages.load(pages.live_index - 1)
+        except BaseException:
+            for subscription in subscriptions:
+                subscription.close()
+            raise
+        return cls(chat, snapshot, pages, subscriptions)
+
+    def _people_of(self, snapshot: RoomSnapshot) -> PeopleView:
+        presence, room_id = self._chat.presence, snapshot.room.id
+        here = [user_id for user_id in snapshot.members if presence.is_here(user_id, room_id)]
+        return PeopleView(snapshot.room, snapshot.members, online=presence.online, here=here)
+
+    async def close(self) -> None:
+        self.closed = True
+        for subscription in self._subscriptions:
+            subscription.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._groups
+
+    # Readers
+
+    def enter(self, reader: Reader) -> None:
+        """Show the newest messages and the people to a tab, and keep it up to date from now on."""
+        self._flush_people()
+        group = self._groups.get(reader.audience)
+        if group is None:
+            group = self._groups[reader.audience] = Group(RoomHtml(reader.audience, self.room))
+        reader.group = group
+        group.readers.add(reader)
+        reader.send(Frame(self._log.newest(group.html) + self._panel_frame(reader.audience)))
+        self._log.place_at_newest(reader)
+        group.followers.add(reader)
+
+    def leave(self, reader: Reader) -> Elements:
+        """Stop serving a tab; returns what makes its browser forget this room."""
+        group, reader.group = reader.group, None
+        if group is None:
+            return {}
+        group.readers.discard(reader)
+        group.followers.discard(reader)
+        if not group.readers:
+            self._groups.pop(reader.audience, None)
+            self._people_frames.pop(reader.audience, None)
+        return {**self._log.drop(reader, group.html), **self.people.drop()}
+
+    def lose(self, reader: Reader) -> None:
+        """The tab's connection is gone; it may be back. Nothing is rendered for it until then."""
+        reader.socket = None
+        reader.known_seq = self._seq_at(self._chat.clock.monotonic() - SURELY_DELIVERED_S)
+        if reader.group is not None:
+            reader.group.followers.discard(reader)
+
+    async def catch_up(self, reader: Reader) -> None:
+        """The tab is back: send the state of whatever changed since it surely got something."""
+        known = min(reader.known_seq, self.seq)
+        if known < self.seq:
+            _, changed = await self._chat.rooms.read_changes(self.room.id, known)
+        else:
+            changed = ()
+        if reader.group is None or reader.socket is None:
+            return
+        self._flush()
+        first = min((page_of(message.number) for message in changed), default=None)
+        await self._log.refresh(reader, first)
+        if reader.group is None:
+            return
+        if reader.following:
+            reader.group.followers.add(reader)
+        reader.send(self._panel_frame(reader.audience))
+
+    async def older(self, reader: Reader) -> None:
+        await self._log.older(reader)
+
+    async def newer(self, reader: Reader) -> None:
+        """The bottom came into view: follow if it is the newest page, else load the next one."""
+        if reader.high < self.pages.live_index and reader.live is None:
+            await self._log.newer(reader)
+        else:
+            await self.follow(reader)
+
+    def pause(self, reader: Reader) -> None:
+        """The bottom is out of view: count what comes, leave the page still."""
+        if reader.group is not None and reader.following:
+            reader.following = False
+            reader.group.followers.discard(reader)
+            self._log.show_jump(reader)
+
+    async def follow(self, reader: Reader) -> None:
+        """Catch up with the newest message and follow again."""
+        if reader.group is None or reader.following:
+            return
+        await self._log.resume(reader)
+        if reader.group is not None:
+            reader.group.followers.add(reader)
+
+    async def around(self, reader: Reader, number: int) -> bool:
+        """Show the page of a message; False when there is no such message."""
+        if reader.group is None or not 1 <= number <= self.pages.last_number:
+            return False
+        if page_of(number) in reader.pages:
+            return True
+        reader.group.followers.discard(reader)
+        await self._log.around(reader, number)
+        return True
+
+    def filter_people(self, reader: Reader, words: str) -> None:
+        reader.people_filter = words
+        if words:
+            reader.show(self.people.filtered(words))
+        else:
+            reader.send(self._panel_frame(reader.audience))
+
+    def _panel_frame(self, audience: Audience) -> Frame:
+        """People, heading and typing of the room: everything but the messages."""
+        frame = self._people_frames.get(audience)
+        if frame is None:
+            html = RoomHtml(audience, self.room)
+            frame = encode({**self.people.snapshot(audience), **html.head(), **self._typing_elements(self._typing)})
+            self._people_frames[audience] = frame
+        return frame
+
+    # Events
+
+    async def _consume(self, subscription: Subscription) -> None:
+        async for event in subscription:
+            try:
+                if isinstance(event, ResyncRequired):
+                    await self._resync()
+                else:
+                    self._apply(event)
+            except Exception:
+                logger.exception('room view %s could not show %s', self.room.id, type(event).__name__)
+                await self._resync()
+            if not self._flush_planned:
+                self._flush_planned = True
+                asyncio.get_running_loop().call_soon(self._flush)
+
+    def _apply(self, event: Event) -> None:  # noqa: C901 - one clause per event, nothing else
+        match event:
+            case MessagePosted() | MessageEdited() | MessageDeleted():
+                if event.seq > self.seq:
+                    self._change(event.seq, event.message)
+            case MemberJoined():
+                user_id = event.member.person.id
+                presence = self._chat.presence
+                self.people.put(event.member, online=presence.is_online(user_id), here=presence.is_here(user_id, self.room.id))
+            case MemberLeft():
+                self.people.remove(event.user_id)
+            case PresenceChanged():
+                for presence_of in event.people:
+                    self.people.move(presence_of)
+            case TypingChanged():
+                self._show_typing(event.people)
+            case PersonChanged():
+                self._rename_person(event.person)
+            case RoomChanged():
+                self._rename_room(event.room)
+            case RoomClosed():
+                self._tell_all(notice('This room has trouble. Nothing that was sent is lost; open it again in a moment.'))
+            case RoomDeleted():
+                self.closed = True
+            case _:
+                logger.error('room view %s got %s', self.room.id, type(event).__name__)
+
+    def _change(self, seq: Seq, message: Message) -> None:
+        self.seq = seq
+        now = self._chat.clock.monotonic()
+        if now - self._marks[-1][0] > 1:
+            self._marks.append((now, seq))
+            while self._marks[0][0] < now - 3 * SURELY_DELIVERED_S and len(self._marks) > 1:
+                self._marks.popleft()
+        self.pages.put(message)
+
+    def _seq_at(self, then: float) -> Seq:
+        """What the room's seq was at that time, or earlier if it is not known so exactly."""
+        return max((seq for at, seq in self._marks if at <= then), default=Seq(0))
+
+    async def _resync(self) -> None:
+        """Something may have been missed: take the changes since the last known one, and the people anew."""
+        seq, changed = await self._chat.rooms.read_changes(self.room.id, self.seq)
+        for message in changed:
+            self.pages.put(message)
+        self.seq = max(self.seq, seq)
+        snapshot = await self._chat.rooms.snapshot(self.room.id)
+        gone = self.people.drop()
+        self.people = self._people_of(snapshot)
+        self._tell_all({**gone, **self.people.take_changes()})
+        self._people_frames.clear()
+
+    def _flush(self) -> None:
+        """Send everything that changed since the last flush: one frame per audience for all followers."""
+        self._flush_planned = False
+        self._log.flush(self._groups.values())
+        self._flush_people()
+
+    def _flush_people(self) -> None:
+        if not self.people.changed:
+            return
+        elements = self.people.take_changes()
+        self._people_frames.clear()
+        for audience, group in self._groups.items():
+            frame = encode({**elements, **self.people.alone(audience)})
+            for reader in group.readers:
+                if reader.people_filter:
+                    reader.show(self.people.filtered(reader.people_filter))
+                else:
+                    reader.send(frame)
+
+    def _show_typing(self, people: tuple[Person, ...]) -> None:
+        self._typing = people
+        self._people_frames.clear()
+        everybody = encode(self._typing_elements(people))
+        own = {person.id: encode(self._typing_elements([other for other in people if other.id != person.id])) for person in people}
+        for group in self._groups.values():
+            for reader in group.readers:
+                reader.send(own.get(reader.user_id, everybody))
+
+    @staticmethod
+    def _typing_elements(people: Sequence[Person]) -> Elements:
+        html = typing_html([person.display_name for person in people])
+        return {part(Part.TYPING): element('div', classes=['typing'], html=html, role='status', aria_label='Typing')}
+
+    def _rename_person(self, person: Person) -> None:
+        self.people.rename(person)
+        self.pages.rename_author(person)
+        self._show_anew()
+
+    def _rename_room(self, room: Room) -> None:
+        moved = room.slug != self.room.slug or room.name != self.room.name
+        self.room = self.people.room = room
+        self._people_frames.clear()
+        for group in self._groups.values():
+            group.html.room = room
+            frame = encode(group.html.head())
+            for reader in group.readers:
+                reader.send(frame)
+        if moved:
+            self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Names in the messages changed: render all windows again."""
+        for group in self._groups.values():
+            group.html.forget()
+            for reader in group.readers:
+                self._log.show_window(reader)
+
+    def _tell_all(self, elements: Elements) -> None:
+        frame = encode(elements)
+        for group in self._groups.values():
+            for reader in group.readers:
+                reader.send(frame)

@@ -1,0 +1,109 @@
+"""One browser tab: what it shows, what its person does there.
+
+Events from the browser are separate tasks in NiceGUI and finish out of order. Here each handler takes its input at once
+and puts the work into the session's queue; one task at a time drains it, in order. When a session dies, nothing is lost
+but what the browser showed: drafts are kept, messages are the room's.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from nicegui import Client
+
+from livechat.domain.chat import Chat
+from livechat.domain.errors import LivechatError
+from livechat.domain.model import SignInId, TabId, User
+from livechat.ui.audience import Audience
+from livechat.ui.reader import Reader
+from livechat.ui.shell import Elements, notice
+from livechat.ui.stream import Frame, socket_of
+
+logger = logging.getLogger(__name__)
+Job = Callable[[], Awaitable[None]]
+
+
+class Session:
+    """Owns its worker task. Invariant: at most one job runs at a time, in the order they were put in."""
+
+    def __init__(self, chat: Chat, client: Client, *, sign_in_id: SignInId, user: User, audience: Audience) -> None:
+        self.chat = chat
+        self.client = client
+        self.sign_in_id = sign_in_id
+        self.tab_id = TabId(client.id)
+        self.reader = Reader(user.id, audience)
+        self.is_open = True
+        self.was_connected = False
+        self._user = user
+        self._jobs: deque[Job] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def user(self) -> User:
+        """The person as the domain knows them now: a page's own copy may be hours old."""
+        self._user = self.chat.accounts.current(self.sign_in_id) or self._user
+        return self._user
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the tab is open and its sign-in still holds."""
+        return self.is_open and self.chat.accounts.current(self.sign_in_id) is not None
+
+    def do(self, job: Job) -> None:
+        """Put work into the queue; whatever it raises is shown or logged, and the next job runs.
+
+        Before the tab's first socket nothing runs: what a job sends would reach nobody.
+        """
+        if not self.is_open:
+            return
+        self._jobs.append(job)
+        if self.was_connected:
+            self._run()
+
+    def start(self, first: Job) -> None:
+        """The tab has its first socket: run that, then whatever waits."""
+        self.was_connected = True
+        self._jobs.appendleft(first)
+        self._run()
+
+    def _run(self) -> None:
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.get_running_loop().create_task(self._work(), name=f'session {self.tab_id}')
+
+    async def _work(self) -> None:
+        while self._jobs:
+            job = self._jobs.popleft()
+            try:
+                await job()
+            except LivechatError as error:
+                self.say(str(error))
+            except Exception:
+                logger.exception('session %s', self.tab_id)
+                self.say('Something went wrong here. It was noted; please try again.')
+
+    def show(self, elements: Elements) -> None:
+        if elements:
+            self.reader.show(elements)
+
+    def send(self, frame: Frame) -> None:
+        self.reader.send(frame)
+
+    def say(self, text: str) -> None:
+        """A sentence above the box; empty text takes it away."""
+        self.show(notice(text))
+
+    def connect(self) -> bool:
+        """Take the tab's newest socket; whether there is one."""
+        self.reader.socket = socket_of(self.client)
+        return self.reader.socket is not None
+
+    def change_audience(self, utc_offset_min: int) -> None:
+        self.reader.audience = replace(self.reader.audience, utc_offset_min=utc_offset_min)
+
+    async def close(self) -> None:
+        """Let the work that is queued end, then take no more."""
+        self.is_open = False
+        if self._worker is not None and self._worker is not asyncio.current_task():
+            await asyncio.gather(self._worker, return_exceptions=True)

@@ -1,0 +1,130 @@
+"""All tabs of this process, and the one task that brings them what the lobby and their people's topics announce."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from livechat.domain.chat import Chat
+from livechat.domain.events import LOBBY_TOPIC, USERS_TOPIC, Event, LobbyEvent, RoomJoined, RoomLeft, SignInEnded, UserChanged, UserEvent
+from livechat.domain.model import UserId
+from livechat.domain.ports import Subscription
+from livechat.ui import hardening
+from livechat.ui.message_html import relative_times_css
+from livechat.ui.room_views import RoomViews
+from livechat.ui.session import Session
+from livechat.ui.shell import Part, part
+from livechat.ui.stream import Frame, element, encode
+
+logger = logging.getLogger(__name__)
+MINUTE_S = 60.0
+
+
+class Page(Protocol):
+    """What a tab's page does with news from outside its room."""
+
+    @property
+    def session(self) -> Session: ...
+
+    def lobby_changed(self, event: LobbyEvent) -> None: ...
+
+    def user_changed(self, event: UserChanged | RoomJoined | RoomLeft) -> None: ...
+
+
+class Sessions:
+    """Owns the room views and three tasks: the lobby's, the people's and the minute's. Lost with them: only liveliness."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+        self.views = RoomViews(chat)
+        self._pages: dict[UserId, set[Page]] = {}
+
+    def add(self, page: Page) -> None:
+        self._pages.setdefault(page.session.reader.user_id, set()).add(page)
+
+    def discard(self, page: Page) -> None:
+        pages = self._pages.get(page.session.reader.user_id, set())
+        pages.discard(page)
+        if not pages:
+            self._pages.pop(page.session.reader.user_id, None)
+
+    def __iter__(self) -> Iterator[Page]:
+        return iter([page for pages in self._pages.values() for page in pages])
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        subscriptions = [self.chat.backplane.subscribe(topic) for topic in (LOBBY_TOPIC, USERS_TOPIC)]
+        loop = asyncio.get_running_loop()
+        tasks = [loop.create_task(self._follow(subscription), name='sessions') for subscription in subscriptions]
+        tasks.append(loop.create_task(self._minutes(), name='minutes'))
+        try:
+            yield
+        finally:
+            for subscription in subscriptions:
+                subscription.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.views.close()
+
+    async def _follow(self, subscription: Subscription) -> None:
+        async for event in subscription:
+            try:
+                self._hand_on(event)
+            except Exception:
+                logger.exception('tabs could not be told of %s', type(event).__name__)
+
+    def _hand_on(self, event: Event) -> None:
+        if isinstance(event, UserEvent):
+            if isinstance(event, SignInEnded):
+                self._end(event)
+                return
+            user_id = event.user.id if isinstance(event, UserChanged) else event.user_id
+            for page in list(self._pages.get(user_id, ())):
+                page.user_changed(event)
+        elif isinstance(event, LobbyEvent):
+            for page in self:
+                page.lobby_changed(event)
+
+    def _end(self, event: SignInEnded) -> None:
+        for page in list(self._pages.get(event.user_id, ())):
+            if page.session.sign_in_id == event.sign_in_id:
+                self.chat.presence.leave(page.session.tab_id)
+        hardening.close_tabs(event.sign_in_id)
+
+    def style_frame(self, utc_offset_min: int) -> Frame:
+        """The sheet of relative times for readers of that time zone, as of now."""
+        css = relative_times_css(self.chat.clock.now(), utc_offset_min)
+        return encode({part(Part.STYLE): element('style', html=css)})
+
+    async def _minutes(self) -> None:
+        """Relative times move on once a minute: one frame per time zone, whatever is on screen."""
+        while True:
+            await asyncio.sleep(MINUTE_S - self.chat.clock.now().timestamp() % MINUTE_S)
+            frames: dict[int, Frame] = {}
+            for page in self:
+                offset = page.session.reader.audience.utc_offset_min
+                if offset not in frames:
+                    frames[offset] = self.style_frame(offset)
+                page.session.send(frames[offset])
+
+
+_running: list[Sessions] = []
+
+
+@asynccontextmanager
+async def live(chat: Chat) -> AsyncIterator[Sessions]:
+    """Serve tabs over that chat: entered by the lifespan once the chat runs, left before it stops."""
+    sessions = Sessions(chat)
+    async with sessions.running():
+        _running[:] = [sessions]
+        try:
+            yield sessions
+        finally:
+            _running.clear()
+
+
+def current_sessions() -> Sessions:
+    assert _running, 'the live pages are not served: live() comes first'
+    return _running[0]

@@ -1,0 +1,182 @@
+"""The parts of the page that every tab has once, as virtual elements: the frame around whatever room is open."""
+
+from collections.abc import Collection, Sequence
+from enum import IntEnum
+from typing import Any
+
+from livechat.domain.model import RoomId, RoomSummary, User
+from livechat.ui.components.icons import icon
+from livechat.ui.html import avatar, escape, initial
+from livechat.ui.stream import ElementId, Kind, element, element_id
+
+MAX_OTHER_ROOMS = 30
+"""Rooms one has not joined are listed up to here; the rest is on the browse page."""
+
+
+class Part(IntEnum):
+    """The shell's elements. Those with a listener are what a tab's events are told apart by."""
+
+    SERVER = 1
+    NAV = 2
+    ME = 3
+    NAV_MINE = 4
+    NAV_OTHERS = 5
+    NEW_ROOM = 6
+    MENU = 7
+    TITLE = 8
+    HEAD_RIGHT = 9
+    DETAILS = 10
+    TOGGLE_PEOPLE = 11
+    TOGGLE_ROOMS = 12
+    LOG = 13
+    JUMP = 14
+    TYPING = 15
+    SEND = 16
+    NOTICE = 17
+    STYLE = 18
+    JOIN = 19
+    SCRIM = 20
+    JOIN_CARD = 21
+    LOADING = 22
+    COUNTER = 23
+    OWN_STYLE = 24
+    PEOPLE = 25
+    CLOSE_ROOMS = 26
+    CLOSE_PEOPLE = 27
+    OPEN_PEOPLE = 28
+
+
+def part(which: Part) -> ElementId:
+    return element_id(Kind.SHELL, 0, which)
+
+
+Elements = dict[ElementId, dict[str, Any] | None]
+
+
+def _button(which: Part, name: str, glyph: str, *classes: str, **props: str | None) -> Elements:
+    return {
+        part(which): element(
+            'button', classes=['icon', *classes], html=icon(glyph), aria_label=name, title=name, type_='button', on={'click': []}, **props
+        )
+    }
+
+
+def frame_elements(server_name: str, version: str) -> Elements:
+    """What all tabs of this server share, whoever looks and whatever room is open."""
+    return {
+        part(Part.SERVER): element('div', classes=['server'], html=_server_html(server_name, version)),
+        **_button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
+        **_button(Part.MENU, 'Open rooms', 'menu', 'menu'),
+        **_button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
+        **_button(Part.DETAILS, 'Room details', 'info', 'in-room'),
+        **_button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
+        **_button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
+        **_button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
+        part(Part.HEAD_RIGHT): element('div', classes=['right'], children=[part(Part.DETAILS), part(Part.TOGGLE_PEOPLE), part(Part.OPEN_PEOPLE)]),
+        part(Part.SCRIM): element('button', classes=['scrim'], aria_label='Close', type_='button', tabindex='-1', on={'click': []}),
+        part(Part.SEND): element(
+            'button', classes=['send'], html=icon('arrow'), aria_label='Send', title='Send', type_='button', on={'click.prevent': []}
+        ),
+        part(Part.TYPING): element('div', classes=['typing'], role='status', aria_label='Typing'),
+        part(Part.JUMP): element('div', classes=['newest', 'hidden']),
+        part(Part.NOTICE): element('div', classes=['notice', 'hidden'], role='alert'),
+        part(Part.COUNTER): element('div', classes=['counter', 'hidden']),
+    }
+
+
+def _server_html(name: str, version: str) -> str:
+    """The server's name with its menu: a native popover, so that it closes on Escape and on a click elsewhere."""
+    safe = escape(name)
+    return (
+        f'<span class="logo" aria-hidden="true">{escape(initial(name))}</span><b class="name" dir="auto">{safe}</b>'
+        f'<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">{icon("chevron")}</button>'
+        '<div id="server-menu" class="menu-card" popover><a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
+        '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
+        f'<small>{safe} · livechat {escape(version)}</small></div>'
+    )
+
+
+def me_elements(user: User) -> Elements:
+    role = {'owner': 'Owner', 'admin': 'Admin'}.get(user.role, f'@{user.username}')
+    html = (
+        f'<span class="face">{avatar(user.id, user.display_name, small=True)}<i class="dot"></i></span>'
+        f'<span class="names"><b dir="auto">{escape(user.display_name)}</b><small>{escape(role)}</small></span>'
+        f'<a class="icon" href="/profile" aria-label="Settings" title="Settings">{icon("settings")}</a>'
+    )
+    own = f'.msg[data-author="{user.id}"] .who{{color:var(--accent)}}'
+    return {part(Part.ME): element('div', classes=['me'], html=html), part(Part.OWN_STYLE): element('style', html=own)}
+
+
+def nav_elements(rooms: Sequence[RoomSummary], mine: Collection[RoomId], active: RoomId | None) -> Elements:
+    """The room list: joined rooms, then the others."""
+    joined = [summary for summary in rooms if summary.room.id in mine]
+    others = [summary for summary in rooms if summary.room.id not in mine]
+    shown = others[:MAX_OTHER_ROOMS] + [summary for summary in others[MAX_OTHER_ROOMS:] if summary.room.id == active]
+    elements: Elements = {}
+    for summary in (*joined, *shown):
+        elements[element_id(Kind.ROOM_LINK, summary.room.id)] = room_link(summary, joined=summary.room.id in mine, active=summary.room.id == active)
+    heading = element('span', html='Rooms')
+    elements[part(Part.NAV_MINE)] = element('div', classes=['section'], children=[element_id(Kind.SHELL, 0, 100), part(Part.NEW_ROOM)])
+    elements[element_id(Kind.SHELL, 0, 100)] = heading
+    more = len(others) - len(shown)
+    note = '<span>Not joined</span><a href="/rooms">Browse all</a>' if not more else f'<span>Not joined</span><a href="/rooms">{more} more</a>'
+    elements[part(Part.NAV_OTHERS)] = element('div', classes=['section'], html=note if shown else '<a href="/rooms">Browse rooms</a>')
+    elements[part(Part.NAV)] = element(
+        'div',
+        classes=['room-list'],
+        children=[
+            part(Part.NAV_MINE),
+            *(element_id(Kind.ROOM_LINK, summary.room.id) for summary in joined),
+            part(Part.NAV_OTHERS),
+            *(element_id(Kind.ROOM_LINK, summary.room.id) for summary in shown),
+        ],
+    )
+    return elements
+
+
+def room_link(summary: RoomSummary, *, joined: bool, active: bool) -> dict[str, Any]:
+    room = summary.room
+    classes = ['room', *(['on'] if active else []), *([] if joined else ['other'])]
+    html = f'<span class="hash" aria-hidden="true">#</span><span class="t" dir="auto">{escape(room.name)}</span>'
+    return element('a', classes=classes, html=html, href=f'/rooms/{room.slug}', title=room.name, aria_current='page' if active else None)
+
+
+def notice(text: str, *, kind: str = 'warn') -> Elements:
+    """The line above the box: what was refused and what to do. Empty text hides it."""
+    if not text:
+        return {part(Part.NOTICE): element('div', classes=['notice', 'hidden'], role='alert')}
+    return {part(Part.NOTICE): element('div', classes=['notice', kind], html=escape(text), role='alert')}
+
+
+def counter(length: int, limit: int) -> Elements:
+    """How much of a message's length is used, near its end."""
+    if length < limit * 0.9:
+        return {part(Part.COUNTER): element('div', classes=['counter', 'hidden'])}
+    classes = ['counter', 'over'] if length > limit else ['counter']
+    return {part(Part.COUNTER): element('div', classes=classes, html=f'{length:,} / {limit:,}')}
+
+
+def join_card(summary: RoomSummary) -> Elements:
+    """What somebody sees of an open room before joining it: everything but its messages."""
+    room, count = summary.room, summary.member_count
+    people = '1 member' if count == 1 else f'{count:,} members'
+    html = (
+        f'<span class="tile">#</span><h2 dir="auto">{escape(room.name)}</h2>'
+        f'<p dir="auto">{escape(room.description) or "No description yet."}</p><p class="muted">{people}</p>'
+    )
+    text, button = element_id(Kind.SHELL, 0, 101), part(Part.JOIN)
+    return {
+        text: element('div', html=html),
+        button: element('button', classes=['primary'], html='Join', aria_label='Join', type_='button', on={'click': []}),
+        part(Part.JOIN_CARD): element('div', classes=['join-card'], children=[text, button]),
+        part(Part.LOG): element('div', classes=['inner'], children=[part(Part.JOIN_CARD)]),
+    }
+
+
+def room_log(room_id: RoomId) -> Elements:
+    return {part(Part.LOG): element('div', classes=['inner'], children=[element_id(Kind.LOG, room_id)])}
+
+
+def message_log(text: str) -> Elements:
+    """A plain sentence where the conversation would be: loading, gone, out of order."""
+    return {part(Part.LOG): element('div', classes=['inner'], html=f'<p class="blank">{escape(text)}</p>')}
