@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 import ifaddr
@@ -19,6 +20,10 @@ NO_INTERNET_NEEDED = ('192.0.2.1', 9)
 """An address of the documentation network: a UDP "connect" to it sends nothing, but tells which way a packet would leave."""
 BRIDGES = ('docker', 'br-', 'veth', 'virbr', 'vmnet', 'vbox', 'lxc', 'podman', 'cni')
 """Adapters to containers and virtual machines: nobody's phone is behind them."""
+WITHOUT_HTTPS = """
+  Everybody on this network can open this address, and whoever runs the network can read along: it is plain http.
+  Browsers allow notifications, the clipboard button and installing as an app only with https.
+"""
 
 
 def url(host: str, port: int) -> str:
@@ -55,31 +60,19 @@ def _default_route_host() -> str | None:
     return None
 
 
-def announce(*, address: str, data: Path, set_up_address: str | None) -> None:
-    """What everybody who starts a server needs to see."""
+def announce(*, address: str, data: Path, set_up_address: str | None, lan: tuple[Sequence[str], int] | None = None) -> None:
+    """What everybody who starts a server needs to see; with the hosts and port of the network, if it was asked for."""
     lines = [('livechat', livechat.__version__), ('Address', address), ('Data folder', str(data))]
     if set_up_address:
-        lines.append(('Set up', set_up_address))
-    typer.echo()
-    for name, value in lines:
-        typer.echo(f'  {name:<13}{value}')
-    if set_up_address:
-        typer.echo(f'  {"":<13}Open it to create the owner. It works until an owner exists; keep it to yourself.')
-    typer.echo('\n  Ctrl-C stops the server.\n')
-
-
-def announce_lan(hosts: list[str], port: int) -> None:
-    """The address for the others on this network, to type or to scan."""
-    if not hosts:
-        typer.echo('  No network found: only this computer reaches the server for now.\n')
-        return
-    for host in hosts:
-        typer.echo(f'  {"On the network" if host == hosts[0] else "or":<15}{url(host, port)}')
-    typer.echo(f'\n{qr_code(url(hosts[0], port))}')
-    typer.echo(
-        '  Everybody on this network can open this address, and whoever runs the network can read along: it is plain http.\n'
-        '  Browsers allow notifications, the clipboard button and installing as an app only with https.\n'
-    )
+        lines += [('Set up', set_up_address), ('', 'Open it to create the owner. It works until an owner exists; keep it to yourself.')]
+    if lan:
+        lines += [('On the network', url(host, lan[1])) for host in lan[0]] or [
+            ('On the network', 'None found: only this computer gets in.')
+        ]
+    typer.echo('\n' + '\n'.join(f'  {name:<16}{value}' for name, value in lines) + '\n')
+    if lan and lan[0]:
+        typer.echo(f'{qr_code(url(lan[0][0], lan[1]))}{WITHOUT_HTTPS}')
+    typer.echo('  Ctrl-C stops the server.\n')
 
 
 def qr_code(text: str) -> str:

@@ -49,8 +49,7 @@ def held(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise FolderUnusable(f'The data folder {folder} cannot be written: {error.strerror}.') from None
     try:
-        if fcntl:
-            _lock(lock, folder)
+        _lock(lock, folder)
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
         yield
@@ -59,6 +58,8 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def _lock(lock: int, folder: Path) -> None:
+    if fcntl is None:
+        return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,0 +1,405 @@
+"""The commands as a person types them: what they print, what they refuse, how they end."""
+
+import asyncio
+import io
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import livechat
+from livechat import cli, console, data_folder
+from livechat.data_folder import FolderUnusable
+from livechat.domain.chat import Chat
+from livechat.domain.errors import SignInFailed
+from livechat.domain.model import ServerRole
+from livechat.settings import Settings
+from tests.server_process import COMMAND, ServerProcess
+
+PASSWORD = 'correct horse battery'
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    code: object
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Type a command in an empty directory; the answer is how it ended."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path / 'user-data'))
+    before = signal.getsignal(signal.SIGTERM)
+
+    def typed(*arguments: str, typed_in: str = '') -> Ended:
+        monkeypatch.setattr(sys, 'argv', ['livechat', *arguments])
+        monkeypatch.setattr(sys, 'stdin', io.StringIO(typed_in))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        captured = capsys.readouterr()
+        return Ended(ended.value.code, captured.out, captured.err)
+
+    yield typed
+    signal.signal(signal.SIGTERM, before)
+
+
+def in_chat(folder: Path, ask: Callable[[Chat], object]) -> None:
+    """Look into a data folder as the server would."""
+    asyncio.run(cli._with_chat(Settings(data=folder), ask))  # type: ignore[arg-type]
+
+
+def test_version_is_printed(run: Run) -> None:
+    assert run('--version') == Ended(0, f'livechat {livechat.__version__}\n', '')
+
+
+def test_help_names_the_commands(run: Run) -> None:
+    ended = run('--help')
+
+    assert ended.code == 0
+    assert 'serve' in ended.out
+    assert 'user' in ended.out
+
+
+def test_unknown_command_is_refused(run: Run) -> None:
+    ended = run('sreve')
+
+    assert ended.code == 2
+    assert 'sreve' in ended.err
+
+
+def test_taken_port_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    with socket.create_server(('127.0.0.1', 0)) as other:
+        port = other.getsockname()[1]
+
+        ended = run('--no-browser', '--port', str(port), '--data', str(tmp_path / 'data'))
+
+    assert ended == Ended(2, '', f'livechat: Port {port} is taken by another program (or another livechat). Choose another with --port.\n')
+
+
+def test_host_that_is_not_ours_is_refused_in_one_line(run: Run) -> None:
+    ended = run('serve', '--no-browser', '--port', '0', '--host', '192.0.2.1')
+
+    assert ended.code == 2
+    assert ended.err.startswith('livechat: Cannot listen on 192.0.2.1')
+
+
+def test_host_that_is_no_address_is_refused_in_one_line(run: Run) -> None:
+    ended = run('serve', '--no-browser', '--port', '0', '--host', 'no such host')
+
+    assert ended == Ended(2, '', 'livechat: no such host is no address of this computer. Name another with --host.\n')
+
+
+def test_bad_setting_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / 'livechat.toml').write_text('prot = 8000\n')
+
+    ended = run()
+
+    assert ended.code == 2
+    assert ended.err.startswith(f'livechat: prot in {tmp_path}/livechat.toml is no setting; did you mean port?')
+    assert ended.err.count('\n') == 1
+
+
+def test_folder_that_cannot_be_made_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / 'file').touch()
+
+    ended = run('--no-browser', '--data', str(tmp_path / 'file' / 'data'))
+
+    assert ended.code == 2
+    assert ended.err.startswith(f'livechat: The data folder {tmp_path}/file/data cannot be made: ')
+    assert ended.err.count('\n') == 1
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='/proc is where not even root can write')
+def test_folder_that_cannot_be_written_is_refused_in_one_line(run: Run) -> None:
+    ended = run('--no-browser', '--port', '0', '--data', '/proc')
+
+    assert ended.code == 2
+    assert ended.err.startswith('livechat: The data folder /proc cannot be written')
+    assert ended.err.count('\n') == 1
+
+
+def test_folder_of_a_running_server_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    with data_folder.held(tmp_path):
+        ended = run('--no-browser', '--port', '0', '--data', str(tmp_path))
+
+    assert ended.code == 2
+    assert ended.err.startswith(f'livechat: Another livechat (process {os.getpid()}) uses the data folder {tmp_path}.')
+
+
+def test_folder_is_free_again_when_its_server_has_ended(tmp_path: Path) -> None:
+    with data_folder.held(tmp_path), pytest.raises(FolderUnusable), data_folder.held(tmp_path):
+        pass
+
+    with data_folder.held(tmp_path):
+        pass
+
+
+def test_database_that_is_none_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / 'livechat.db').write_text('a diary, by accident' * 100)
+
+    ended = run('user', 'reset-password', 'Ana', '--data', str(tmp_path))
+
+    assert ended.code == 2
+    assert ended.err.startswith(f'livechat: The database {tmp_path}/livechat.db cannot be opened')
+    assert ended.err.count('\n') == 1
+
+
+def test_new_folder_and_its_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / 'deep' / 'data'
+
+    data_folder.prepare(folder)
+    data_folder.set_up_token(folder)
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600]
+
+
+def test_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+
+    data_folder.prepare(tmp_path)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_set_up_token_is_the_same_until_it_is_forgotten(tmp_path: Path) -> None:
+    token = data_folder.set_up_token(tmp_path)
+    assert data_folder.set_up_token(tmp_path) == token
+
+    data_folder.forget_set_up_token(tmp_path)
+
+    assert data_folder.set_up_token(tmp_path) != token
+
+
+@pytest.mark.parametrize('damage', ['', 'set_up_token = ', 'set_up_token = ""', 'set_up_token = 3', '\0'])
+def test_damaged_secrets_are_made_anew(tmp_path: Path, damage: str) -> None:
+    (tmp_path / data_folder.SECRETS_NAME).write_text(damage)
+
+    token = data_folder.set_up_token(tmp_path)
+
+    assert len(token) == 32
+    assert data_folder.set_up_token(tmp_path) == token
+
+
+def test_owner_added_by_command_gets_the_first_room(run: Run, tmp_path: Path) -> None:
+    ended = run('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(tmp_path), typed_in=f'{PASSWORD}\n')
+
+    assert ended == Ended(0, 'Ana can sign in now, with this name or as ana.\n', '')
+
+    async def look(chat: Chat) -> None:
+        assert await chat.accounts.has_owner()
+        owner = await chat.accounts.sign_in('ana', PASSWORD, address='127.0.0.1')
+        assert owner.role is ServerRole.OWNER
+        lobby = chat.rooms.oldest()
+        assert lobby is not None
+        assert lobby.id in await chat.rooms.memberships(owner.id)
+
+    in_chat(tmp_path, look)
+
+
+def test_member_added_by_command_is_in_the_first_room(run: Run, tmp_path: Path) -> None:
+    run('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(tmp_path), typed_in=PASSWORD)
+
+    ended = run('user', 'add', 'Bo', '--role', 'member', '--password-stdin', '--data', str(tmp_path), typed_in=PASSWORD)
+
+    assert ended.code == 0
+
+    async def look(chat: Chat) -> None:
+        member = await chat.accounts.sign_in('Bo', PASSWORD, address='127.0.0.1')
+        assert member.role is ServerRole.MEMBER
+        assert len(await chat.rooms.memberships(member.id)) == 1
+
+    in_chat(tmp_path, look)
+
+
+def test_name_that_is_taken_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    add = ('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(tmp_path))
+    assert run(*add, typed_in=PASSWORD).code == 0
+
+    ended = run(*add, typed_in=PASSWORD)
+
+    assert ended.code == 2
+    assert ended.err.startswith('livechat: Somebody here has that name already.')
+    assert ended.err.count('\n') == 1
+
+
+def test_short_password_is_refused(run: Run, tmp_path: Path) -> None:
+    ended = run('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(tmp_path), typed_in='short\n')
+
+    assert ended.code == 2
+    assert 'at least 8 characters' in ended.err
+
+
+def test_role_is_one_of_three(run: Run) -> None:
+    ended = run('user', 'add', 'Ana', '--role', 'queen', '--password-stdin', typed_in=PASSWORD)
+
+    assert ended.code == 2
+    assert 'owner' in ended.err
+
+
+def test_password_is_asked_for_twice(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def answer(question: str, **options: object) -> str:
+        asked.append((question, options['hide_input'], bool(options['confirmation_prompt'])))
+        return PASSWORD
+
+    monkeypatch.setattr('typer.prompt', answer)
+
+    ended = run('user', 'add', 'Ana', '--role', 'owner', '--data', str(tmp_path))
+
+    assert ended.code == 0
+    assert asked == [('Password', True, True)]
+
+
+def test_reset_password_opens_with_the_new_one_only(run: Run, tmp_path: Path) -> None:
+    run('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(tmp_path), typed_in=PASSWORD)
+
+    ended = run('user', 'reset-password', 'ana', '--data', str(tmp_path))
+
+    assert ended.code == 0
+    new = ended.out.splitlines()[0].removeprefix('The new password: ')
+
+    async def look(chat: Chat) -> None:
+        with pytest.raises(SignInFailed):
+            await chat.accounts.sign_in('Ana', PASSWORD, address='127.0.0.1')
+        await chat.accounts.sign_in('Ana', new, address='127.0.0.1')
+
+    in_chat(tmp_path, look)
+
+
+def test_reset_of_nobodys_password_is_refused(run: Run, tmp_path: Path) -> None:
+    ended = run('user', 'reset-password', 'Nobody', '--data', str(tmp_path))
+
+    assert ended == Ended(2, '', 'livechat: There is nobody called “Nobody”.\n')
+
+
+def announced(capsys: pytest.CaptureFixture[str], *, set_up: str | None = None, lan: tuple[list[str], int] | None = None) -> str:
+    console.announce(address='http://127.0.0.1:8000', data=Path('/srv/chat'), set_up_address=set_up, lan=lan)
+    return capsys.readouterr().out
+
+
+def test_start_prints_what_one_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = announced(capsys, set_up='http://127.0.0.1:8000/setup?token=t')
+
+    assert re.findall(r'^  (\S.*?)  +(\S+)$', printed, re.MULTILINE) == [
+        ('livechat', livechat.__version__),
+        ('Address', 'http://127.0.0.1:8000'),
+        ('Data folder', '/srv/chat'),
+        ('Set up', 'http://127.0.0.1:8000/setup?token=t'),
+    ]
+
+
+def test_start_with_an_owner_prints_no_set_up_address(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 'Set up' not in announced(capsys)
+
+
+def test_start_for_this_computer_alone_prints_no_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert '█' not in announced(capsys)
+
+
+def test_lan_start_prints_every_address_a_code_and_what_lacks_without_https(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = announced(capsys, lan=(['192.168.1.20', '10.0.0.7'], 8000))
+
+    assert 'http://192.168.1.20:8000\n' in printed
+    assert 'http://10.0.0.7:8000\n' in printed
+    assert console.qr_code('http://192.168.1.20:8000') in printed
+    assert 'only with https' in printed
+
+
+def test_lan_start_without_a_network_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = announced(capsys, lan=([], 8000))
+
+    assert 'None found' in printed
+    assert '█' not in printed
+
+
+def test_code_is_left_out_where_the_terminal_cannot_draw_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert '█' in console.qr_code('http://192.168.1.20:8000')
+
+    monkeypatch.setattr(sys, 'stdout', io.TextIOWrapper(io.BytesIO(), encoding='ascii'))
+
+    assert console.qr_code('http://192.168.1.20:8000') == ''
+
+
+@pytest.mark.parametrize(
+    ('bind_host', 'address'),
+    [('127.0.0.1', 'http://127.0.0.1:1'), ('0.0.0.0', 'http://127.0.0.1:1'), ('::', 'http://[::1]:1'), ('10.1.2.3', 'http://10.1.2.3:1')],
+)
+def test_printed_address_is_one_this_computer_can_open(bind_host: str, address: str) -> None:
+    assert console.local_url(bind_host, 1) == address
+
+
+def test_lan_hosts_are_addresses_of_networks() -> None:
+    assert not [host for host in console.lan_hosts() if host.startswith(('127.', '169.254.', '0.'))]
+
+
+def test_terminal_without_a_browser_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    class TextBrowser(console.webbrowser.GenericBrowser):
+        def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+            opened.append(url)
+            return True
+
+    monkeypatch.setattr(console.webbrowser, 'get', lambda: TextBrowser('firefox'))
+    console._open_browser('http://graphical')
+    monkeypatch.setattr(console.webbrowser, 'get', lambda: console.webbrowser.GenericBrowser('w3m'))
+    console._open_browser('http://text')
+
+    def none() -> None:
+        raise console.webbrowser.Error('none')
+
+    monkeypatch.setattr(console.webbrowser, 'get', none)
+    console._open_browser('http://none')
+
+    assert opened == ['http://graphical']
+
+
+@pytest.mark.timeout(30)
+def test_module_is_the_command() -> None:
+    ended = subprocess.run([*COMMAND, '--version'], capture_output=True, text=True, check=True)
+
+    assert ended.stdout == f'livechat {livechat.__version__}\n'
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_the_server_cleanly_within_3_s(tmp_path: Path, how: signal.Signals) -> None:
+    with ServerProcess(tmp_path / 'data') as server:
+        stopped = server.stop(how)
+
+    assert (stopped.exit_code, stopped.errors) == (0, '')
+    assert stopped.after_s < 3
+
+
+@pytest.mark.timeout(60)
+def test_restart_prints_the_same_set_up_address_until_an_owner_exists(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / 'data'
+    with ServerProcess(data) as first:
+        first.stop()
+    with ServerProcess(data) as second:
+        second.stop()
+    assert first.set_up_address is not None
+    assert second.set_up_address is not None
+    assert first.set_up_address.partition('?')[2] == second.set_up_address.partition('?')[2]
+
+    run('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(data), typed_in=PASSWORD)
+
+    with ServerProcess(data) as third:
+        third.stop()
+    assert third.set_up_address is None
+    assert not (data / data_folder.SECRETS_NAME).exists()
