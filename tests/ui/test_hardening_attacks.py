@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 
+import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -190,6 +191,44 @@ async def test_closing_the_tabs_of_a_sign_in_closes_all_of_them_and_no_others(se
         await until(lambda: server.fired().get(f'press {mallory}') == 1)
     async with server.socket(pages[0].query(), sign_in=alice) as again:
         assert (await hear(again)).startswith('44')
+
+
+async def test_socket_is_refused_when_its_sign_in_has_ended(server: Server, alice: int):
+    page = server.open_page(alice, address=address_of(alice))
+    server.get(f'/end/{alice}?close=false')
+
+    async with server.socket(page.query(), sign_in=alice) as socket:
+        assert (await hear(socket)).startswith('44')
+
+
+async def test_closed_tab_can_do_nothing_more_though_its_sign_in_lasts(server: Server, alice: int):
+    page = server.open_page(alice, address=address_of(alice))
+    async with server.socket(page.query(), sign_in=alice) as socket:
+        await hear(socket)
+
+        server.get(f'/close/{alice}')
+        server.get(f'/close/{alice}')
+
+        assert '"open",{"path":"/plain"' in await hear(socket)
+        await closed(socket)
+    async with server.socket(page.query(), sign_in=alice) as again:
+        assert (await hear(again)).startswith('44')
+
+
+@pytest.mark.parametrize('name', ['event', 'javascript_response', 'ack', 'handshake'])
+async def test_handlers_do_not_rely_on_the_frame_guard(server: Server, alice: int, name: str):
+    page = server.open_page(alice, address=address_of(alice))
+    async with server.socket(page.query(), sign_in=alice) as socket:
+        await hear(socket)
+        event = json.loads(page.event('Press', {})[2:])[1]
+        message = {'request_id': 'r', 'next_message_id': 1} | event | (page.query() if name == 'handshake' else {})
+
+        answer = server.get(f'/handlers/{name}?{httpx.QueryParams(message=json.dumps(message))}')
+
+        assert answer.json() is (False if name == 'handshake' else None)
+        assert f'press {alice}' not in server.fired()
+        await socket.send(page.event('Press', {}))
+        await until(lambda: server.fired().get(f'press {alice}') == 1)
 
 
 async def test_explicit_handshake_is_refused(server: Server, alice: int, mallory: int):
