@@ -10,8 +10,8 @@ from livechat.domain.ports import Stores
 from livechat.store.database import Database
 from livechat.store.drafts import SqlDrafts
 from livechat.store.messages import SqlMessages
-from livechat.store.migrate import StoreError, migrate
 from livechat.store.rooms import SqlRooms
+from livechat.store.schema import StoreError, migrate
 from livechat.store.server import SqlServer
 from livechat.store.sign_ins import SqlSignIns
 from livechat.store.users import SqlUsers

@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from livechat.store.inputs import refusal
 from livechat.store.writer import GroupWork, I, R, Writer
 
 P = ParamSpec('P')
@@ -36,7 +37,8 @@ PRAGMAS = (
 
 def make_engine(path: Path, *, begin: str, pragmas: Sequence[str], connections: int = 1) -> Engine:
     """An engine whose every transaction starts with `begin` and every connection with those PRAGMAs."""
-    engine = create_engine(f'sqlite:///{path}', pool_size=connections, max_overflow=0)
+    # Errors are logged with their statement, but never with its parameters: those are what people write.
+    engine = create_engine(f'sqlite:///{path}', pool_size=connections, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -69,8 +71,11 @@ class Database:
         """What `work` finds, in one snapshot of what is committed."""
 
         def in_thread() -> T:
-            with Session(self._reading) as session:
-                return work(session)
+            try:
+                with Session(self._reading) as session:
+                    return work(session)
+            except (UnicodeEncodeError, OverflowError) as error:
+                raise refusal(error) from error
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
 

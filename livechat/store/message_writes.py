@@ -10,9 +10,9 @@ from sqlmodel import Session
 from livechat.domain.errors import InvalidInput, LivechatError, MessageNotFound, NotAMember, RoomNotFound
 from livechat.domain.model import Message, MessageNumber, Person, RoomId, Seq, UserId
 from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.store.inputs import can_be_stored
 from livechat.store.message_rows import MEMBERSHIPS, MESSAGES, PERSON_COLUMNS, ROOMS, SELECT_MESSAGES, USERS, to_messages, to_person, to_row
 from livechat.store.pairs_sqlite import joined_to_pairs, pairs_parameter
-from livechat.store.text import can_be_stored
 
 Place = tuple[RoomId, MessageNumber]
 Key = tuple[UserId, str]

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from livechat.domain.errors import RoomNameTaken, RoomNotFound
 from livechat.domain.model import Member, Membership, Room, RoomId, RoomRole, RoomSummary, UserId
 from livechat.store.database import SqlStore, reads, writes
+from livechat.store.inputs import can_be_stored
 from livechat.store.tables import MembershipRow, RoomRow, RoomSlugRow, UserRow
-from livechat.store.text import can_be_stored
 
 
 class SqlRooms(SqlStore):

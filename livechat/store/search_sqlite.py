@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from livechat.domain.model import MessageNumber, RoomId
-from livechat.store.text import can_be_stored
+from livechat.store.inputs import can_be_stored
 
 MIN_PART_CHARS = 3
 """Shorter parts have no trigram."""

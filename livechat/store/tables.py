@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -57,6 +57,10 @@ class ServerRow(TableRow, table=True):
     name: str
 
 
+_LAST_ROOM = ForeignKey('rooms.id', ondelete='SET NULL', name='fk_users_last_room', use_alter=True)
+"""Apart from the table, or users and rooms could not be sorted, each of them referring to the other."""
+
+
 class UserRow(TableRow, table=True):
     """`name_key` is the display name as it is compared; see `domain/names.py`."""
 
@@ -75,7 +79,7 @@ class UserRow(TableRow, table=True):
     theme: str = Theme.SYSTEM.value
     rooms_folded: bool = False
     people_folded: bool = False
-    last_room_id: int | None = Field(default=None, foreign_key='rooms.id', ondelete='SET NULL')
+    last_room_id: int | None = Field(default=None, sa_column_args=[_LAST_ROOM])
 
     def to_domain(self) -> User:
         assert self.id is not None

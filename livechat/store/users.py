@@ -8,9 +8,9 @@ from livechat.domain.model import Preferences, Room, RoomId, RoomRole, ServerRol
 from livechat.domain.names import name_key
 from livechat.domain.ports import NewUser
 from livechat.store.database import SqlStore, reads, writes
+from livechat.store.inputs import can_be_stored
 from livechat.store.rooms import add_room
 from livechat.store.tables import MembershipRow, RoomRow, ServerRow, UserRow
-from livechat.store.text import can_be_stored
 
 LAST_CHARACTER = '\U0010ffff'
 

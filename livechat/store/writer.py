@@ -12,10 +12,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import Session
 
-from livechat.domain.errors import InvalidInput, NotStored
+from livechat.domain.errors import NotStored
+from livechat.store.inputs import refusal
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ GroupWork = Callable[[Session, Sequence[I]], Sequence[R]]
 
 MAX_JOBS_PER_COMMIT = 1_000
 """So that a flood cannot make those who came first wait without end: about 100 ms of posts."""
+
+OF_ONE_JOB = (IntegrityError, DataError, ProgrammingError)
+"""What the database says about one statement, while it goes on working."""
 
 
 @dataclass(slots=True, eq=False)
@@ -129,40 +133,22 @@ class Writer:
 
 
 def _attempt(connection: Connection, work: GroupWork[Any, Any], jobs: Sequence[_Job]) -> None:
-    """Work for all jobs in one savepoint; if that fails, for each in its own.
+    """Work for all jobs in one savepoint; if that is refused, for each in its own.
 
-    :raises Exception: when the database gave up the whole transaction, as SQLite does when the disk is full.
+    :raises DBAPIError: the database can take no more (full, locked, broken): that is the end of the whole transaction.
     """
     try:
         with Session(connection, join_transaction_mode='create_savepoint', expire_on_commit=False) as session:
             results = iter(work(session, [item for job in jobs for item in job.items]))
             session.commit()
     except Exception as error:
-        if not _in_transaction(connection):
+        if isinstance(error, DBAPIError) and not isinstance(error, OF_ONE_JOB):
             raise
         if len(jobs) > 1:
             for job in jobs:
                 _attempt(connection, work, (job,))
         else:
-            jobs[0].error = _refusal(error)
+            jobs[0].error = refusal(error)
     else:
         for job in jobs:
             job.results = tuple(islice(results, len(job.items)))
-
-
-def _in_transaction(connection: Connection) -> bool:
-    dbapi_connection = connection.connection.dbapi_connection
-    assert dbapi_connection is not None
-    return bool(dbapi_connection.in_transaction)
-
-
-def _refusal(error: Exception) -> Exception:
-    """What the caller is told: text that is no text, and a database that is full or locked, have a sentence for people."""
-    match error:
-        case UnicodeEncodeError():
-            return InvalidInput('This text has characters that cannot be stored.')
-        case DBAPIError() if not isinstance(error, IntegrityError):
-            logger.error('The database refused a write; it was reported as not stored', exc_info=error)
-            return NotStored()
-        case _:
-            return error

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from livechat.domain.ports import Stores
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
-from livechat.store.migrate import migrate
+from livechat.store.schema import migrate
 from tests.fakes import MemoryStores
 from tests.store.people import Lobby, open_lobby
 

@@ -1,1 +1,1 @@
-"""Alembic's folder: one file per change of the schema in `versions/`. See `livechat.store.migrate`."""
+"""Alembic's folder: one file per change of the schema in `versions/`. See `livechat.store.schema`."""

@@ -1,4 +1,4 @@
-"""Run by Alembic: works on the connection, and in the transaction, of `livechat.store.migrate`."""
+"""Run by Alembic: works on the connection, and in the transaction, of `livechat.store.schema`."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -78,7 +78,7 @@ def _users() -> None:
         sa.Column('rooms_folded', sa.Boolean(), nullable=False),
         sa.Column('people_folded', sa.Boolean(), nullable=False),
         sa.Column('last_room_id', sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(['last_room_id'], ['rooms.id'], ondelete='SET NULL'),
+        sa.ForeignKeyConstraint(['last_room_id'], ['rooms.id'], name='fk_users_last_room', ondelete='SET NULL'),
         sa.PrimaryKeyConstraint('id'),
         sa.UniqueConstraint('username'),
         sa.UniqueConstraint('name_key'),

@@ -2,7 +2,7 @@
 
 All that is pending runs in one transaction that begins with the write lock: two processes starting at once migrate once,
 and a process killed in the middle leaves the old schema. A new migration, from the repository:
-`python -c "from alembic import command; from livechat.store.migrate import config; command.revision(config(), 'what it does')"`
+`python -c "from alembic import command; from livechat.store.schema import config; command.revision(config(), 'what it does')"`
 """
 
 import sqlite3
@@ -19,19 +19,22 @@ from sqlalchemy.exc import DBAPIError
 
 from livechat.store.database import make_engine
 
+SCRIPTS = 'livechat.store:migrations'
+"""Found in the package, wherever it is installed."""
+
 
 class StoreError(Exception):
     """The database cannot be opened; the message says what to do."""
 
 
-def config() -> Config:
+def config(scripts: str = SCRIPTS) -> Config:
     """Alembic's configuration; there is no alembic.ini."""
     made = Config()
-    made.set_main_option('script_location', 'livechat.store:migrations')
+    made.set_main_option('script_location', scripts.replace('%', '%%'))
     return made
 
 
-def migrate(path: Path, *, backups: Path, now: datetime | None = None) -> None:
+def migrate(path: Path, *, backups: Path, now: datetime | None = None, scripts: str = SCRIPTS) -> None:
     """Create or migrate the database at `path`; one that has content is copied to the folder `backups` before.
 
     :raises StoreError: it is from a newer livechat, is no database of livechat, or cannot be written.
@@ -39,16 +42,16 @@ def migrate(path: Path, *, backups: Path, now: datetime | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)  # SQLite gives its log files the same mode
-        _migrate(path, backups=backups, now=now or datetime.now(UTC))
+        _migrate(path, config(scripts), backups=backups, now=now or datetime.now(UTC))
     except (OSError, sqlite3.Error, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise StoreError(f'The database {path} cannot be opened: {reason}.') from error
 
 
-def _migrate(path: Path, *, backups: Path, now: datetime) -> None:
+def _migrate(path: Path, alembic: Config, *, backups: Path, now: datetime) -> None:
     # Foreign keys are off: a migration that rebuilds a table drops the old one, and that would delete what refers to it.
     engine = make_engine(path, begin='BEGIN IMMEDIATE', pragmas=('journal_mode=WAL', 'foreign_keys=OFF', 'busy_timeout=5000'))
-    scripts = ScriptDirectory.from_config(config())
+    scripts = ScriptDirectory.from_config(alembic)
     head = scripts.get_current_head()
     assert head is not None
     try:
@@ -59,7 +62,7 @@ def _migrate(path: Path, *, backups: Path, now: datetime) -> None:
             if current is not None:
                 _refuse_newer(current, scripts, path)
                 _back_up(path, backups / f'livechat-{now:%Y%m%dT%H%M%SZ}-before-{head}.db')
-            _upgrade(connection)
+            _upgrade(connection, alembic)
     finally:
         engine.dispose()
 
@@ -90,9 +93,8 @@ def _back_up(path: Path, target: Path) -> None:
     partial.replace(target)
 
 
-def _upgrade(connection: Connection) -> None:
-    upgrade = config()
-    upgrade.attributes['connection'] = connection
-    command.upgrade(upgrade, 'head')
+def _upgrade(connection: Connection, alembic: Config) -> None:
+    alembic.attributes['connection'] = connection
+    command.upgrade(alembic, 'head')
     if broken := connection.exec_driver_sql('PRAGMA foreign_key_check').first():
         raise StoreError(f'The migration of the database went wrong in the table {broken[0]}; nothing was changed.')

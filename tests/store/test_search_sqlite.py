@@ -1,0 +1,141 @@
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from livechat.domain.model import MessageNumber
+from livechat.store import SqlStores
+from livechat.store.search_sqlite import folded, matching
+from tests.store.people import Lobby, add_room, commit_one, delete, edit, post
+
+
+async def search(lobby: Lobby, query: str) -> list[MessageNumber]:
+    assert isinstance(lobby.stores, SqlStores)
+    found = await lobby.stores.messages.database.read(lambda session: matching(session, [lobby.room.id], query))
+    assert all(room_id == lobby.room.id for room_id, _ in found)
+    return [number for _, number in found]
+
+
+async def check_indexes(lobby: Lobby) -> None:
+    """Raises when an index has not exactly what the messages have."""
+
+    def check(session: Session) -> None:
+        for index in ('message_words', 'message_parts'):
+            session.execute(text(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"))
+
+    assert isinstance(lobby.stores, SqlStores)
+    await lobby.stores.messages.database.write(check)
+
+
+async def test_insert_edit_and_delete_keep_both_indexes_in_step(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    first = await commit_one(lobby.stores, post(lobby.room, lobby.ana, 'The café opens'))
+    second = await commit_one(lobby.stores, post(lobby.room, lobby.ben, '東京都に住んでいます'))
+    assert await search(lobby, 'cafe') == [first.number]
+    assert await search(lobby, '京都に') == [second.number]
+    await check_indexes(lobby)
+
+    await commit_one(lobby.stores, edit(first, 'The garden opens'))
+    await commit_one(lobby.stores, delete(second))
+
+    assert await search(lobby, 'cafe') == []
+    assert await search(lobby, 'arde') == [first.number]
+    assert await search(lobby, '京都に') == []
+    await check_indexes(lobby)
+
+
+async def test_message_written_twice_in_one_transaction_is_indexed_once(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    message = await commit_one(lobby.stores, post(lobby.room, lobby.ana, 'zero'))
+
+    await asyncio.gather(*(lobby.stores.messages.commit([edit(message, word)]) for word in ('first', 'second', 'third')))
+
+    assert [await search(lobby, word) for word in ('zero', 'first', 'second', 'third')] == [[], [], [], [1]]
+    await check_indexes(lobby)
+
+
+async def test_deleted_room_leaves_the_indexes(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    other = await add_room(lobby.stores, lobby.ana, 'Other')
+    await commit_one(lobby.stores, post(lobby.room, lobby.ana, 'same words'))
+    await commit_one(lobby.stores, post(other, lobby.ana, 'same words'))
+
+    await lobby.stores.rooms.delete(other.id)
+
+    assert await search(lobby, 'same') == [1]
+    await check_indexes(lobby)
+
+
+async def test_index_check_notices_what_the_triggers_missed(sqlite_lobby: Lobby) -> None:
+    await commit_one(sqlite_lobby.stores, post(sqlite_lobby.room, sqlite_lobby.ana, 'here'))
+    assert isinstance(sqlite_lobby.stores, SqlStores)
+    unindexed = text("INSERT INTO message_words (message_words, rowid, body) VALUES ('delete', 1, 'here')")
+    await sqlite_lobby.stores.messages.database.write(lambda session: session.execute(unindexed))
+
+    with pytest.raises(Exception, match='could not store'):
+        await check_indexes(sqlite_lobby)
+
+
+async def test_search_finds_words_beginnings_and_parts_newest_first(sqlite_lobby: Lobby) -> None:
+    for body in ('Grüße aus Köln', 'node.js and C++', "it's NOT here", 'GRUSSE zurück'):
+        await commit_one(sqlite_lobby.stores, post(sqlite_lobby.room, sqlite_lobby.ana, body))
+
+    assert await search(sqlite_lobby, 'kol') == [1]
+    assert await search(sqlite_lobby, 'grusse') == [4, 1]
+    assert await search(sqlite_lobby, 'ruck') == [4]
+    assert await search(sqlite_lobby, 'grüße köln') == [1]
+    assert await search(sqlite_lobby, 'ode.js') == [2]
+
+
+@pytest.mark.parametrize(
+    'query',
+    [
+        "it's",
+        'node.js',
+        'foo-bar',
+        'C++',
+        '@bob',
+        '"',
+        '""',
+        'AND',
+        'NOT',
+        '*',
+        'NEAR(',
+        'body:x',
+        '^x',
+        '-x',
+        'a:b',
+        '%',
+        '_',
+        '\x00',
+        '\udc80',
+        '',
+        ' ',
+        'x ' * 5_000,
+        'é' * 500,
+        '(',
+        "';--",
+    ],
+)
+async def test_hostile_query_is_text(sqlite_lobby: Lobby, query: str) -> None:
+    await commit_one(sqlite_lobby.stores, post(sqlite_lobby.room, sqlite_lobby.ana, 'quite something else'))
+
+    assert await search(sqlite_lobby, query) == []
+
+
+@pytest.mark.parametrize(
+    ('body', 'expected'),
+    [
+        ('ABC', 'abc'),
+        ('Grüße', 'grusse'),
+        ('ＷＩＤＥ', 'wide'),
+        ('Привет', 'привет'),
+        ('がっこう', 'がっこう'),
+        ('한국어', '한국어'),
+        ('ΆΣ', 'ασ'),
+    ],
+)
+def test_folding_drops_case_width_and_accents_of_letters(body: str, expected: str) -> None:
+    assert folded(body) == expected
+    assert folded(expected) == expected
