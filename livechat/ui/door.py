@@ -21,6 +21,7 @@ from livechat.ui.door_pages import asset, headers_of, install_error_pages, page,
 __all__ = ['Door', 'install_error_pages', 'mount_door']
 
 FORM_TIME_S = 10.0
+FIELDS = frozenset({'name', 'password', 'email', 'server_name'})
 
 
 def mount_door(app: FastAPI, *, form_time_s: float = FORM_TIME_S) -> None:
@@ -111,13 +112,14 @@ async def _set_up_page(token: str, typed: Mapping[str, str], error: LivechatErro
 async def _form_page(template: str, typed: Mapping[str, str], error: LivechatError | None = None, **context: object) -> Response:
     """A form with what was typed, never the password, and the error beside its field."""
     field = 'password' if isinstance(error, SignInFailed) else getattr(error, 'field', '')
+    shown_at = field if field in FIELDS else ''  # beside no field, above them all
     return await page(
         template,
         status=status_of(error) if error else 200,
         headers=headers_of(error) if error else {},
-        typed={name: typed.get(name, '') for name in ('name', 'email', 'server_name')},
+        typed={name: typed.get(name, '') for name in FIELDS - {'password'}},
         next=local_path(typed.get('next')),
-        errors={field: str(error)} if error else {},
+        errors={shown_at: str(error)} if error else {},
         max_name=MAX_NAME_CHARS,
         min_password=MIN_PASSWORD_CHARS,
         **context,

@@ -51,5 +51,5 @@ def initial(name: str) -> str:
 
 def avatar(user_id: int, name: str, *, small: bool = False) -> str:
     """A tile with the person's initial; its colour follows the id, so that a new name keeps it."""
-    size = ' sm' if small else ''
+    size = ' small' if small else ''
     return f'<span class="av{size} c{user_id % AVATAR_COLOURS + 1}" aria-hidden="true">{escape(initial(name))}</span>'

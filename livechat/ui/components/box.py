@@ -5,7 +5,7 @@ import secrets
 from typing import Any, Protocol
 
 from nicegui import ui
-from nicegui.events import GenericEventArguments
+from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from livechat.domain.errors import BodyTooLong
 from livechat.domain.model import MAX_BODY_CHARS, RoomId
@@ -46,10 +46,10 @@ class Box:
         self._counted = False
         self._has_draft = False
         self.room_id: RoomId | None = None
-        self.element = ui.textarea(placeholder='Write a message').props(
+        self._is_writing = False
+        self.element = ui.textarea(placeholder='Write a message', on_change=self._changed).props(
             'autogrow borderless dense aria-label=Message maxlength=40000 enterkeyhint=' + ('enter' if touch else 'send')
         )
-        self.element.on('update:value', self._typed, [None])
         if not touch:
             self.element.on('keydown.enter.exact.prevent', self._enter, ['isComposing', 'keyCode'])
 
@@ -77,7 +77,8 @@ class Box:
             self._desk.say(str(BodyTooLong(length=len(text), limit=MAX_BODY_CHARS)))
             return
         key, self._client_key = self._client_key, secrets.token_urlsafe(16)
-        self._write(self._text.take())
+        self._text.take()
+        self._write('')
         self._count('')
         self._desk.typing(False)
         self._cancel_draft()
@@ -100,10 +101,10 @@ class Box:
         if self._mend_timer is not None:
             self._mend_timer.cancel()
 
-    def _typed(self, event: GenericEventArguments) -> None:
-        value: Any = event.args
-        value = value if isinstance(value, str) else ''
-        self._text.typed(value)
+    def _changed(self, event: ValueChangeEventArguments[Any]) -> None:
+        if self._is_writing:
+            return
+        self._text.typed(event.value if isinstance(event.value, str) else '')
         text = self._text.text
         self._count(text)
         self._desk.typing(bool(text.strip()))
@@ -118,9 +119,12 @@ class Box:
         self.send()
 
     def _write(self, text: str) -> None:
-        with self.element:
-            self.element.set_value(text)
-            self.element.update()
+        self._is_writing = True
+        try:
+            with self.element:
+                self.element.set_value(text)
+        finally:
+            self._is_writing = False
 
     def _count(self, text: str) -> None:
         near = len(text) >= MAX_BODY_CHARS * 0.9
