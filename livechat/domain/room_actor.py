@@ -20,6 +20,8 @@ from livechat.domain.room_changes import Change, Surroundings
 from livechat.domain.typing_indicator import TypingIndicator
 
 Result = TypeVar('Result')
+MAX_BATCH = 250
+"""Larger ones commit no faster, and would overrun a reader's queue, who is not asked before they are told."""
 NOBODY: Mapping[UserId, Member] = MappingProxyType({})
 
 
@@ -211,7 +213,7 @@ class RoomActor:
         """The next commands, as many as go together: writes form one batch; a change, or what a crash left, goes alone."""
         self._in_hand = [self._inbox.popleft()]
         if _joins_batch(self._in_hand[0]):
-            while self._inbox and _joins_batch(self._inbox[0]):
+            while self._inbox and len(self._in_hand) < MAX_BATCH and _joins_batch(self._inbox[0]):
                 self._in_hand.append(self._inbox.popleft())
         first = self._in_hand[0]
         if isinstance(first.work, MessageWrite):

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from livechat.domain.backplane import LocalBackplane, LocalSubscription
+from livechat.domain.backplane import LocalBackplane
 from livechat.domain.events import (
     LOBBY_TOPIC,
     USERS_TOPIC,
@@ -17,6 +17,7 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.model import RoomId, UserId
+from tests.domain.house import queued, until
 
 ROOM = RoomId(42)
 
@@ -29,18 +30,6 @@ def counted(number: int) -> MemberCountChanged:
     return MemberCountChanged(room_id=ROOM, member_count=number)
 
 
-async def rest(subscription: LocalSubscription) -> list[Event]:
-    """What is queued. A queue that is empty would wait for ever, so a last event marks the end."""
-    end = RoomLeft(user_id=UserId(0), room_id=ROOM)
-    subscription.put(end)
-    found = []
-    async for event in subscription:
-        if event is end:
-            break
-        found.append(event)
-    return found
-
-
 async def test_broadcast_reaches_every_subscription_of_its_topic_in_order() -> None:
     backplane = LocalBackplane()
     first, second = backplane.subscribe(room_topic(ROOM)), backplane.subscribe(room_topic(ROOM))
@@ -49,8 +38,8 @@ async def test_broadcast_reaches_every_subscription_of_its_topic_in_order() -> N
     for number in range(3):
         backplane.broadcast(room_topic(ROOM), left(number))
 
-    assert await rest(first) == await rest(second) == [left(0), left(1), left(2)]
-    assert await rest(other) == []
+    assert await queued(first) == await queued(second) == [left(0), left(1), left(2)]
+    assert await queued(other) == []
 
 
 async def test_wildcard_gets_all_topics_that_start_so_and_no_others() -> None:
@@ -62,7 +51,7 @@ async def test_wildcard_gets_all_topics_that_start_so_and_no_others() -> None:
     backplane.broadcast('users', event)
     backplane.broadcast(room_topic(ROOM), left(1))
 
-    assert await rest(subscription) == [event]
+    assert await queued(subscription) == [event]
 
 
 @pytest.mark.parametrize('topic', [room_topic(ROOM), presence_topic(ROOM)])
@@ -76,8 +65,8 @@ async def test_full_subscription_of_a_room_is_dropped_for_one_resync(topic: str,
     assert [await anext(fast) for _ in range(10)] == [typing] * 10
     backplane.broadcast(topic, left(11))
 
-    assert await rest(slow) == [ResyncRequired(room_id=ROOM), left(11)]
-    assert await rest(fast) == [left(11)]
+    assert await queued(slow) == [ResyncRequired(room_id=ROOM), left(11)]
+    assert await queued(fast) == [left(11)]
     assert '10 events behind' in caplog.text
 
 
@@ -119,8 +108,7 @@ async def test_closing_ends_the_iteration_of_a_waiting_consumer() -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(consume())
         backplane.broadcast(room_topic(ROOM), left(1))
-        while not seen:
-            await asyncio.sleep(0)
+        await until(lambda: seen)
         subscription.close()
         backplane.broadcast(room_topic(ROOM), left(2))
 
@@ -138,4 +126,4 @@ async def test_cancelled_consumer_loses_no_event() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
-    assert await rest(subscription) == [left(1)]
+    assert await queued(subscription) == [left(1)]

@@ -28,7 +28,21 @@ from livechat.domain.names import (
     username_from,
 )
 
-INVISIBLE = ['', ' ', ' \t\n', '\u200b', '\u2060', '\ufeff', '\u3164', '\u200b \u2060\ufeff', '\u00a0', '\u2800', '\u115f', '\u00ad', '\ufe0f']
+INVISIBLE = [
+    '',
+    ' ',
+    ' \t\n',
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\u3164',
+    '\u200b \u2060\ufeff',
+    '\u00a0',
+    '\u2800',
+    '\u115f',
+    '\u00ad',
+    '\ufe0f',
+]
 MISLEADING = ['ana\u202egpj.exe', '\u2066ana', 'a\0b', 'ana\x1b[31m', 'ana\x7f', 'ana\x9b', 'ana\ud800', 'ana\ufffe', 'ana\U0001ffff']
 any_text = st.text(st.characters(codec=None), max_size=60)
 
@@ -75,7 +89,9 @@ class TestCleanName:
 
 
 class TestNameKey:
-    @pytest.mark.parametrize('other', ['Admin ', 'ADMIN', 'аdmin', 'ADMİN', 'ａｄｍｉｎ', 'αdmin', 'ad\u200bmin', 'admın', ' a\u00addmin', 'аԁмin'])
+    @pytest.mark.parametrize(
+        'other', ['Admin ', 'ADMIN', 'аdmin', 'ADMİN', 'ａｄｍｉｎ', 'αdmin', 'ad\u200bmin', 'admın', ' a\u00addmin', 'аԁмin']
+    )
     def test_look_alikes_have_the_key_of_what_they_look_like(self, other: str) -> None:
         assert name_key(other) == name_key('admin')
 
@@ -83,7 +99,9 @@ class TestNameKey:
     def test_other_names_have_other_keys(self, other: str) -> None:
         assert name_key(other) != name_key('admin')
 
-    @pytest.mark.parametrize(('one', 'other'), [('Straße', 'STRASSE'), ('Amélie', 'Ame\u0301lie'), ('ﬁn', 'fin'), ('Ana  Lima', 'ana lima')])
+    @pytest.mark.parametrize(
+        ('one', 'other'), [('Straße', 'STRASSE'), ('Amélie', 'Ame\u0301lie'), ('ﬁn', 'fin'), ('Ana  Lima', 'ana lima')]
+    )
     def test_forms_of_one_name_have_one_key(self, one: str, other: str) -> None:
         assert name_key(one) == name_key(other)
 
@@ -247,4 +265,7 @@ def test_invisible_characters_are_those_of_unicode() -> None:
     """Every format character (Cf) that is ignorable by default is known; the few that are seen (Arabic number signs) are not."""
     seen = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) == 'Cf' and not IGNORABLE.match(chr(point))]
 
-    assert all('ARABIC' in unicodedata.name(each) or unicodedata.name(each).split()[0] in {'SYRIAC', 'KAITHI', 'EGYPTIAN', 'SHORTHAND'} for each in seen)
+    assert all(
+        'ARABIC' in unicodedata.name(each) or unicodedata.name(each).split()[0] in {'SYRIAC', 'KAITHI', 'EGYPTIAN', 'SHORTHAND'}
+        for each in seen
+    )
