@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
@@ -16,6 +17,9 @@ from livechat.store.pairs_sqlite import joined_to_pairs, pairs_parameter
 
 Place = tuple[RoomId, MessageNumber]
 Key = tuple[UserId, str]
+
+KEYS_PER_QUERY = 10_000
+"""SQLite takes 32,766 parameters. Not as JSON, like ids: its functions cut a text at a NUL."""
 
 _COUNTERS = select(ROOMS.c.id, ROOMS.c.last_number, ROOMS.c.last_seq).where(ROOMS.c.id.in_(bindparam('rooms', expanding=True)))
 _MEMBERS = select(MEMBERSHIPS.c.room_id, *PERSON_COLUMNS).select_from(
@@ -164,8 +168,9 @@ class _Batch:
 
     def _load_messages(self, keys: set[str], places: set[Place]) -> None:
         """Of everybody with these keys: the index begins with the key, and keys of two people are rarely the same."""
-        if keys:
-            self._keep(to_messages(self._connection.execute(_SAME_KEYS, {'keys': list(keys)})))
+        remaining = iter(keys)
+        while some := list(islice(remaining, KEYS_PER_QUERY)):
+            self._keep(to_messages(self._connection.execute(_SAME_KEYS, {'keys': some})))
         if places:
             self._keep(to_messages(self._connection.execute(_AT_PLACES, pairs_parameter(places))))
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice, takewhile
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -27,8 +27,8 @@ R = TypeVar('R')
 GroupWork = Callable[[Session, Sequence[I]], Sequence[R]]
 """Does the work of many items at once and returns one result per item, in order."""
 
-MAX_JOBS_PER_COMMIT = 1_000
-"""So that a flood cannot make those who came first wait without end: about 100 ms of posts."""
+MAX_ITEMS_PER_COMMIT = 1_000
+"""So that a flood cannot make those who came first wait without end: about 200 ms of posts."""
 
 OF_ONE_JOB = (IntegrityError, DataError, ProgrammingError)
 """What the database says about one statement, while it goes on working."""
@@ -96,20 +96,27 @@ class Writer:
         """Store what is queued, then stop."""
         self._closing = True
         self._arrived.set()
-        await self._task
+        await asyncio.shield(self._task)  # who closes may be cancelled; what is queued is not
         self._thread.shutdown()
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queue or not self._closing:
             await self._arrived.wait()
-            jobs, self._queue = self._queue[:MAX_JOBS_PER_COMMIT], self._queue[MAX_JOBS_PER_COMMIT:]
+            jobs = self._take()
             if not self._queue and not self._closing:
                 self._arrived.clear()
             if jobs:
                 await loop.run_in_executor(self._thread, self._commit, jobs)
             for job in jobs:
                 job.settle()
+
+    def _take(self) -> Sequence[_Job]:
+        """The next transaction's jobs: those that came first, one at least."""
+        totals = accumulate(len(job.items) for job in self._queue)
+        count = 1 + sum(1 for _ in takewhile(lambda total: total < MAX_ITEMS_PER_COMMIT, totals))
+        taken, self._queue = self._queue[:count], self._queue[count:]
+        return taken
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
         """Leave every job with its results or its error; never raise."""

@@ -55,6 +55,14 @@ async def test_post_sent_twice_is_stored_once(lobby: Lobby) -> None:
     assert await lobby.stores.messages.head(lobby.room.id) == (2, 2)
 
 
+async def test_client_key_with_a_nul_is_a_key_of_its_own(lobby: Lobby) -> None:
+    keys = ['a', 'a\x00', 'a\x00b', 'a', 'a\x00b']
+
+    stored = [await commit_one(lobby.stores, post(lobby.room, lobby.ana, key=key)) for key in keys]
+
+    assert [message.number for message in stored] == [1, 2, 3, 1, 3]
+
+
 async def test_ten_identical_posts_at_once_are_one_message(lobby: Lobby) -> None:
     results = await asyncio.gather(*(lobby.stores.messages.commit([post(lobby.room, lobby.ana, 'Hello', key='k')]) for _ in range(10)))
 

@@ -184,6 +184,28 @@ async def test_everything_queued_is_one_transaction_and_one_call_for_all_rooms(s
     assert [list(result) for result in results] == [[room.id * 2] * 2 for room in rooms]
 
 
+async def test_flood_is_stored_in_transactions_of_bounded_size(sqlite_lobby: Lobby) -> None:
+    calls: list[int] = []
+
+    def work(_session: Session, items: list[int]) -> list[int]:
+        calls.append(len(items))
+        return items
+
+    results = await asyncio.gather(*(database(sqlite_lobby).write_grouped(work, [number] * 300) for number in range(10)))
+
+    assert calls == [1_200, 1_200, 600]
+    assert [list(result) for result in results] == [[number] * 300 for number in range(10)]
+
+
+async def test_import_larger_than_a_query_can_name_is_one_commit(sqlite_lobby: Lobby) -> None:
+    writes = [post(sqlite_lobby.room, sqlite_lobby.ana, 'x') for _ in range(33_000)]
+
+    results = await sqlite_lobby.stores.messages.commit(writes)
+
+    assert all(isinstance(result, Stored) and result.fresh for result in results)
+    assert await sqlite_lobby.stores.messages.head(sqlite_lobby.room.id) == (33_000, 33_000)
+
+
 async def test_group_that_fails_is_tried_one_by_one(sqlite_lobby: Lobby) -> None:
     def work(session: Session, items: list[str]) -> list[str]:
         for item in items:
