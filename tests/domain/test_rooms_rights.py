@@ -1,0 +1,149 @@
+"""Who may do what, as one table: every actor, every action."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from livechat.domain.errors import LivechatError, RoomNotFound
+from livechat.domain.events import presence_topic, room_topic
+from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
+from tests.domain.house import House, queued
+
+OK, STRANGER, FORBIDDEN = 'ok', 'NotAMember', 'NotAllowed'
+ACTORS = ('server owner', 'server admin', 'room admin', 'author', 'member', 'ex-author', 'stranger')
+MATRIX = {
+    # The first two are no members: they keep order without reading along.
+    #                  owner      admin      room adm.  author     member     ex-author  stranger
+    'enter': (STRANGER, STRANGER, OK, OK, OK, STRANGER, STRANGER),
+    'post': (STRANGER, STRANGER, OK, OK, OK, STRANGER, STRANGER),
+    'draft': (STRANGER, STRANGER, OK, OK, OK, STRANGER, STRANGER),
+    'keep draft': (STRANGER, STRANGER, OK, OK, OK, STRANGER, STRANGER),
+    'edit the message': (STRANGER, STRANGER, FORBIDDEN, OK, FORBIDDEN, STRANGER, STRANGER),
+    'edit what the ex-author wrote': (STRANGER, STRANGER, FORBIDDEN, FORBIDDEN, FORBIDDEN, STRANGER, STRANGER),
+    'delete the message': (OK, OK, OK, OK, FORBIDDEN, STRANGER, STRANGER),
+    'delete what the ex-author wrote': (OK, OK, OK, FORBIDDEN, FORBIDDEN, STRANGER, STRANGER),
+    'rename': (OK, OK, OK, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
+    'describe': (OK, OK, OK, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
+    'delete': (OK, OK, OK, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
+    'join': (OK,) * 7,
+    'leave': (OK,) * 7,
+}
+
+
+class Scene:
+    """A room with one message of the author's and one of a person who has left since."""
+
+    house: House
+    room: Room
+    message: Message
+    old_message: Message
+    people: dict[str, User]
+
+    async def set(self, house: House) -> 'Scene':
+        self.house = house
+        room_admin = await house.person('Rita')
+        self.room = room = await house.rooms.create(room_admin, 'Garden')
+        self.people = {
+            'server owner': await house.person('Olga', ServerRole.OWNER),
+            'server admin': await house.person('Adam', ServerRole.ADMIN),
+            'room admin': room_admin,
+            'author': await house.person('Ana', ServerRole.MEMBER, room),
+            'member': await house.person('Mia', ServerRole.MEMBER, room),
+            'ex-author': await house.person('Eve', ServerRole.MEMBER, room),
+            'stranger': await house.person('Stan'),
+        }
+        self.message = await house.rooms.post(self.people['author'], room.id, 'hello', 'k1')
+        self.old_message = await house.rooms.post(self.people['ex-author'], room.id, 'bye', 'k2')
+        await house.rooms.leave(self.people['ex-author'], room.id)
+        return self
+
+    def actions(self, room_id: RoomId) -> dict[str, Callable[[User], Awaitable[object]]]:
+        rooms, number, old = self.house.rooms, self.message.number, self.old_message.number
+        return {
+            'enter': lambda user: rooms.enter(user, room_id),
+            'post': lambda user: rooms.post(user, room_id, 'new', 'k3'),
+            'draft': lambda user: rooms.draft(user, room_id),
+            'keep draft': lambda user: rooms.keep_draft(user, room_id, 'later'),
+            'edit the message': lambda user: rooms.edit(user, room_id, number, 'changed'),
+            'edit what the ex-author wrote': lambda user: rooms.edit(user, room_id, old, 'changed'),
+            'delete the message': lambda user: rooms.delete_message(user, room_id, number),
+            'delete what the ex-author wrote': lambda user: rooms.delete_message(user, room_id, old),
+            'rename': lambda user: rooms.rename(user, room_id, 'Yard'),
+            'describe': lambda user: rooms.describe(user, room_id, 'Flowers'),
+            'delete': lambda user: rooms.delete(user, room_id),
+            'join': lambda user: rooms.join(user, room_id),
+            'leave': lambda user: rooms.leave(user, room_id),
+        }
+
+
+@pytest.fixture
+async def scene(house: House) -> Scene:
+    return await Scene().set(house)
+
+
+@pytest.mark.parametrize(
+    ('actor', 'action', 'expected'),
+    [(actor, action, row[column]) for action, row in MATRIX.items() for column, actor in enumerate(ACTORS)],
+)
+async def test_right(scene: Scene, actor: str, action: str, expected: str) -> None:
+    events = scene.house.backplane.subscribe(room_topic(scene.room.id))
+    bodies = scene.house.stored(scene.room)
+    outcome = OK
+
+    try:
+        await scene.actions(scene.room.id)[action](scene.people[actor])
+    except LivechatError as refusal:
+        outcome = type(refusal).__name__
+
+    assert outcome == expected
+    if expected != OK:
+        assert await queued(events) == []
+        assert scene.house.stored(scene.room) == bodies
+        assert scene.house.rooms.get(scene.room.id) == scene.room
+
+
+@pytest.mark.parametrize('action', sorted(MATRIX))
+async def test_absent_room_is_not_found_whatever_one_wants_there(scene: Scene, action: str) -> None:
+    with pytest.raises(RoomNotFound):
+        await scene.actions(RoomId(404))[action](scene.people['server owner'])
+
+
+async def test_stranger_cannot_tell_which_messages_exist(scene: Scene) -> None:
+    refusals = []
+    for number in (scene.message.number, MessageNumber(404)):
+        with pytest.raises(LivechatError) as editing:
+            await scene.house.rooms.edit(scene.people['stranger'], scene.room.id, number, 'x')
+        with pytest.raises(LivechatError) as deleting:
+            await scene.house.rooms.delete_message(scene.people['stranger'], scene.room.id, number)
+        refusals += [str(editing.value), str(deleting.value)]
+
+    assert len(set(refusals)) == 1
+
+
+async def test_right_ends_with_the_membership_at_once(scene: Scene) -> None:
+    ana, room = scene.people['author'], scene.room
+    telling = scene.house.backplane.subscribe(presence_topic(room.id))
+    await scene.house.rooms.post(ana, room.id, 'still here', 'k4')
+
+    await scene.house.rooms.leave(ana, room.id)
+    scene.house.rooms.typing(ana, room.id)
+    scene.house.tick.beat(scene.house.time.monotonic())
+
+    assert scene.house.rooms.typing_now(room.id) == ()
+    assert await queued(telling) == []
+    for action in ('enter', 'post', 'draft', 'edit the message', 'delete the message'):
+        with pytest.raises(LivechatError) as refused:
+            await scene.actions(room.id)[action](ana)
+        assert type(refused.value).__name__ == STRANGER
+
+
+async def test_room_admin_who_leaves_and_returns_is_a_member_like_others(scene: Scene) -> None:
+    rita = scene.people['room admin']
+    assert (await scene.house.rooms.access(rita, scene.room.id)).may_manage
+
+    await scene.house.rooms.leave(rita, scene.room.id)
+    assert not (await scene.house.rooms.access(rita, scene.room.id)).may_manage
+    await scene.house.rooms.join(rita, scene.room.id)
+
+    assert (await scene.house.rooms.memberships(rita.id))[scene.room.id].role is RoomRole.MEMBER
+    assert not (await scene.house.rooms.access(rita, scene.room.id)).may_manage
