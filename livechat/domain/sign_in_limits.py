@@ -12,8 +12,6 @@ from livechat.domain.errors import TooManyAttempts
 from livechat.domain.limits import Limits
 from livechat.domain.model import UserId
 
-FREE_FAILURES = 3
-"""Mistyping is human: the delay begins after so many."""
 FORGET_AFTER_S = 900.0
 """Without a further failure for so long, a name has no delay any more."""
 MAX_KEYS = 10_000
@@ -53,9 +51,10 @@ class SlidingWindow:
 
 
 class GrowingDelay:
-    """Seconds to wait before an answer: 0, 0, 0, 1, 2, 4 ... up to the limit."""
+    """Seconds to wait before an answer: none for the first tries, then 1, 2, 4 ... up to the limit."""
 
-    def __init__(self, max_s: float) -> None:
+    def __init__(self, free: int, max_s: float) -> None:
+        self._free = free
         self._max_s = max_s
         self._failures: OrderedDict[Hashable, tuple[int, float]] = OrderedDict()
 
@@ -67,7 +66,7 @@ class GrowingDelay:
         self._failures[key] = (count + 1, now)
         if len(self._failures) > MAX_KEYS:
             self._failures.popitem(last=False)
-        return 0.0 if count < FREE_FAILURES else float(min(self._max_s, 2 ** min(count - FREE_FAILURES, 30)))
+        return 0.0 if count < self._free else float(min(self._max_s, 2 ** min(count - self._free, 30)))
 
     def forgive(self, key: Hashable) -> None:
         self._failures.pop(key, None)
@@ -80,7 +79,8 @@ class SignInLimits:
         self._per_name = SlidingWindow(limits.sign_in_tries_per_name, limits.sign_in_window_s)
         self._per_address = SlidingWindow(limits.sign_in_tries_per_address, limits.sign_in_window_s)
         self._per_user = SlidingWindow(limits.sign_in_tries_per_name, limits.sign_in_window_s)
-        self._delays = GrowingDelay(limits.sign_in_delay_max_s)
+        # one address is refused before it is delayed: the delay is for tries from many
+        self._delays = GrowingDelay(limits.sign_in_tries_per_name, limits.sign_in_delay_max_s)
 
     def start(self, name: str, address: str, now: float) -> float:
         """Count a try; return the seconds to wait before it is answered. :raises TooManyAttempts:"""

@@ -139,7 +139,7 @@ def suggested_server_name() -> str:
     host = platform.node().partition('.')[0]
     if not host or host.lower() in {'localhost', 'localdomain'} or re.fullmatch(r'[0-9a-f]{12,}', host):
         return 'Our place'
-    return f'{host[: MAX_NAME_CHARS - 10]}’s place'
+    return f'{host[:1].upper()}{host[1 : MAX_NAME_CHARS - 10]}’s place'
 
 
 async def _favicon(_: Request) -> Response:

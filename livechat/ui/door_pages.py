@@ -11,7 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from livechat.domain.errors import LivechatError, NotAllowed, NotFound, NotStored, RoomUnavailable, TooBusy, TooFast, TooManyAttempts
+from livechat.domain.errors import (
+    LivechatError,
+    NotAllowed,
+    NotFound,
+    NotStored,
+    RoomUnavailable,
+    SetUpTokenInvalid,
+    TooBusy,
+    TooFast,
+    TooManyAttempts,
+)
 from livechat.ui.current import chat
 from livechat.ui.html import initial
 
@@ -74,7 +84,7 @@ def status_of(error: LivechatError) -> int:
     """The HTTP status of an answer that says what went wrong."""
     if isinstance(error, NotFound):
         return 404
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotAllowed | SetUpTokenInvalid):
         return 403
     if isinstance(error, TooFast | TooManyAttempts):
         return 429

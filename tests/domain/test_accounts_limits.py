@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.domain.sign_in_limits import FORGET_AFTER_S, FREE_FAILURES, MAX_KEYS, GrowingDelay, SlidingWindow
+from livechat.domain.sign_in_limits import FORGET_AFTER_S, MAX_KEYS, GrowingDelay, SlidingWindow
 
 LIMIT = 3
 WINDOW_S = 180.0
@@ -58,17 +58,17 @@ def test_tables_do_not_grow_without_bound() -> None:
 
 @given(st.integers(1, 2_000), st.floats(1, 100))
 def test_delay_grows_to_its_limit_and_no_further(failures: int, max_s: float) -> None:
-    delay = GrowingDelay(max_s)
+    delay = GrowingDelay(LIMIT, max_s)
 
     waits = [delay.count('a', 0.0) for _ in range(failures)]
 
     assert waits == sorted(waits)
-    assert set(waits[:FREE_FAILURES]) == {0.0}
+    assert set(waits[:LIMIT]) == {0.0}
     assert max(waits) <= max_s
 
 
 def test_delay_is_forgotten_in_time_and_forgiven_at_once() -> None:
-    delay = GrowingDelay(30.0)
+    delay = GrowingDelay(LIMIT, 30.0)
     for _ in range(10):
         delay.count('a', 0.0)
         delay.count('b', 0.0)
