@@ -139,7 +139,7 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it answers."""
+    """uvicorn's server, which tells when it answers and always ends in order."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -148,6 +148,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """A second Ctrl-C ends the wait for requests, but rooms still store what is queued: uvicorn would leave them to it."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
@@ -167,6 +173,12 @@ def _log_to_terminal(settings: Settings) -> None:
     """Our own lines from the level that was asked for; other libraries' only when something is wrong."""
     logging.basicConfig(format='%(asctime)s %(levelname)s %(name)s: %(message)s', level=logging.WARNING)
     logging.getLogger('livechat').setLevel(settings.log_level.upper())
+    logging.getLogger('uvicorn.error').addFilter(_is_no_cancellation)
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    """A request that the stop cuts off ends in a CancelledError; uvicorn would print it with its traceback."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _raise_open_files() -> None:

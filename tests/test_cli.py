@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -384,6 +385,55 @@ def test_signal_stops_the_server_cleanly_within_3_s(tmp_path: Path, how: signal.
 
     assert (stopped.exit_code, stopped.errors) == (0, '')
     assert stopped.after_s < 3
+
+
+@contextmanager
+def slow_request(server: ServerProcess) -> Iterator[None]:
+    """One that the server has begun to handle, and whose rest never comes."""
+    host = server.address.removeprefix('http://')
+    name, _, port = host.rpartition(':')
+    headers = {
+        'Host': host,
+        'Origin': server.address,
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'Content-Length': '1000',
+        'Expect': '100-continue',
+    }
+    form = 'POST /setup HTTP/1.1\r\n' + ''.join(f'{header}: {value}\r\n' for header, value in headers.items()) + '\r\n'
+    with socket.create_connection((name, int(port))) as connection:
+        connection.sendall(form.encode())
+        assert b'100 Continue' in connection.recv(1_000)  # uvicorn says so when the application asks for the body
+        yield
+
+
+@pytest.mark.timeout(60)
+def test_slow_request_does_not_hold_the_stop(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / 'data') as server, slow_request(server):
+        stopped = server.stop()
+
+    assert stopped.exit_code == 0
+    assert stopped.after_s < 3
+    assert 'Traceback' not in stopped.errors
+
+
+@pytest.mark.timeout(60)
+def test_second_signal_stops_at_once(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / 'data') as server, slow_request(server):
+        os.kill(server.pid, signal.SIGINT)
+        wait_until_refused(server)
+
+        stopped = server.stop()
+
+    assert stopped.exit_code == 0
+    assert 'Traceback' not in stopped.errors
+
+
+def wait_until_refused(server: ServerProcess) -> None:
+    """The stop has begun: the port is closed, requests that were there go on."""
+    name, _, port = server.address.removeprefix('http://').rpartition(':')
+    with suppress(ConnectionRefusedError):
+        while True:
+            socket.create_connection((name, int(port))).close()
 
 
 @pytest.mark.timeout(60)

@@ -174,7 +174,6 @@ def test_every_socket_speaks_the_streams_protocol_within_bounds() -> None:
     assert options['ws'] is StreamProtocol
     assert options['ws_max_size'] == 1_000_000
     assert options['ws_per_message_deflate'] is False
-    assert options['timeout_graceful_shutdown'] == 2
     assert options['limit_concurrency'] == MAX_CONNECTIONS >= 5_000
 
 
