@@ -222,9 +222,8 @@ def reset_password(*, name: Annotated[str, typer.Argument(help='Name or user nam
         settings = load_settings({'data': data})
         data_folder.prepare(settings.data)
         password = asyncio.run(_with_chat(settings, lambda chat: chat.accounts.reset_password(name)))
-        typer.echo(
-            f'The new password: {password}\nWithin half a minute the old one opens nothing any more; it can be changed in the profile.'
-        )
+        typer.echo(f'The new password: {password}')
+        typer.echo('The old one opens nothing any more. Open tabs notice when they are loaded anew.')
 
 
 def _read_password(*, from_stdin: bool) -> str:
