@@ -86,7 +86,8 @@ class RoomHtml:
         return element(
             'div',
             classes=['beginning'],
-            html=f'<span class="tile">#</span><h2 dir="auto">{name}</h2><p>This is the beginning of <b dir="auto"># {name}</b>. Say hello.</p>',
+            html=f'<span class="tile">#</span><h2 dir="auto">{name}</h2>'
+            f'<p>This is the beginning of <b dir="auto"># {name}</b>. Say hello.</p>',
         )
 
     def full_page(self, page: Page) -> Elements:
@@ -113,9 +114,7 @@ class RoomHtml:
         return {self._message_id(number): self._entry(page, number) for number in numbers}
 
     def _entry(self, page: Page, number: int) -> dict[str, object]:
-        html = entry_html(
-            page.at(number), page.before(number), slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min
-        )
+        html = entry_html(page.at(number), page.before(number), slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min)
         return element('div', classes=['entry'], html=html)
 
     def _message_id(self, number: int) -> ElementId:

@@ -81,7 +81,7 @@ async def _page(request: Request) -> None:
     client.on_delete(lambda: _pages.pop(client.id, None))
     theme = signed_in.user.preferences.theme
     if theme is not Theme.SYSTEM:
-        page.use_theme(theme)
+        page.places.use_theme(theme)
 
 
 def _utc_offset_min(signed_in: SignedIn) -> int:

@@ -24,7 +24,10 @@ class PeopleView:
         self._members = dict(members)
         self._here = set(here) & self._members.keys()
         at_home = set(online) & self._members.keys()
-        self._groups: dict[bool, list[_Key]] = {True: sorted(map(self._key, at_home)), False: sorted(map(self._key, self._members.keys() - at_home))}
+        self._groups: dict[bool, list[_Key]] = {
+            True: sorted(map(self._key, at_home)),
+            False: sorted(map(self._key, self._members.keys() - at_home)),
+        }
         self._online = at_home
         self._sent: set[UserId] = set()
         self._dirty: set[UserId] = set()
@@ -105,9 +108,7 @@ class PeopleView:
         """The panel of one tab that looks for somebody: at most `SHOWN` of each group whose name has the words."""
         wanted = words.casefold()
         groups = {online: [key for key in group if wanted in key[0]] for online, group in self._groups.items()}
-        elements: Elements = {
-            self._person_id(user_id): self._person(user_id) for group in groups.values() for _, user_id in group[:SHOWN]
-        }
+        elements: Elements = {self._person_id(user_id): self._person(user_id) for group in groups.values() for _, user_id in group[:SHOWN]}
         return {**elements, **self._lists(groups, filter_text=words)}
 
     def alone(self, audience: Audience) -> Elements:
@@ -118,7 +119,9 @@ class PeopleView:
         address = escape(f'{audience.base_url}/rooms/{self.room.slug}')
         return {
             alone_id: element(
-                'div', classes=['alone'], html=f'<b>You are the only one here</b><p>Share this address:</p><code class="address">{address}</code>'
+                'div',
+                classes=['alone'],
+                html=f'<b>You are the only one here</b><p>Share this address:</p><code class="address">{address}</code>',
             )
         }
 

@@ -1,5 +1,6 @@
 """A tab's place in a room: which pages its browser holds and whether it follows the newest message."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from livechat.domain.model import Seq, UserId
@@ -9,6 +10,8 @@ from livechat.ui.stream import Frame, StreamSocket, encode
 
 WINDOW_PAGES = 6
 """About 300 messages: with 2,000 an append costs 60 ms of browser time."""
+
+NOTHING_KNOWN = Seq(0)
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +37,7 @@ class Reader:
     seen: int = 0
     following: bool = False
     people_filter: str = ''
-    known_seq: Seq = Seq(0)
+    known_seq: Seq = NOTHING_KNOWN
     """What is sure to have reached a browser that was lost; only meaningful while it is away."""
 
     @property
@@ -52,3 +55,10 @@ class Reader:
 
     def show(self, elements: Elements) -> bool:
         return self.send(encode(elements))
+
+
+def send_all(groups: Iterable[Group], frame: Frame) -> None:
+    """The same bytes to every reader."""
+    for group in groups:
+        for reader in group.readers:
+            reader.send(frame)

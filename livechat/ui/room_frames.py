@@ -27,7 +27,12 @@ class LogFrames:
         if frame is None:
             live = self._pages.live
             window = range(max(0, live.index - 1), live.index + 1)
-            elements = {**self._page_elements(html, window, live=live.index), **html.root(window), **room_log(html.room.id), **jump_button(0, shown=False)}
+            elements = {
+                **self._page_elements(html, window, live=live.index),
+                **html.root(window),
+                **room_log(html.room.id),
+                **jump_button(0, shown=False),
+            }
             frame = self._newest[html] = encode(elements)
         return frame
 
@@ -220,7 +225,9 @@ class LogFrames:
         for reader in list(group.followers):
             if reader.low not in roots:
                 low = max(reader.low, live.index - WINDOW_PAGES + 1)
-                roots[reader.low] = encode({**group.html.without(range(reader.low, low), None), **group.html.root(range(low, live.index + 1))})
+                roots[reader.low] = encode(
+                    {**group.html.without(range(reader.low, low), None), **group.html.root(range(low, live.index + 1))}
+                )
             root = roots[reader.low]
             reader.low = max(reader.low, live.index - WINDOW_PAGES + 1)
             reader.high = reader.live = live.index

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from livechat.domain.chat import Chat
+from livechat.domain.errors import RoomUnavailable
 from livechat.domain.events import (
     Event,
     MemberJoined,
@@ -31,13 +32,13 @@ from livechat.domain.events import (
 from livechat.domain.model import Message, Person, Room, RoomId, RoomSnapshot, Seq
 from livechat.domain.ports import Subscription
 from livechat.ui.audience import Audience, RoomHtml, page_of
-from livechat.ui.message_html import typing_html
 from livechat.ui.people_view import PeopleView
-from livechat.ui.reader import Group, Reader
+from livechat.ui.reader import Group, Reader, send_all
 from livechat.ui.room_frames import LogFrames
 from livechat.ui.room_pages import RoomPages
-from livechat.ui.shell import Elements, Part, notice, part
-from livechat.ui.stream import Frame, element, encode
+from livechat.ui.room_panel import RoomPanel
+from livechat.ui.shell import Elements, notice
+from livechat.ui.stream import Frame, encode
 
 logger = logging.getLogger(__name__)
 SURELY_DELIVERED_S = 25.0
@@ -45,19 +46,17 @@ SURELY_DELIVERED_S = 25.0
 
 
 class RoomView:
-    """Invariant: `pages`, `people` and `seq` are the room's state up to the last event taken from the subscription."""
+    """Invariant: `pages`, the panel's people and `seq` are the room's state up to the last event taken from the subscription."""
 
     def __init__(self, chat: Chat, snapshot: RoomSnapshot, pages: RoomPages, subscriptions: Sequence[Subscription]) -> None:
         self._chat = chat
         self.room = snapshot.room
         self.seq = snapshot.seq
         self.pages = pages
-        self.people = self._people_of(snapshot)
         self.closed = False
-        self._typing: tuple[Person, ...] = chat.rooms.typing_now(snapshot.room.id)
         self._groups: dict[Audience, Group] = {}
         self._log = LogFrames(pages)
-        self._people_frames: dict[Audience, Frame] = {}
+        self._panel = RoomPanel(snapshot.room, self._people_of(snapshot), chat.rooms.typing_now(snapshot.room.id))
         self._flush_planned = False
         self._marks: deque[tuple[float, Seq]] = deque([(chat.clock.monotonic(), snapshot.seq)])
         self._subscriptions = subscriptions
@@ -65,7 +64,6 @@ class RoomView:
             asyncio.get_running_loop().create_task(self._consume(subscription), name=f'room view {self.room.id} {kind}')
             for kind, subscription in zip(('room', 'presence'), subscriptions, strict=True)
         ]
-        self.people.take_changes()
 
     @classmethod
     async def open(cls, chat: Chat, room_id: RoomId) -> 'RoomView':
@@ -102,13 +100,13 @@ class RoomView:
 
     def enter(self, reader: Reader) -> None:
         """Show the newest messages and the people to a tab, and keep it up to date from now on."""
-        self._flush_people()
+        self._panel.flush(self._groups.values())
         group = self._groups.get(reader.audience)
         if group is None:
             group = self._groups[reader.audience] = Group(RoomHtml(reader.audience, self.room))
         reader.group = group
         group.readers.add(reader)
-        reader.send(Frame(self._log.newest(group.html) + self._panel_frame(reader.audience)))
+        reader.send(Frame(self._log.newest(group.html) + self._panel.frame(reader.audience)))
         self._log.place_at_newest(reader)
         group.followers.add(reader)
 
@@ -121,8 +119,8 @@ class RoomView:
         group.followers.discard(reader)
         if not group.readers:
             self._groups.pop(reader.audience, None)
-            self._people_frames.pop(reader.audience, None)
-        return {**self._log.drop(reader, group.html), **self.people.drop()}
+            self._panel.forget(reader.audience)
+        return {**self._log.drop(reader, group.html), **self._panel.people.drop()}
 
     def lose(self, reader: Reader) -> None:
         """The tab's connection is gone; it may be back. Nothing is rendered for it until then."""
@@ -147,7 +145,7 @@ class RoomView:
             return
         if reader.following:
             reader.group.followers.add(reader)
-        reader.send(self._panel_frame(reader.audience))
+        reader.send(self._panel.frame(reader.audience))
 
     async def older(self, reader: Reader) -> None:
         await self._log.older(reader)
@@ -185,20 +183,7 @@ class RoomView:
         return True
 
     def filter_people(self, reader: Reader, words: str) -> None:
-        reader.people_filter = words
-        if words:
-            reader.show(self.people.filtered(words))
-        else:
-            reader.send(self._panel_frame(reader.audience))
-
-    def _panel_frame(self, audience: Audience) -> Frame:
-        """People, heading and typing of the room: everything but the messages."""
-        frame = self._people_frames.get(audience)
-        if frame is None:
-            html = RoomHtml(audience, self.room)
-            frame = encode({**self.people.snapshot(audience), **html.head(), **self._typing_elements(self._typing)})
-            self._people_frames[audience] = frame
-        return frame
+        self._panel.filter(reader, words)
 
     # Events
 
@@ -216,7 +201,7 @@ class RoomView:
                 self._flush_planned = True
                 asyncio.get_running_loop().call_soon(self._flush)
 
-    def _apply(self, event: Event) -> None:  # noqa: C901 - one clause per event, nothing else
+    def _apply(self, event: Event) -> None:  # noqa: C901, PLR0912 - one clause per event, nothing else
         match event:
             case MessagePosted() | MessageEdited() | MessageDeleted():
                 if event.seq > self.seq:
@@ -224,20 +209,20 @@ class RoomView:
             case MemberJoined():
                 user_id = event.member.person.id
                 presence = self._chat.presence
-                self.people.put(event.member, online=presence.is_online(user_id), here=presence.is_here(user_id, self.room.id))
+                self._panel.people.put(event.member, online=presence.is_online(user_id), here=presence.is_here(user_id, self.room.id))
             case MemberLeft():
-                self.people.remove(event.user_id)
+                self._panel.people.remove(event.user_id)
             case PresenceChanged():
                 for presence_of in event.people:
-                    self.people.move(presence_of)
+                    self._panel.people.move(presence_of)
             case TypingChanged():
-                self._show_typing(event.people)
+                self._panel.show_typing(event.people, self._groups.values())
             case PersonChanged():
                 self._rename_person(event.person)
             case RoomChanged():
                 self._rename_room(event.room)
             case RoomClosed():
-                self._tell_all(notice('This room has trouble. Nothing that was sent is lost; open it again in a moment.'))
+                send_all(self._groups.values(), encode(notice(str(RoomUnavailable()))))
             case RoomDeleted():
                 self.closed = True
             case _:
@@ -263,58 +248,25 @@ class RoomView:
             self.pages.put(message)
         self.seq = max(self.seq, seq)
         snapshot = await self._chat.rooms.snapshot(self.room.id)
-        gone = self.people.drop()
-        self.people = self._people_of(snapshot)
-        self._tell_all({**gone, **self.people.take_changes()})
-        self._people_frames.clear()
+        self._panel.replace_people(self._people_of(snapshot), self._groups.values())
 
     def _flush(self) -> None:
         """Send everything that changed since the last flush: one frame per audience for all followers."""
         self._flush_planned = False
         self._log.flush(self._groups.values())
-        self._flush_people()
-
-    def _flush_people(self) -> None:
-        if not self.people.changed:
-            return
-        elements = self.people.take_changes()
-        self._people_frames.clear()
-        for audience, group in self._groups.items():
-            frame = encode({**elements, **self.people.alone(audience)})
-            for reader in group.readers:
-                if reader.people_filter:
-                    reader.show(self.people.filtered(reader.people_filter))
-                else:
-                    reader.send(frame)
-
-    def _show_typing(self, people: tuple[Person, ...]) -> None:
-        self._typing = people
-        self._people_frames.clear()
-        everybody = encode(self._typing_elements(people))
-        own = {person.id: encode(self._typing_elements([other for other in people if other.id != person.id])) for person in people}
-        for group in self._groups.values():
-            for reader in group.readers:
-                reader.send(own.get(reader.user_id, everybody))
-
-    @staticmethod
-    def _typing_elements(people: Sequence[Person]) -> Elements:
-        html = typing_html([person.display_name for person in people])
-        return {part(Part.TYPING): element('div', classes=['typing'], html=html, role='status', aria_label='Typing')}
+        self._panel.flush(self._groups.values())
 
     def _rename_person(self, person: Person) -> None:
-        self.people.rename(person)
+        self._panel.people.rename(person)
         self.pages.rename_author(person)
         self._show_anew()
 
     def _rename_room(self, room: Room) -> None:
         moved = room.slug != self.room.slug or room.name != self.room.name
-        self.room = self.people.room = room
-        self._people_frames.clear()
+        self.room = room
         for group in self._groups.values():
             group.html.room = room
-            frame = encode(group.html.head())
-            for reader in group.readers:
-                reader.send(frame)
+        self._panel.rename_room(room, self._groups.values())
         if moved:
             self._show_anew()
 
@@ -324,9 +276,3 @@ class RoomView:
             group.html.forget()
             for reader in group.readers:
                 self._log.show_window(reader)
-
-    def _tell_all(self, elements: Elements) -> None:
-        frame = encode(elements)
-        for group in self._groups.values():
-            for reader in group.readers:
-                reader.send(frame)

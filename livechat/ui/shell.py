@@ -53,10 +53,10 @@ def part(which: Part) -> ElementId:
 Elements = dict[ElementId, dict[str, Any] | None]
 
 
-def _button(which: Part, name: str, glyph: str, *classes: str, **props: str | None) -> Elements:
+def _button(which: Part, name: str, glyph: str, *classes: str) -> Elements:
     return {
         part(which): element(
-            'button', classes=['icon', *classes], html=icon(glyph), aria_label=name, title=name, type_='button', on={'click': []}, **props
+            'button', classes=['icon', *classes], html=icon(glyph), aria_label=name, title=name, type_='button', on={'click': []}
         )
     }
 
@@ -72,10 +72,18 @@ def frame_elements(server_name: str, version: str) -> Elements:
         **_button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
         **_button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
         **_button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
-        part(Part.HEAD_RIGHT): element('div', classes=['right'], children=[part(Part.DETAILS), part(Part.TOGGLE_PEOPLE), part(Part.OPEN_PEOPLE)]),
+        part(Part.HEAD_RIGHT): element(
+            'div', classes=['right'], children=[part(Part.DETAILS), part(Part.TOGGLE_PEOPLE), part(Part.OPEN_PEOPLE)]
+        ),
         part(Part.SCRIM): element('button', classes=['scrim'], aria_label='Close', type_='button', tabindex='-1', on={'click': []}),
         part(Part.SEND): element(
-            'button', classes=['send'], html=icon('arrow'), aria_label='Send', title='Send', type_='button', on={'click.prevent': []}
+            'button',
+            classes=['send'],
+            html=icon('arrow'),
+            aria_label='Send',
+            title='Send',
+            type_='button',
+            on={'mousedown.prevent': [], 'click': []},
         ),
         part(Part.TYPING): element('div', classes=['typing'], role='status', aria_label='Typing'),
         part(Part.JUMP): element('div', classes=['newest', 'hidden']),
@@ -89,7 +97,8 @@ def _server_html(name: str, version: str) -> str:
     safe = escape(name)
     return (
         f'<span class="logo" aria-hidden="true">{escape(initial(name))}</span><b class="name" dir="auto">{safe}</b>'
-        f'<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">{icon("chevron")}</button>'
+        '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
+        f'{icon("chevron")}</button>'
         '<div id="server-menu" class="menu-card" popover><a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
         f'<small>{safe} · livechat {escape(version)}</small></div>'
@@ -114,12 +123,16 @@ def nav_elements(rooms: Sequence[RoomSummary], mine: Collection[RoomId], active:
     shown = others[:MAX_OTHER_ROOMS] + [summary for summary in others[MAX_OTHER_ROOMS:] if summary.room.id == active]
     elements: Elements = {}
     for summary in (*joined, *shown):
-        elements[element_id(Kind.ROOM_LINK, summary.room.id)] = room_link(summary, joined=summary.room.id in mine, active=summary.room.id == active)
+        elements[element_id(Kind.ROOM_LINK, summary.room.id)] = room_link(
+            summary, joined=summary.room.id in mine, active=summary.room.id == active
+        )
     heading = element('span', html='Rooms')
     elements[part(Part.NAV_MINE)] = element('div', classes=['section'], children=[element_id(Kind.SHELL, 0, 100), part(Part.NEW_ROOM)])
     elements[element_id(Kind.SHELL, 0, 100)] = heading
     more = len(others) - len(shown)
-    note = '<span>Not joined</span><a href="/rooms">Browse all</a>' if not more else f'<span>Not joined</span><a href="/rooms">{more} more</a>'
+    note = (
+        '<span>Not joined</span><a href="/rooms">Browse all</a>' if not more else f'<span>Not joined</span><a href="/rooms">{more} more</a>'
+    )
     elements[part(Part.NAV_OTHERS)] = element('div', classes=['section'], html=note if shown else '<a href="/rooms">Browse rooms</a>')
     elements[part(Part.NAV)] = element(
         'div',
@@ -139,6 +152,11 @@ def room_link(summary: RoomSummary, *, joined: bool, active: bool) -> dict[str, 
     classes = ['room', *(['on'] if active else []), *([] if joined else ['other'])]
     html = f'<span class="hash" aria-hidden="true">#</span><span class="t" dir="auto">{escape(room.name)}</span>'
     return element('a', classes=classes, html=html, href=f'/rooms/{room.slug}', title=room.name, aria_current='page' if active else None)
+
+
+def heading(text: str) -> Elements:
+    """The header of a page without a room."""
+    return {part(Part.TITLE): element('div', classes=['title'], html=f'<h1>{escape(text)}</h1>')}
 
 
 def notice(text: str, *, kind: str = 'warn') -> Elements:

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any, NewType, Protocol
 
-from engineio import packet as engineio_packet
+from engineio import packet as engineio_packet  # type: ignore[import-untyped]
 from nicegui import Client, core, json
 from nicegui.element import Element
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from livechat.ui.guarded_socket import TRANSPORT_EXTENSION
 
 ElementId = NewType('ElementId', int)
 """Of a virtual element: equal in every tab, disjoint from NiceGUI's per-client counter, below 2^53."""
@@ -28,7 +30,6 @@ MAX_BUFFERED_BYTES = 1 << 20
 """A reader with more than this in its socket's write buffer is slow: cut, it catches up when it returns."""
 MAX_QUEUED_PACKETS = 256
 """The same for servers where only engine.io's queue can be reached."""
-SCOPE_EXTENSION = 'livechat.stream'
 
 
 class Kind(IntEnum):
@@ -137,7 +138,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         extensions = self.scope['extensions'] = self.scope.get('extensions') or {}
-        extensions[SCOPE_EXTENSION] = self  # type: ignore[assignment]
+        extensions[TRANSPORT_EXTENSION] = self  # type: ignore[assignment]
         await super().run_asgi()
 
 
@@ -188,8 +189,10 @@ def socket_of(client: Client) -> StreamSocket | None:
     sids = list(client._socket_to_document_id)
     if not sids:
         return None
-    scope = core.sio.get_environ(sids[-1])['asgi.scope']
-    protocol = (scope.get('extensions') or {}).get(SCOPE_EXTENSION)
+    environ = core.sio.get_environ(sids[-1])
+    if environ is None:
+        return None
+    protocol = (environ['asgi.scope'].get('extensions') or {}).get(TRANSPORT_EXTENSION)
     return TransportSocket(protocol) if protocol is not None else QueueSocket(sids[-1])
 
 

@@ -33,9 +33,7 @@ class Desk(Protocol):
 
 
 class Box:
-    """The box of one tab. Its handlers run in the order of the events: each takes its input before anything else happens.
-
-    """
+    """The box of one tab. Its handlers run in the order of the events: each takes its input before anything else happens."""
 
     def __init__(self, desk: Desk, *, touch: bool) -> None:
         self._text = BoxText()
@@ -150,4 +148,3 @@ class Box:
         if self._draft_timer is not None:
             self._draft_timer.cancel()
             self._draft_timer = None
-

@@ -43,7 +43,7 @@ class BoxText:
 
     def _is_from_before(self, value: str, old: str) -> bool:
         """Whether a value was typed before the last set arrived."""
-        from_old = bool(old) and (value.startswith(old) or old.startswith(value) and bool(value))
+        from_old = bool(old) and bool(value) and (value.startswith(old) or old.startswith(value))
         from_new = bool(self._new) and value.startswith(self._new)
         if from_old and from_new:
             return len(old) > len(self._new)

@@ -38,9 +38,16 @@ class Form:
         with self.buttons:
             worded('button', text).classes(kind).props('type=button').on('click', on_click, [])
 
-    def complain(self, error: LivechatError) -> None:
-        self.error.text = str(error)
-        self.error.visible = True
+    async def attempt(self, action: Awaitable[None]) -> bool:
+        """Close when it worked; say why when it did not, with everything still there."""
+        try:
+            await action
+        except LivechatError as error:
+            self.error.text = str(error)
+            self.error.visible = True
+            return False
+        self.dialog.close()
+        return True
 
     def open(self) -> None:
         self.dialog.open()
@@ -53,12 +60,7 @@ def new_room(create: Callable[[str, str], Awaitable[None]]) -> None:
     description = form.field('Description', limit=MAX_DESCRIPTION_CHARS)
 
     async def submit() -> None:
-        try:
-            await create(name.value or '', description.value or '')
-        except LivechatError as error:
-            form.complain(error)
-        else:
-            form.dialog.close()
+        await form.attempt(create(name.value or '', description.value or ''))
 
     for field in (name, description):
         field.on('keydown.enter.prevent', submit, [])
@@ -90,32 +92,21 @@ def room_details(summary: RoomSummary, *, may_change: bool, is_member: bool, cre
     with form.body:
         ui.label(created).classes('muted')
 
-    async def act(action: Awaitable[None]) -> None:
-        try:
-            await action
-        except LivechatError as error:
-            form.complain(error)
-        else:
-            form.dialog.close()
-
     async def save() -> None:
-        await act(actions.save(name.value or '', description.value or ''))
+        await form.attempt(actions.save(name.value or '', description.value or ''))
 
     async def leave() -> None:
-        await act(actions.leave())
+        await form.attempt(actions.leave())
 
-    if not may_change:
-        for field in (name, description):
-            field.props('readonly')
-    else:
+    if may_change:
         form.button('Delete room', lambda: _confirm_delete(room, form, actions), kind='danger')
         name.on('keydown.enter.prevent', save, [])
+    else:
+        name.props('readonly')
+        description.props('readonly')
     if is_member:
         form.button('Leave room', leave, kind='quiet')
-    if may_change:
-        form.button('Save', save)
-    else:
-        form.button('Close', form.dialog.close, kind='quiet')
+    form.button('Save' if may_change else 'Close', save if may_change else form.dialog.close, kind='primary' if may_change else 'quiet')
     form.open()
 
 
@@ -126,12 +117,7 @@ def _confirm_delete(room: Room, details: Form, actions: RoomActions) -> None:
         ui.label(f'“{room.name}” and all its messages will be gone for everybody. This cannot be undone.')
 
     async def delete() -> None:
-        try:
-            await actions.delete()
-        except LivechatError as error:
-            form.complain(error)
-        else:
-            form.dialog.close()
+        if await form.attempt(actions.delete()):
             details.dialog.close()
 
     form.button('Keep it', form.dialog.close, kind='quiet')

@@ -1,26 +1,22 @@
 """One's own account: name, password, look. Real form fields, built when the page is opened."""
 
-from typing import TYPE_CHECKING
-
 from nicegui import ui
 
 from livechat.domain.errors import LivechatError
 from livechat.domain.model import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Preferences, Theme
 from livechat.ui.components.dialogs import worded
-
-if TYPE_CHECKING:
-    from livechat.ui.pages.chat_page import ChatPage
+from livechat.ui.pages.places import Places
+from livechat.ui.session import Session
 
 THEMES = {Theme.SYSTEM: 'Like my device', Theme.LIGHT: 'Light', Theme.DARK: 'Dark'}
 
 
-def profile_page(page: 'ChatPage') -> None:
-    page.leave_for_page('Profile')
+def profile_page(session: Session, places: Places) -> None:
+    places.leave_for_page('Profile and settings')
     with ui.element('div').classes('profile'):
-        worded('h1', 'Profile and settings')
-        _names(page)
-        _look(page)
-        _password(page)
+        _names(session)
+        _look(session)
+        _password(session)
         _sign_out()
 
 
@@ -48,9 +44,9 @@ class _Outcome:
         self._label.classes(replace='outcome bad' if bad else 'outcome good')
 
 
-def _names(page: 'ChatPage') -> None:
-    user = page.session.user
-    with _section('Who you are'):
+def _names(session: Session) -> None:
+    user = session.user
+    with _section('Who you are'), ui.element('form') as form:
         name = _field('Display name', user.display_name, autocomplete='name')
         username = _field('User name', user.username, autocomplete='username')
         email = _field('E-mail (optional)', user.email or '', limit=254, autocomplete='email')
@@ -58,8 +54,8 @@ def _names(page: 'ChatPage') -> None:
 
         async def save() -> None:
             try:
-                changed = await page.session.chat.accounts.update_profile(
-                    page.session.user, display_name=name.value or '', username=username.value or '', email=email.value or None
+                changed = await session.chat.accounts.update_profile(
+                    session.user, display_name=name.value or '', username=username.value or '', email=email.value or None
                 )
             except LivechatError as error:
                 outcome.show(str(error), bad=True)
@@ -67,43 +63,48 @@ def _names(page: 'ChatPage') -> None:
                 name.value, username.value, email.value = changed.display_name, changed.username, changed.email or ''
                 outcome.show('Saved.', bad=False)
 
-        worded('button', 'Save').classes('primary').props('type=button').on('click', save, [])
+        worded('button', 'Save').classes('primary').props('type=submit')
+        form.on('submit.prevent', save, [])
 
 
-def _look(page: 'ChatPage') -> None:
+def _look(session: Session) -> None:
     with _section('Look'):
 
         async def choose(theme: Theme) -> None:
-            now = page.session.user.preferences
-            await page.session.chat.accounts.update_preferences(
-                page.session.user, Preferences(theme=theme, rooms_folded=now.rooms_folded, people_folded=now.people_folded)
+            now = session.user.preferences
+            await session.chat.accounts.update_preferences(
+                session.user, Preferences(theme=theme, rooms_folded=now.rooms_folded, people_folded=now.people_folded)
             )
 
         ui.radio(
             {theme.value: word for theme, word in THEMES.items()},
-            value=page.session.user.preferences.theme.value,
+            value=session.user.preferences.theme.value,
             on_change=lambda event: choose(Theme(event.value)),
         ).props('inline aria-label=Theme')
 
 
-def _password(page: 'ChatPage') -> None:
-    with _section('Password'):
+def _password(session: Session) -> None:
+    with _section('Password'), ui.element('form') as form:
         worded('p', 'A new password signs out all your other devices.').classes('muted')
+        ui.element('input').props('type=text autocomplete=username hidden').props['value'] = session.user.username
         current = _field('Current password', limit=MAX_PASSWORD_CHARS, password=True, autocomplete='current-password')
-        new = _field(f'New password (at least {MIN_PASSWORD_CHARS} characters)', limit=MAX_PASSWORD_CHARS, password=True, autocomplete='new-password')
+        new = _field(
+            f'New password (at least {MIN_PASSWORD_CHARS} characters)', limit=MAX_PASSWORD_CHARS, password=True, autocomplete='new-password'
+        )
         outcome = _Outcome()
 
         async def change() -> None:
             old, wanted = current.value or '', new.value or ''
             try:
-                await page.session.chat.accounts.change_password(page.session.user, page.session.sign_in_id, current=old, new=wanted)
+                await session.chat.accounts.change_password(session.user, session.sign_in_id, current=old, new=wanted)
             except LivechatError as error:
                 outcome.show(str(error), bad=True)
             else:
                 current.value = new.value = ''
                 outcome.show('Changed. Your other devices are signed out.', bad=False)
 
-        worded('button', 'Change password').classes('primary').props('type=button').on('click', change, [])
+        worded('button', 'Change password').classes('primary').props('type=submit')
+        form.on('submit.prevent', change, [])
 
 
 def _sign_out() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from livechat.domain.errors import RoomNotFound
-from livechat.domain.model import RoomRole, RoomSummary, ServerRole, User
+from livechat.domain.model import RoomId, RoomRole, RoomSummary, ServerRole, User
 from livechat.ui.components.dialogs import RoomActions, new_room, room_details
 from livechat.ui.conversation import Conversation, room_path
 from livechat.ui.message_html import local, long_date
@@ -29,37 +29,38 @@ class RoomDialogs:
             new_room(create)
 
     def details(self) -> None:
-        room = self._conversation.room
-        if room is None:
-            return
-        rooms = self._session.chat.rooms
-        summary = next((summary for summary in rooms.all() if summary.room.id == room.id), None)
+        room_id = self._conversation.room_id
+        summary = next((summary for summary in self._session.chat.rooms.all() if summary.room.id == room_id), None)
         if summary is None:
             return
-
-        async def save(name: str, description: str) -> None:
-            now = rooms.get(room.id)
-            if now is None:
-                raise RoomNotFound
-            if description != now.description:
-                await rooms.describe(self._session.user, room.id, description)
-            if name != now.name:
-                await rooms.rename(self._session.user, room.id, name)
-
-        async def delete() -> None:
-            await rooms.delete(self._session.user, room.id)
-
-        async def leave() -> None:
-            await rooms.leave(self._session.user, room.id)
-
         with self._session.client:
             room_details(
                 summary,
                 may_change=self._may_change(self._session.user),
                 is_member=self._conversation.is_member,
                 created=self._created(summary),
-                actions=RoomActions(save=save, delete=delete, leave=leave),
+                actions=self._actions(summary.room.id),
             )
+
+    def _actions(self, room_id: RoomId) -> RoomActions:
+        rooms, session = self._session.chat.rooms, self._session
+
+        async def save(name: str, description: str) -> None:
+            now = rooms.get(room_id)
+            if now is None:
+                raise RoomNotFound
+            if description != now.description:
+                await rooms.describe(session.user, room_id, description)
+            if name != now.name:
+                await rooms.rename(session.user, room_id, name)
+
+        async def delete() -> None:
+            await rooms.delete(session.user, room_id)
+
+        async def leave() -> None:
+            await rooms.leave(session.user, room_id)
+
+        return RoomActions(save=save, delete=delete, leave=leave)
 
     def _may_change(self, user: User) -> bool:
         membership = self._conversation.memberships.get(self._conversation.room_id) if self._conversation.room_id else None

@@ -1,0 +1,47 @@
+"""What stands behind the message box: the session's queue, and the room it posts to."""
+
+from livechat.domain.model import MAX_BODY_CHARS
+from livechat.ui.components.box import Box
+from livechat.ui.session import Session
+from livechat.ui.shell import counter
+
+
+class BoxDesk:
+    """Implements `Desk` for one tab. What the room refuses comes back into the box, with a sentence above it."""
+
+    box: Box
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def post(self, text: str, client_key: str) -> None:
+        room_id = self.box.room_id
+
+        async def post() -> None:
+            if room_id is None or not self._session.may_act:
+                return
+            try:
+                await self._session.chat.rooms.post(self._session.user, room_id, text, client_key)
+            except Exception:
+                self.box.refuse(text)
+                raise
+            self._session.say('')
+
+        self._session.do(post)
+
+    def keep_draft(self, text: str) -> None:
+        room_id, user = self.box.room_id, self._session.user
+        if room_id is not None:
+            self._session.do(lambda: self._session.chat.rooms.keep_draft(user, room_id, text))
+
+    def typing(self, is_typing: bool) -> None:
+        if self.box.room_id is None or not self._session.may_act:
+            return
+        act = self._session.chat.rooms.typing if is_typing else self._session.chat.rooms.stopped_typing
+        act(self._session.user, self.box.room_id)
+
+    def show_counter(self, length: int) -> None:
+        self._session.show(counter(length, MAX_BODY_CHARS))
+
+    def say(self, text: str) -> None:
+        self._session.say(text)
