@@ -55,6 +55,16 @@ async def test_post_sent_twice_is_stored_once(lobby: Lobby) -> None:
     assert await lobby.stores.messages.head(lobby.room.id) == (2, 2)
 
 
+async def test_post_twice_in_one_commit_is_stored_once(lobby: Lobby) -> None:
+    twice = post(lobby.room, lobby.ana, 'Hello')
+
+    first, again = await lobby.stores.messages.commit([twice, twice])
+
+    assert isinstance(first, Stored)
+    assert first.fresh
+    assert again == Stored(message=first.message, fresh=False)
+
+
 async def test_client_key_with_a_nul_is_a_key_of_its_own(lobby: Lobby) -> None:
     keys = ['a', 'a\x00', 'a\x00b', 'a', 'a\x00b']
 
