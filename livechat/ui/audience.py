@@ -43,6 +43,9 @@ class Page:
     def at(self, number: int) -> Message:
         return self.messages[number - 1 - self.index * PAGE_SIZE]
 
+    def replace(self, message: Message) -> None:
+        self.messages[message.number - 1 - self.index * PAGE_SIZE] = message
+
 
 class RoomHtml:
     """The virtual elements of one room for one audience. Full pages are kept as rendered until they change."""
@@ -99,13 +102,12 @@ class RoomHtml:
             )
         return {element_id(Kind.PAGE, self.room.id, page.index): element('section', classes=['page'], html=html, aria_live='off')}
 
-    def live_page(self, page: Page, numbers: Sequence[int] | None = None) -> Elements:
-        """The page that still grows: one element per message, all of them or just those."""
-        if numbers is None:
-            numbers = [message.number for message in page.messages]
-        elements: Elements = {self._message_id(number): self._entry(page, number) for number in numbers}
+    def live_page(self, page: Page, numbers: Sequence[int] | None = None, *, seen: int | None = None) -> Elements:
+        """The page that still grows, one element per message: all of them up to `seen`, or of those only `numbers` anew."""
+        shown = [message.number for message in page.messages if seen is None or message.number <= seen]
+        elements = self.messages(page, shown if numbers is None else numbers)
         elements[element_id(Kind.PAGE, self.room.id, page.index)] = element(
-            'section', classes=['page'], children=[self._message_id(message.number) for message in page.messages]
+            'section', classes=['page'], children=[self._message_id(number) for number in shown]
         )
         return elements
 
@@ -119,6 +121,9 @@ class RoomHtml:
 
     def _message_id(self, number: int) -> ElementId:
         return element_id(Kind.MESSAGE, self.room.id, number)
+
+    def without_log(self) -> Elements:
+        return {element_id(Kind.LOG, self.room.id): None}
 
     def without(self, pages: Iterable[int], live: int | None) -> Elements:
         """Forget those pages in the browser; `live` is the one that has an element per message there."""

@@ -57,10 +57,9 @@ class Conversation:
             self._box.fill(None, '')
             return
         session.show({**gone, **message_log('')})
-        view = await self._views.open(room.id)
         draft = await self._chat.rooms.draft(session.user, room.id)
-        self.view = view
-        view.enter(session.reader)
+        self.view = await self._views.open(room.id)
+        self.view.enter(session.reader)  # at once: an empty view may be closed while one waits
         self._box.fill(room.id, draft)
         self._chat.presence.move(session.tab_id, room.id)
         await self._chat.accounts.remember_room(session.user.id, room.id)
@@ -76,10 +75,18 @@ class Conversation:
         return gone
 
     async def reopen(self) -> None:
-        """The right to read the open room changed, or its reader belongs to another audience."""
+        """The right to read the open room changed, or the view that served it is closed."""
         room = self.room
         if room is not None:
             self._session.show(self.leave())
+            await self.open(room)
+
+    async def change_audience(self, utc_offset_min: int) -> None:
+        """The reader's clock is known now: the same room, with its times."""
+        room, gone = self.room, self.leave()
+        self._session.change_audience(utc_offset_min)
+        self._session.show(gone)
+        if room is not None:
             await self.open(room)
 
     def close_screen(self, text: str) -> None:

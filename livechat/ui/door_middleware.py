@@ -92,7 +92,7 @@ def _login_path(scope: Scope) -> str:
     asked = raw.decode('latin-1') if raw else quote(scope['path'])
     if query := scope.get('query_string', b'').decode('latin-1'):
         asked += f'?{query}'
-    wanted = asked
+    wanted = local_path(asked)
     return '/login' if wanted == '/' else '/login?' + urlencode({'next': wanted})
 
 

@@ -104,12 +104,20 @@ class PeopleView:
         elements.update(self.alone(audience))
         return elements
 
-    def filtered(self, words: str) -> Elements:
-        """The panel of one tab that looks for somebody: at most `SHOWN` of each group whose name has the words."""
+    def filtered(self, words: str, before: frozenset[UserId]) -> tuple[Elements, frozenset[UserId]]:
+        """The panel of one tab that looks for somebody: at most `SHOWN` of each group whose name has the words.
+
+        `before` are the people that only this tab was sent earlier; returned with the elements are those it has now.
+        """
         wanted = words.casefold()
         groups = {online: [key for key in group if wanted in key[0]] for online, group in self._groups.items()}
-        elements: Elements = {self._person_id(user_id): self._person(user_id) for group in groups.values() for _, user_id in group[:SHOWN]}
-        return {**elements, **self._lists(groups, filter_text=words)}
+        found = {user_id for group in groups.values() for _, user_id in group[:SHOWN]}
+        elements: Elements = {self._person_id(user_id): None for user_id in before - found - self._sent}
+        elements.update({self._person_id(user_id): self._person(user_id) for user_id in found})
+        return {**elements, **self._lists(groups, filter_text=words)}, frozenset(found - self._sent)
+
+    def without(self, people: frozenset[UserId]) -> Elements:
+        return {self._person_id(user_id): None for user_id in people - self._sent}
 
     def alone(self, audience: Audience) -> Elements:
         """A hint with the address to share while nobody else is online here."""

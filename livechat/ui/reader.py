@@ -11,8 +11,6 @@ from livechat.ui.stream import Frame, StreamSocket, encode
 WINDOW_PAGES = 6
 """About 300 messages: with 2,000 an append costs 60 ms of browser time."""
 
-NOTHING_KNOWN = Seq(0)
-
 
 @dataclass(slots=True, eq=False)
 class Group:
@@ -37,8 +35,13 @@ class Reader:
     seen: int = 0
     following: bool = False
     people_filter: str = ''
-    known_seq: Seq = NOTHING_KNOWN
-    """What is sure to have reached a browser that was lost; only meaningful while it is away."""
+    known_seq: Seq | None = None
+    """While the browser is away: what is sure to have reached it."""
+    lost_at: float = 0.0
+    moved_at: float = 0.0
+    """When the window was last another one (monotonic, s): a browser lost soon after may not have got it."""
+    extra_people: frozenset[UserId] = frozenset()
+    """Whom only this tab was sent, by its filter."""
 
     @property
     def pages(self) -> range:

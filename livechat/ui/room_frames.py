@@ -1,8 +1,8 @@
 """What a room's tabs are sent of its messages: the newest pages, older ones, and every change to them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from livechat.ui.audience import Page, RoomHtml, jump_button, page_of
+from livechat.ui.audience import RoomHtml, jump_button, page_of
 from livechat.ui.reader import WINDOW_PAGES, Group, Reader
 from livechat.ui.room_pages import RoomPages
 from livechat.ui.shell import Elements, room_log
@@ -14,8 +14,9 @@ NOTHING = Frame(b'')
 class LogFrames:
     """Keeps every reader's window in step with the pages. What is equal for several readers is encoded once."""
 
-    def __init__(self, pages: RoomPages) -> None:
+    def __init__(self, pages: RoomPages, now: Callable[[], float]) -> None:
         self._pages = pages
+        self._now = now
         self._newest: dict[RoomHtml, Frame] = {}
         self._shown_live = pages.live_index
 
@@ -40,9 +41,10 @@ class LogFrames:
         live = self._pages.live_index
         reader.low, reader.high, reader.live = max(0, live - 1), live, live
         reader.seen, reader.following = self._pages.last_number, True
+        reader.moved_at = self._now()
 
     def drop(self, reader: Reader, html: RoomHtml) -> Elements:
-        return html.without(reader.pages, reader.live)
+        return {**html.without(reader.pages, reader.live), **html.without_log()}
 
     def show_jump(self, reader: Reader) -> None:
         reader.show(jump_button(self._pages.last_number - reader.seen, shown=not reader.following))
@@ -52,11 +54,16 @@ class LogFrames:
         group = reader.group
         if group is None:
             return
-        if reader.following:
-            self._newest.pop(group.html, None)
         window = [index for index in reader.pages if self._pages.get(index) is not None]
-        elements = self._page_elements(group.html, window, live=reader.live)
-        reader.show({**elements, **group.html.root(reader.pages)})
+        elements = self._page_elements(group.html, window, live=reader.live, seen=reader.seen)
+        reader.show({**elements, **group.html.root(reader.pages), **room_log(group.html.room.id)})
+
+    async def show_whole_window(self, reader: Reader) -> None:
+        """The same, with pages that are no longer in memory."""
+        for index in reader.pages:
+            await self._pages.load(index)
+        self.show_window(reader)
+        self.show_jump(reader)
 
     async def older(self, reader: Reader) -> None:
         """One more page above; the lowest ones of a full window below go."""
@@ -67,7 +74,7 @@ class LogFrames:
         if page is None or reader.group is not group or page.index != reader.low - 1:
             return
         elements = group.html.full_page(page)
-        reader.low = page.index
+        reader.low, reader.moved_at = page.index, self._now()
         if len(reader.pages) > WINDOW_PAGES and not reader.following:
             elements |= self._cut_below(reader, group.html, reader.low + WINDOW_PAGES - 1)
         reader.show({**elements, **group.html.root(reader.pages)})
@@ -94,7 +101,7 @@ class LogFrames:
             reader.live, reader.seen = index, self._pages.last_number
         else:
             elements |= group.html.full_page(page)
-        reader.high = index
+        reader.high, reader.moved_at = index, self._now()
         if len(reader.pages) > WINDOW_PAGES:
             low = reader.high - WINDOW_PAGES + 1
             elements |= group.html.without(range(reader.low, low), None)
@@ -107,36 +114,43 @@ class LogFrames:
         if group is None:
             return
         if reader.live is None or self._pages.live_index - reader.high >= WINDOW_PAGES:
-            gone = group.html.without(reader.pages, reader.live)
-            reader.show(gone)
-            reader.send(self.newest(group.html))
-            self.place_at_newest(reader)
-            return
-        await self.refresh(reader, page_of(reader.seen), follow=True)
+            self._start_anew(reader, group.html)
+        else:
+            await self.refresh(reader, page_of(reader.seen), follow=True)
+
+    def _start_anew(self, reader: Reader, html: RoomHtml) -> None:
+        reader.show(html.without(reader.pages, reader.live))
+        reader.send(self.newest(html))
+        self.place_at_newest(reader)
 
     async def refresh(self, reader: Reader, first: int | None, *, follow: bool = False) -> None:
         """Send again every page of the window from `first` on; a follower gets the pages that came meanwhile, too."""
         group = reader.group
         if group is None:
             return
-        target = self._pages.live_index if (follow or reader.following) else reader.high
-        if first is None and target == reader.high:
-            self._end_refresh(reader, follow)
+        follow = follow or reader.following
+        if follow and self._pages.live_index - reader.high >= WINDOW_PAGES:
+            self._start_anew(reader, group.html)
             return
-        start = min(reader.low + WINDOW_PAGES if first is None else max(first, reader.low), reader.high)
-        for index in range(start, target + 1):
-            await self._pages.load(index)
-        if reader.group is not group:
-            return
-        if follow or reader.following:
-            target = self._pages.live_index
-        elements = self._leave_live(reader, group.html, target)
+        if first is not None or (follow and self._pages.live_index != reader.high):
+            start = min(reader.high if first is None else max(first, reader.low), reader.high)
+            for index in range(start, (self._pages.live_index if follow else reader.high) + 1):
+                await self._pages.load(index)
+            if reader.group is not group:
+                return
+            self._resend(reader, group.html, start, follow=follow)
+        self._end_refresh(reader, follow)
+
+    def _resend(self, reader: Reader, html: RoomHtml, start: int, *, follow: bool) -> None:
+        target = self._pages.live_index if follow else reader.high
+        elements = self._leave_live(reader, html, target) if follow else {}
+        if follow:
+            reader.seen, reader.moved_at = self._pages.last_number, self._now()
         reader.high = target
         wanted = [index for index in range(start, target + 1) if self._pages.get(index) is not None]
-        elements |= self._page_elements(group.html, wanted, live=reader.live)
-        elements |= self._trim_above(reader, group.html)
-        reader.show({**elements, **group.html.root(reader.pages)})
-        self._end_refresh(reader, follow)
+        elements |= self._page_elements(html, wanted, live=reader.live, seen=reader.seen)
+        elements |= self._trim_above(reader, html)
+        reader.show({**elements, **html.root(reader.pages)})
 
     def _end_refresh(self, reader: Reader, follow: bool) -> None:
         if follow or reader.following:
@@ -145,8 +159,6 @@ class LogFrames:
 
     def _leave_live(self, reader: Reader, html: RoomHtml, target: int) -> Elements:
         """The page that used to grow became a full one: forget its messages' own elements."""
-        if target != self._pages.live_index:
-            return {}
         gone: Elements = {}
         if reader.live is not None:
             for index in range(reader.live, target):
@@ -173,16 +185,16 @@ class LogFrames:
         elements = group.html.without(reader.pages, reader.live)
         elements |= self._page_elements(group.html, window, live=live)
         reader.low, reader.high, reader.live = window.start, window.stop - 1, live
-        reader.seen, reader.following = self._pages.last_number, False
+        reader.seen, reader.following, reader.moved_at = self._pages.last_number, False, self._now()
         reader.show({**elements, **group.html.root(window)})
         self.show_jump(reader)
 
-    def _page_elements(self, html: RoomHtml, window: Iterable[int], *, live: int | None) -> Elements:
+    def _page_elements(self, html: RoomHtml, window: Iterable[int], *, live: int | None, seen: int | None = None) -> Elements:
         elements: Elements = {}
         for index in window:
             page = self._pages.get(index)
             if page is not None:
-                elements |= html.live_page(page) if index == live else html.full_page(page)
+                elements |= html.live_page(page, seen=seen) if index == live else html.full_page(page)
         return elements
 
     # All readers
@@ -196,7 +208,7 @@ class LogFrames:
         live, old_live = self._pages.live_index, self._shown_live
         self._shown_live = live
         for group in groups:
-            group.html.forget({page_of(number) for number in changed} | {page_of(number + 1) for number in changed})
+            group.html.forget({page_of(number) for number in changed})
             if posted:
                 self._append(group, posted, changed, old_live)
                 self._count(group)
@@ -222,6 +234,7 @@ class LogFrames:
                 rolled |= {**group.html.without_messages(index), **group.html.full_page(page)}
         frame = encode({**rolled, **group.html.live_page(live)})
         roots: dict[int, Frame] = {}
+        now = self._now()
         for reader in list(group.followers):
             if reader.low not in roots:
                 low = max(reader.low, live.index - WINDOW_PAGES + 1)
@@ -231,7 +244,7 @@ class LogFrames:
             root = roots[reader.low]
             reader.low = max(reader.low, live.index - WINDOW_PAGES + 1)
             reader.high = reader.live = live.index
-            reader.seen = self._pages.last_number
+            reader.seen, reader.moved_at = self._pages.last_number, now
             reader.send(Frame(frame + root))
 
     def _send_all(self, group: Group, frame: Frame) -> None:
@@ -259,14 +272,8 @@ class LogFrames:
             if index not in reader.pages or (index == reader.live and number > reader.seen):
                 continue
             if index == reader.live:
-                single = single or encode(group.html.messages(page, self._with_next(page, number, reader.seen)))
+                single = single or encode(group.html.messages(page, [number]))
                 reader.send(single)
             else:
                 whole = whole or encode(group.html.full_page(page))
                 reader.send(whole)
-
-    @staticmethod
-    def _with_next(page: Page, number: int, seen: int) -> list[int]:
-        """The message and the one after it, whose grouping may depend on it."""
-        last = page.messages[-1].number
-        return [number, number + 1] if number + 1 <= min(last, seen) else [number]

@@ -1,5 +1,6 @@
 """The messages of one room as a room view holds them: the newest page growing, older ones as they are asked for."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +23,8 @@ class RoomPages:
         self._pages: OrderedDict[int, Page] = OrderedDict()
         self.posted: set[int] = set()
         self.changed: set[int] = set()
-        self._loading: dict[int, bool] = {}
+        self._loads: dict[int, asyncio.Lock] = {}
+        self._outdated: set[int] = set()
         live = page_of(last_number)
         start = live * PAGE_SIZE + 1
         before = [message for message in newest if message.number < start]
@@ -47,23 +49,23 @@ class RoomPages:
         """A page, from the store if it is not in memory; None below the first one."""
         if index < 0:
             return None
-        page = self.get(index)
-        if page is None:
-            messages = await self._read(index)
-            start = index * PAGE_SIZE + 1
-            own = [message for message in messages if message.number >= start]
-            before = [message for message in messages if message.number < start]
-            page = self._pages.setdefault(index, Page(index, own, before[-1] if before else None))
-            self._trim()
+        async with self._loads.setdefault(index, asyncio.Lock()):
+            page = self.get(index)
+            if page is None:
+                page = self._pages[index] = await self._read(index)
+                self._trim()
+        self._loads.pop(index, None)
         return page
 
-    async def _read(self, index: int) -> Sequence[Message]:
+    async def _read(self, index: int) -> Page:
         """A page as stored; read again when one of its messages changed meanwhile, or the change would be lost."""
+        start = index * PAGE_SIZE + 1
         while True:
-            self._loading[index] = False
+            self._outdated.discard(index)
             messages = await self._rooms.read_page(self._room_id, index)
-            if not self._loading.pop(index, False):
-                return messages
+            if index not in self._outdated:
+                before = [message for message in messages if message.number < start]
+                return Page(index, [message for message in messages if message.number >= start], before[-1] if before else None)
 
     def put(self, message: Message) -> None:
         """Take a post, an edit or a deletion into the pages in memory. Posts come in the order of their numbers."""
@@ -72,12 +74,14 @@ class RoomPages:
             self._append(message)
             return
         page = self._pages.get(page_of(number))
-        if page is not None:
-            page.messages[number - 1 - page.index * PAGE_SIZE] = message
-        elif page_of(number) in self._loading:
-            self._loading[page_of(number)] = True
+        if page is None:
+            self._outdated.add(page_of(number))
+        elif page.at(number).changed_seq < message.changed_seq:
+            page.replace(message)
         self._update_previous(message)
         self.changed.add(number)
+        if number < self.last_number:
+            self.changed.add(number + 1)  # whether it starts a group may depend on the one before
 
     def _append(self, message: Message) -> None:
         index = page_of(message.number)
@@ -96,11 +100,14 @@ class RoomPages:
                 following.previous = message
 
     def rename_author(self, person: Person) -> None:
+        self._outdated.update(self._loads)
         for page in self._pages.values():
+            if page.previous is not None and page.previous.author.id == person.id:
+                page.previous = replace(page.previous, author=person)
             page.messages = [replace(message, author=person) if message.author.id == person.id else message for message in page.messages]
 
     def take_changes(self) -> tuple[list[int], list[int]]:
-        """Numbers posted and numbers changed since the last call, in order."""
+        """Numbers posted, and numbers whose HTML may differ, since the last call; each in order."""
         posted, changed = sorted(self.posted), sorted(self.changed - self.posted)
         self.posted.clear()
         self.changed.clear()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from livechat.domain.model import Person, Room
+from livechat.domain.model import Person, Room, UserId
 from livechat.ui.audience import Audience, RoomHtml
 from livechat.ui.message_html import typing_html
 from livechat.ui.people_view import PeopleView
@@ -26,8 +26,12 @@ class RoomPanel:
         frame = self._frames.get(audience)
         if frame is None:
             head = RoomHtml(audience, self._room).head()
-            frame = self._frames[audience] = encode({**self.people.snapshot(audience), **head, **_typing_elements(self._typing)})
+            frame = self._frames[audience] = encode({**self.people.snapshot(audience), **head})
         return frame
+
+    def typing_frame(self, user_id: UserId) -> Frame:
+        """Who is typing, for that person: never themselves."""
+        return encode(_typing_elements([person for person in self._typing if person.id != user_id]))
 
     def forget(self, audience: Audience) -> None:
         self._frames.pop(audience, None)
@@ -41,23 +45,30 @@ class RoomPanel:
         for group in groups:
             frame = encode({**elements, **self.people.alone(group.html.audience)})
             for reader in group.readers:
+                reader.send(frame)
                 if reader.people_filter:
-                    reader.show(self.people.filtered(reader.people_filter))
-                else:
-                    reader.send(frame)
+                    self.filter(reader, reader.people_filter)
 
     def filter(self, reader: Reader, words: str) -> None:
         """One tab looks for somebody among many; empty words end that."""
         reader.people_filter = words
         if words:
-            reader.show(self.people.filtered(words))
+            elements, reader.extra_people = self.people.filtered(words, reader.extra_people)
+            reader.show(elements)
         else:
+            reader.show(self.people.without(reader.extra_people))
+            reader.extra_people = frozenset()
             reader.send(self.frame(reader.audience))
+
+    def drop(self, reader: Reader) -> Elements:
+        """Forget everybody in a browser that leaves."""
+        gone = {**self.people.drop(), **self.people.without(reader.extra_people)}
+        reader.people_filter, reader.extra_people = '', frozenset()
+        return gone
 
     def show_typing(self, people: tuple[Person, ...], groups: Iterable[Group]) -> None:
         """Who is typing, to everybody but themselves."""
         self._typing = people
-        self._frames.clear()
         everybody = encode(_typing_elements(people))
         own = {person.id: encode(_typing_elements([other for other in people if other.id != person.id])) for person in people}
         for group in groups:
@@ -68,7 +79,9 @@ class RoomPanel:
         gone = self.people.drop()
         self.people = people
         self._frames.clear()
-        send_all(groups, encode({**gone, **people.take_changes()}))
+        elements = people.take_changes()
+        for group in groups:
+            send_all([group], encode({**gone, **elements, **people.alone(group.html.audience)}))
 
     def rename_room(self, room: Room, groups: Iterable[Group]) -> None:
         self._room = self.people.room = room

@@ -55,9 +55,10 @@ class RoomView:
         self.pages = pages
         self.closed = False
         self._groups: dict[Audience, Group] = {}
-        self._log = LogFrames(pages)
+        self._log = LogFrames(pages, chat.clock.monotonic)
         self._panel = RoomPanel(snapshot.room, self._people_of(snapshot), chat.rooms.typing_now(snapshot.room.id))
         self._flush_planned = False
+        self._is_stale = False
         self._marks: deque[tuple[float, Seq]] = deque([(chat.clock.monotonic(), snapshot.seq)])
         self._subscriptions = subscriptions
         self._tasks = [
@@ -100,15 +101,17 @@ class RoomView:
 
     def enter(self, reader: Reader) -> None:
         """Show the newest messages and the people to a tab, and keep it up to date from now on."""
-        self._panel.flush(self._groups.values())
+        self._flush()
         group = self._groups.get(reader.audience)
         if group is None:
             group = self._groups[reader.audience] = Group(RoomHtml(reader.audience, self.room))
         reader.group = group
         group.readers.add(reader)
-        reader.send(Frame(self._log.newest(group.html) + self._panel.frame(reader.audience)))
+        reader.known_seq = None
+        reader.send(Frame(self._log.newest(group.html) + self._panel.frame(reader.audience) + self._panel.typing_frame(reader.user_id)))
         self._log.place_at_newest(reader)
-        group.followers.add(reader)
+        if reader.socket is not None:
+            group.followers.add(reader)
 
     def leave(self, reader: Reader) -> Elements:
         """Stop serving a tab; returns what makes its browser forget this room."""
@@ -117,35 +120,41 @@ class RoomView:
             return {}
         group.readers.discard(reader)
         group.followers.discard(reader)
-        if not group.readers:
-            self._groups.pop(reader.audience, None)
-            self._panel.forget(reader.audience)
-        return {**self._log.drop(reader, group.html), **self._panel.people.drop()}
+        audience = group.html.audience
+        if not group.readers and self._groups.get(audience) is group:
+            del self._groups[audience]
+            self._panel.forget(audience)
+        return {**self._log.drop(reader, group.html), **self._panel.drop(reader)}
 
     def lose(self, reader: Reader) -> None:
         """The tab's connection is gone; it may be back. Nothing is rendered for it until then."""
         reader.socket = None
-        reader.known_seq = self._seq_at(self._chat.clock.monotonic() - SURELY_DELIVERED_S)
+        if reader.known_seq is None:
+            reader.lost_at = self._chat.clock.monotonic()
+            reader.known_seq = self._seq_at(reader.lost_at - SURELY_DELIVERED_S)
         if reader.group is not None:
             reader.group.followers.discard(reader)
 
     async def catch_up(self, reader: Reader) -> None:
         """The tab is back: send the state of whatever changed since it surely got something."""
+        if reader.known_seq is None:  # its new socket came before the old one was found dead
+            reader.lost_at = self._chat.clock.monotonic()
+            reader.known_seq = self._seq_at(reader.lost_at - SURELY_DELIVERED_S)
         known = min(reader.known_seq, self.seq)
-        if known < self.seq:
-            _, changed = await self._chat.rooms.read_changes(self.room.id, known)
-        else:
-            changed = ()
+        changed = (await self._chat.rooms.read_changes(self.room.id, known))[1] if known < self.seq else ()
         if reader.group is None or reader.socket is None:
             return
         self._flush()
+        if reader.moved_at > reader.lost_at - SURELY_DELIVERED_S:
+            await self._log.show_whole_window(reader)
         first = min((page_of(message.number) for message in changed), default=None)
         await self._log.refresh(reader, first)
-        if reader.group is None:
+        if reader.group is None or reader.socket is None:
             return
+        reader.known_seq = None
         if reader.following:
             reader.group.followers.add(reader)
-        reader.send(self._panel.frame(reader.audience))
+        reader.send(Frame(self._panel.frame(reader.audience) + self._panel.typing_frame(reader.user_id)))
 
     async def older(self, reader: Reader) -> None:
         await self._log.older(reader)
@@ -168,15 +177,17 @@ class RoomView:
         """Catch up with the newest message and follow again."""
         if reader.group is None or reader.following:
             return
+        self._flush()
         await self._log.resume(reader)
-        if reader.group is not None:
+        if reader.group is not None and reader.socket is not None:
             reader.group.followers.add(reader)
 
     async def around(self, reader: Reader, number: int) -> bool:
         """Show the page of a message; False when there is no such message."""
         if reader.group is None or not 1 <= number <= self.pages.last_number:
             return False
-        if page_of(number) in reader.pages:
+        page = page_of(number)
+        if page in reader.pages and (page != reader.live or number <= reader.seen):
             return True
         reader.group.followers.discard(reader)
         await self._log.around(reader, number)
@@ -190,13 +201,13 @@ class RoomView:
     async def _consume(self, subscription: Subscription) -> None:
         async for event in subscription:
             try:
-                if isinstance(event, ResyncRequired):
+                if self._is_stale or isinstance(event, ResyncRequired):
                     await self._resync()
                 else:
                     self._apply(event)
             except Exception:
                 logger.exception('room view %s could not show %s', self.room.id, type(event).__name__)
-                await self._resync()
+                self._is_stale = True
             if not self._flush_planned:
                 self._flush_planned = True
                 asyncio.get_running_loop().call_soon(self._flush)
@@ -233,7 +244,7 @@ class RoomView:
         now = self._chat.clock.monotonic()
         if now - self._marks[-1][0] > 1:
             self._marks.append((now, seq))
-            while self._marks[0][0] < now - 3 * SURELY_DELIVERED_S and len(self._marks) > 1:
+            while len(self._marks) > 1 and self._marks[1][0] < now - 3 * SURELY_DELIVERED_S:
                 self._marks.popleft()
         self.pages.put(message)
 
@@ -249,6 +260,8 @@ class RoomView:
         self.seq = max(self.seq, seq)
         snapshot = await self._chat.rooms.snapshot(self.room.id)
         self._panel.replace_people(self._people_of(snapshot), self._groups.values())
+        self._rename_room(snapshot.room)
+        self._is_stale = False
 
     def _flush(self) -> None:
         """Send everything that changed since the last flush: one frame per audience for all followers."""
@@ -262,6 +275,8 @@ class RoomView:
         self._show_anew()
 
     def _rename_room(self, room: Room) -> None:
+        if room == self.room:
+            return
         moved = room.slug != self.room.slug or room.name != self.room.name
         self.room = room
         for group in self._groups.values():

@@ -124,11 +124,8 @@ class ChatPage:
     async def _learn_offset(self, minutes: int) -> None:
         await self._chat.accounts.remember_utc_offset(self.session.sign_in_id, minutes)
         if minutes != self.session.reader.audience.utc_offset_min:
-            room = self.conversation.room
-            self.session.change_audience(minutes)
+            await self.conversation.change_audience(minutes)
             self.session.send(self._sessions.style_frame(minutes))
-            if room is not None and self.conversation.view is not None:
-                await self.conversation.reopen()
 
     # What others did
 
