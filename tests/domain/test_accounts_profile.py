@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from livechat.domain.errors import (
 )
 from livechat.domain.events import SignInEnded, UserChanged, user_topic
 from livechat.domain.limits import Limits
-from livechat.domain.model import Preferences, Theme
+from livechat.domain.model import Preferences, Theme, User, UserId
 from tests.domain.accounts_stand import PASSWORD, Stand
 from tests.fakes import FakeClock
 
@@ -131,14 +132,25 @@ async def test_profile_cannot_take_what_another_signs_in_with(
     assert await stand.accounts.sign_in('Ana', PASSWORD, address='192.0.2.1') == ana
 
 
-async def test_two_changes_of_one_user_at_once_keep_both(stand: Stand) -> None:
+async def test_two_changes_of_one_user_that_come_back_in_the_other_order_keep_both(stand: Stand) -> None:
     ana = await stand.register('Ana')
     _, sign_in = await stand.signed_in(ana)
     dark = Preferences(theme=Theme.DARK)
+    store_profile = stand.stores.users.update_profile
+    is_stored, may_return = asyncio.Event(), asyncio.Event()
 
-    await asyncio.gather(
-        stand.accounts.update_profile(ana, display_name='Ana T.', username='ana', email=None), stand.accounts.update_preferences(ana, dark)
-    )
+    async def store_and_wait(user_id: UserId, **profile: Any) -> User:
+        stored = await store_profile(user_id, **profile)
+        is_stored.set()
+        await may_return.wait()
+        return stored
+
+    stand.stores.users.update_profile = store_and_wait
+    first = asyncio.create_task(stand.accounts.update_profile(ana, display_name='Ana T.', username='ana', email=None))
+    await is_stored.wait()
+    await stand.accounts.update_preferences(ana, dark)
+    may_return.set()
+    await first
 
     assert stand.accounts.current(sign_in.id) == replace(ana, display_name='Ana T.', preferences=dark)
 

@@ -164,6 +164,19 @@ async def test_registered_person_is_signed_in_and_a_member_of_the_lobby(stand: D
     assert {member.person.display_name for member in await stand.stores.rooms.members(lobby.id)} == {'Ana Torres', 'Bo Lind'}
 
 
+async def test_people_in_a_running_lobby_see_the_newcomer(stand: DoorStand) -> None:
+    owner = await stand.set_up()
+    lobby = stand.chat.rooms.oldest()
+    assert lobby is not None
+    assert len((await stand.chat.rooms.enter(owner, lobby.id)).members) == 1
+
+    async with stand.browser() as browser:
+        await browser.post('/register', data={'name': 'Bo Lind', 'password': PASSWORD})
+
+    members = (await stand.chat.rooms.enter(owner, lobby.id)).members.values()
+    assert {member.person.display_name for member in members} == {'Ana Torres', 'Bo Lind'}
+
+
 async def test_refused_registration_keeps_what_was_typed_and_suggests_a_name(stand: DoorStand) -> None:
     await stand.set_up()
     async with stand.browser() as browser:

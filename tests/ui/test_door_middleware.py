@@ -247,6 +247,16 @@ async def test_state_is_not_shared_between_requests(stand: DoorStand) -> None:
     assert inside.seen[0]['state']['signed_in'].user == owner
 
 
+async def test_stranger_has_no_sign_in_that_a_server_left_in_its_state(stand: DoorStand) -> None:
+    await stand.set_up()
+    inside = Inside()
+    request = {'type': 'http', 'method': 'GET', 'scheme': 'http', 'path': '/login', 'headers': [], 'state': {'signed_in': 'somebody else'}}
+
+    await connect(Door(inside), request)
+
+    assert inside.seen[0]['state'] == {}
+
+
 async def test_lifespan_passes(stand: DoorStand) -> None:
     inside = Inside()
 
