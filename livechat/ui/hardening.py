@@ -58,7 +58,8 @@ MAX_QUEUED_FRAMES = 256
 """A socket that has more waiting does not read; the number Go Campfire and Mattermost cut at."""
 SLOW_READER_CHECK_S = 0.5
 PING_S = 10
-"""A dead peer is noticed within twice this, while its page may be resumed for the whole `reconnect_timeout`."""
+PONG_S = 8
+"""A dead peer is noticed within the sum: with the grace of 6 s a silent network is a leave within 25 s. Its page waits on."""
 MAX_SOCKETS_PER_PAGE = 4
 """A browser opens one, and another while the first is dying."""
 
@@ -107,7 +108,7 @@ def install(
 
 def after_start() -> None:
     """To be called when NiceGUI has started: it derives a ping from its reconnect timeout that notices a dead peer after a minute."""
-    core.sio.eio.ping_interval = core.sio.eio.ping_timeout = PING_S
+    core.sio.eio.ping_interval, core.sio.eio.ping_timeout = PING_S, PONG_S
     core.app.config.markdown = False  # else pages answer Markdown to some user agents
     core.app.timer(SLOW_READER_CHECK_S, cut_slow_readers)
 

@@ -5,8 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
-from nicegui import Client, app, ui
-from starlette.responses import Response
+from nicegui import Client, ui
 
 import livechat
 from livechat.domain.accounts import SignedIn
@@ -15,7 +14,7 @@ from livechat.domain.model import SignInId, Theme
 from livechat.ui import hardening
 from livechat.ui.audience import Audience
 from livechat.ui.current import chat
-from livechat.ui.door_pages import asset, install_error_pages
+from livechat.ui.door_pages import asset, not_found_page, server_error_page
 from livechat.ui.pages.chat_page import ChatPage
 from livechat.ui.sessions import current_sessions
 from livechat.ui.shell import frame_elements
@@ -46,11 +45,10 @@ def mount(application: FastAPI, *, limits: Limits) -> None:
     hardening.install(
         on_virtual_event=_virtual_event,
         is_current=_is_current,
-        not_found=lambda _: Response(status_code=404),
-        server_error=lambda _: Response(status_code=500),
+        not_found=not_found_page,
+        server_error=server_error_page,
         pages_per_address=limits.pages_per_address,
     )
-    install_error_pages(app)
 
 
 def _is_current(sign_in_id: SignInId) -> bool:
@@ -75,8 +73,8 @@ async def _page(request: Request) -> None:
     hardening.bind_page(client, signed_in.sign_in.id)
     audience = Audience(_utc_offset_min(signed_in), f'{request.url.scheme}://{request.headers.get("host", "")}')
     sessions = current_sessions()
-    server_name = await sessions.chat.server.name()
-    page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request), shell=_shell(server_name))
+    shell = _shell(await sessions.server_name())
+    page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request), shell=shell)
     _pages[client.id] = page
     client.on_delete(lambda: _pages.pop(client.id, None))
     theme = signed_in.user.preferences.theme

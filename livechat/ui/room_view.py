@@ -42,7 +42,7 @@ from livechat.ui.stream import Frame, encode
 
 logger = logging.getLogger(__name__)
 SURELY_DELIVERED_S = 25.0
-"""Ping interval and time-out are 10 s each: what was written longer ago than this before a loss had arrived."""
+"""A socket without an answer for 18 s is closed: what was written longer ago than this before a loss had arrived."""
 
 
 class RoomView:

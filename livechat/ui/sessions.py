@@ -39,6 +39,12 @@ class Sessions:
         self.chat = chat
         self.views = RoomViews(chat)
         self._pages: dict[UserId, set[Page]] = {}
+        self._server_name = ''
+
+    async def server_name(self) -> str:
+        """As it was given at the set-up, which comes before the first page."""
+        self._server_name = self._server_name or await self.chat.server.name()
+        return self._server_name
 
     def add(self, page: Page) -> None:
         self._pages.setdefault(page.session.reader.user_id, set()).add(page)

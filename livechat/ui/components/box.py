@@ -38,6 +38,7 @@ class Box:
     def __init__(self, desk: Desk, *, touch: bool) -> None:
         self._text = BoxText()
         self._desk = desk
+        self._touch = touch
         self._client_key = secrets.token_urlsafe(16)
         self._mend_timer: asyncio.TimerHandle | None = None
         self._draft_timer: asyncio.TimerHandle | None = None
@@ -58,6 +59,8 @@ class Box:
         self._has_draft = bool(draft)
         self._write(self._text.set(draft))
         self._count(draft)
+        if room_id is not None and not self._touch:  # on a phone it would open the keyboard over the conversation
+            self.element.run_method('focus')
 
     def refuse(self, text: str) -> None:
         """What could not be sent comes back, before whatever was typed meanwhile."""
