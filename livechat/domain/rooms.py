@@ -149,7 +149,6 @@ class Rooms:
     async def edit(self, user: User, room_id: RoomId, number: MessageNumber, body: str) -> Message:
         """:raises NotAllowed: :raises MessageNotFound: and what `post` raises."""
         access = await self.access(user, room_id)
-        access.must_be_member()
         message = await access_message(access, number, read=self._read)
         access.must_edit(message)
         clean = clean_body(body)

@@ -9,7 +9,7 @@ from livechat.domain.limits import Limits
 from livechat.domain.model import Room, ServerRole, User
 from tests.domain.house import House, other_tasks
 
-settings.register_profile('domain', max_examples=40, stateful_step_count=30, deadline=None, database=None)
+settings.register_profile('domain', max_examples=20, stateful_step_count=30, deadline=None, database=None)
 settings.register_profile('deep', max_examples=3_000, stateful_step_count=50, deadline=None, database=None)
 settings.load_profile('domain')
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from livechat.domain.errors import LivechatError, RoomNotFound
-from livechat.domain.events import presence_topic, room_topic
+from livechat.domain.events import TypingChanged, presence_topic, room_topic
 from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
 from tests.domain.house import House, queued
 
@@ -87,7 +87,7 @@ async def scene(house: House) -> Scene:
 )
 async def test_right(scene: Scene, actor: str, action: str, expected: str) -> None:
     events = scene.house.backplane.subscribe(room_topic(scene.room.id))
-    bodies = scene.house.stored(scene.room)
+    bodies, commits = scene.house.stored(scene.room), len(scene.house.messages.batches)
     outcome = OK
 
     try:
@@ -99,6 +99,7 @@ async def test_right(scene: Scene, actor: str, action: str, expected: str) -> No
     if expected != OK:
         assert await queued(events) == []
         assert scene.house.stored(scene.room) == bodies
+        assert len(scene.house.messages.batches) == commits
         assert scene.house.rooms.get(scene.room.id) == scene.room
 
 
@@ -122,15 +123,17 @@ async def test_stranger_cannot_tell_which_messages_exist(scene: Scene) -> None:
 
 async def test_right_ends_with_the_membership_at_once(scene: Scene) -> None:
     ana, room = scene.people['author'], scene.room
+    scene.house.rooms.typing(ana, room.id)
+    scene.house.tick.beat(scene.house.time.monotonic())
     telling = scene.house.backplane.subscribe(presence_topic(room.id))
-    await scene.house.rooms.post(ana, room.id, 'still here', 'k4')
+    assert scene.house.rooms.typing_now(room.id) == (ana.person,)
 
     await scene.house.rooms.leave(ana, room.id)
     scene.house.rooms.typing(ana, room.id)
     scene.house.tick.beat(scene.house.time.monotonic())
 
     assert scene.house.rooms.typing_now(room.id) == ()
-    assert await queued(telling) == []
+    assert await queued(telling) == [TypingChanged(room_id=room.id, people=())]
     for action in ('enter', 'post', 'draft', 'edit the message', 'delete the message'):
         with pytest.raises(LivechatError) as refused:
             await scene.actions(room.id)[action](ana)

@@ -74,6 +74,21 @@ async def test_crash_after_the_commit_keeps_what_was_acknowledged_and_resyncs(ho
     ]
 
 
+async def test_post_whose_caller_gave_up_survives_a_crash_too(house: House, lobby: Room, ana: User) -> None:
+    house.messages.before.append(Boom())
+    post = started(house.rooms.post(ana, lobby.id, 'hello', 'k1'))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    post.cancel()
+    await all_settled([post])
+    await after_backoff(house)
+    await until(lambda: house.stored(lobby))
+
+    assert post.cancelled()
+    assert house.stored(lobby) == ['hello']
+
+
 async def test_poisonous_post_is_given_up_and_its_neighbours_are_stored(house: House, lobby: Room, ana: User) -> None:
     house.messages.before.extend([Boom(), None, Boom()])  # the batch, then each of it alone: the second is the poison
 
@@ -303,6 +318,21 @@ class TestClose:
 
         assert [message.body for message in await asyncio.gather(*posts)] == house.stored(lobby) == ['m0', 'm1', 'm2']
         assert {task.get_name() for task in asyncio.all_tasks()} <= {task.get_name() for task in tasks} - {f'livechat room {lobby.id}'}
+
+    async def test_room_that_is_closing_takes_nothing_more(self, house: House, lobby: Room, ana: User) -> None:
+        house.stores.memory.gate.clear()
+        taken = started(house.rooms.post(ana, lobby.id, 'in time', 'k1'))
+        await until(lambda: house.messages.batches)
+        closing = started(house.supervisor.close())
+        await asyncio.sleep(0)
+
+        with pytest.raises(RoomUnavailable):
+            await house.rooms.post(ana, lobby.id, 'too late', 'k2')
+        house.stores.memory.gate.set()
+        await closing
+
+        assert (await taken).body == 'in time'
+        assert house.stored(lobby) == ['in time']
 
     async def test_closed_supervisor_starts_nothing(self, house: House, lobby: Room, ana: User) -> None:
         await house.supervisor.close()
