@@ -59,13 +59,13 @@ class RoomPages:
 
     async def _read(self, index: int) -> Page:
         """A page as stored; read again when one of its messages changed meanwhile, or the change would be lost."""
-        start = index * PAGE_SIZE + 1
         while True:
             self._outdated.discard(index)
             messages = await self._rooms.read_page(self._room_id, index)
+            above = self.get(index - 1)
+            before = above.messages if above is not None else await self._rooms.read_page(self._room_id, index - 1) if index else ()
             if index not in self._outdated:
-                before = [message for message in messages if message.number < start]
-                return Page(index, [message for message in messages if message.number >= start], before[-1] if before else None)
+                return Page(index, list(messages), before[-1] if before else None)
 
     def put(self, message: Message) -> None:
         """Take a post, an edit or a deletion into the pages in memory. Posts come in the order of their numbers."""
@@ -96,7 +96,9 @@ class RoomPages:
     def _update_previous(self, message: Message) -> None:
         if message.number % PAGE_SIZE == 0:
             following = self._pages.get(page_of(message.number) + 1)
-            if following is not None:
+            if following is None:
+                self._outdated.add(page_of(message.number) + 1)
+            elif following.previous is None or following.previous.changed_seq < message.changed_seq:
                 following.previous = message
 
     def rename_author(self, person: Person) -> None:
