@@ -75,7 +75,7 @@ class RoomPages:
             return
         page = self._pages.get(page_of(number))
         if page is None:
-            self._outdated.add(page_of(number))
+            self._outdate(page_of(number))
         elif page.at(number).changed_seq < message.changed_seq:
             page.replace(message)
         self._update_previous(message)
@@ -97,9 +97,13 @@ class RoomPages:
         if message.number % PAGE_SIZE == 0:
             following = self._pages.get(page_of(message.number) + 1)
             if following is None:
-                self._outdated.add(page_of(message.number) + 1)
+                self._outdate(page_of(message.number) + 1)
             elif following.previous is None or following.previous.changed_seq < message.changed_seq:
                 following.previous = message
+
+    def _outdate(self, index: int) -> None:
+        if index in self._loads:
+            self._outdated.add(index)
 
     def rename_author(self, person: Person) -> None:
         self._outdated.update(self._loads)
