@@ -16,6 +16,8 @@ from livechat.ui.door_pages import error_page, headers_of, page, status_of
 
 OPEN_PREFIXES = ('/static/', '/_nicegui/')
 """Files that are the same for everybody. `/_nicegui_ws/` is not among them."""
+PAGES_SOCKET = '/_nicegui_ws/'
+"""The socket of the live pages: who may use it is decided by the guard of the pages, which answers in words a tab understands."""
 OPEN_PATHS = frozenset({'/healthz', '/favicon.ico'})
 CLIENT_PREFIX = '/_nicegui/client/'
 """What one page's elements serve (uploads), by the id of its client."""
@@ -24,7 +26,7 @@ POLICY_VIOLATION = 1008
 
 
 class Door:
-    """Every request and socket: strangers to `/login`, sockets of strangers refused, `scope['state']['signed_in']` for the rest."""
+    """Every request and socket: strangers to `/login`, sockets of strangers nowhere, `scope['state']['signed_in']` for the rest."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,6 +42,10 @@ class Door:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = token_in(scope)
         signed_in = await chat().accounts.signed_in(token) if token else None
+        if (token is None or signed_in is None) and scope['path'].startswith(PAGES_SOCKET):
+            # a tab whose sign-in ended while it was away: the guard behind tells it so, and it reloads and lands on /login
+            await self._app(_with(scope, None), receive, send)
+            return
         if token is None or signed_in is None:
             await receive()  # the connect, which the answer belongs to: before it is accepted, a close is a 403
             await send({'type': 'websocket.close', 'code': POLICY_VIOLATION})

@@ -204,10 +204,19 @@ async def test_socket_of_a_stranger_is_refused_before_anybody_sees_it(stand: Doo
         await stand.set_up()
     inside = Inside()
 
-    sent = [await connect(Door(inside), socket_scope(token)) for token in (None, 'x' * 43)]
+    sent = [await connect(Door(inside), {**socket_scope(token), 'path': '/api'}) for token in (None, 'x' * 43)]
 
     assert sent == [[{'type': 'websocket.close', 'code': 1008}]] * 2
     assert inside.seen == []
+
+
+async def test_pages_socket_of_a_stranger_reaches_its_guard_without_a_sign_in(stand: DoorStand) -> None:
+    await stand.set_up()
+    inside = Inside()
+
+    await connect(Door(inside), socket_scope('x' * 43))
+
+    assert [scope['state']['signed_in'] for scope in inside.seen] == [None]
 
 
 async def test_socket_of_a_person_brings_their_sign_in(stand: DoorStand) -> None:
