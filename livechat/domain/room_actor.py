@@ -186,7 +186,7 @@ class RoomActor:
             raise self._ended()
         if self._stopping:
             raise RoomUnavailable
-        if len(self._inbox) >= self._around.limits.room_inbox:
+        if isinstance(work, MessageWrite) and len(self._inbox) >= self._around.limits.room_inbox:
             raise TooFast(retry_after_s=1.0)
         command = _Command(work, asyncio.get_running_loop().create_future(), is_last)
         self._inbox.append(command)

@@ -1,0 +1,142 @@
+"""Joining, leaving, and being called something else."""
+
+import asyncio
+
+from livechat.domain.events import (
+    LOBBY_TOPIC,
+    MemberCountChanged,
+    MemberJoined,
+    MemberLeft,
+    PersonChanged,
+    RoomCreated,
+    RoomJoined,
+    RoomLeft,
+    presence_topic,
+    room_topic,
+    user_topic,
+)
+from livechat.domain.model import Room, ServerRole, User
+from livechat.domain.ports import NewUser
+from tests.domain.house import House, all_settled, queued, started, until
+
+
+async def test_joining_and_leaving_is_told_to_the_room_the_lists_and_the_person(house: House, lobby: Room) -> None:
+    ben = await house.person('Ben')
+    inside, lists = house.backplane.subscribe(room_topic(lobby.id)), house.backplane.subscribe(LOBBY_TOPIC)
+    own = house.backplane.subscribe(user_topic(ben.id))
+    assert await house.rooms.memberships(ben.id) == {}
+
+    await house.rooms.join(ben, lobby.id)
+    await house.rooms.join(ben, lobby.id)
+    membership = (await house.rooms.memberships(ben.id))[lobby.id]
+    member = (await house.rooms.enter(ben, lobby.id)).members[ben.id]
+    assert house.rooms.member(lobby.id, ben.id) == member
+    await house.rooms.leave(ben, lobby.id)
+    await house.rooms.leave(ben, lobby.id)
+
+    assert await house.rooms.memberships(ben.id) == {}
+    assert house.rooms.member(lobby.id, ben.id) is None
+    assert await queued(inside) == [MemberJoined(room_id=lobby.id, member=member), MemberLeft(room_id=lobby.id, user_id=ben.id)]
+    counts = [MemberCountChanged(room_id=lobby.id, member_count=count) for count in (2, 1)]
+    assert await queued(lists) == counts
+    assert await queued(own) == [RoomJoined(user_id=ben.id, membership=membership), RoomLeft(user_id=ben.id, room_id=lobby.id)]
+
+
+async def test_account_stored_with_its_membership_is_welcomed_into_the_running_room(house: House, lobby: Room, owner: User) -> None:
+    inside = house.backplane.subscribe(room_topic(lobby.id))
+    new = NewUser(
+        display_name='Ben',
+        name_key='ben',
+        username='ben',
+        email=None,
+        role=ServerRole.MEMBER,
+        password_hash='',
+        created_at=house.time.now(),
+    )
+    ben = await house.stores.users.add(new, join=lobby.id)
+    assert ben.id not in (await house.rooms.snapshot(lobby.id)).members
+
+    await house.rooms.welcome(ben)
+
+    assert ben.id in (await house.rooms.enter(ben, lobby.id)).members
+    assert [type(event) for event in await queued(inside)] == [MemberJoined]
+    assert [summary.member_count for summary in house.rooms.all()] == [2]
+
+
+async def test_first_room_of_the_set_up_is_known_once_its_owner_is_welcomed(house: House) -> None:
+    lists = house.backplane.subscribe(LOBBY_TOPIC)
+    owner, room = await house.stores.users.create_first_owner(
+        NewUser(
+            display_name='Olga',
+            name_key='olga',
+            username='olga',
+            email=None,
+            role=ServerRole.OWNER,
+            password_hash='',
+            created_at=house.time.now(),
+        ),
+        server_name='Home',
+        room_name='Lobby',
+        room_slug='lobby',
+        room_description='',
+    )
+    assert house.rooms.oldest() is None
+
+    await house.rooms.welcome(owner)
+
+    assert house.rooms.oldest() == house.rooms.landing_room(owner) == room
+    assert await queued(lists) == [RoomCreated(room=room, member_count=1)]
+    assert list((await house.rooms.enter(owner, room.id)).members) == [owner.id]
+
+
+async def test_changed_name_reaches_running_rooms_as_member_and_author(house: House, lobby: Room, owner: User, ana: User) -> None:
+    garden = await house.rooms.create(owner, 'Garden')
+    await house.rooms.snapshot(garden.id)
+    await house.rooms.post(ana, lobby.id, 'hello', 'k1')
+    telling, elsewhere = house.backplane.subscribe(presence_topic(lobby.id)), house.backplane.subscribe(presence_topic(garden.id))
+    anna = await house.renamed(ana, 'Anna')
+
+    await house.rooms.person_changed(anna.person)
+    await house.rooms.person_changed(anna.person)
+
+    snapshot = await house.rooms.snapshot(lobby.id)
+    assert snapshot.members[ana.id].person == snapshot.newest[0].author == anna.person
+    assert await queued(telling) == [PersonChanged(room_id=lobby.id, person=anna.person)]
+    assert await queued(elsewhere) == []
+
+
+async def test_changed_name_reaches_a_room_with_a_full_inbox_and_passes_one_that_ends(
+    house: House, lobby: Room, owner: User, ana: User
+) -> None:
+    garden = await house.rooms.create(owner, 'Garden')
+    await house.rooms.snapshot(garden.id)
+    await house.rooms.enter(ana, lobby.id)
+    house.stores.memory.gate.clear()
+    posts = [started(house.rooms.post(ana, lobby.id, f'm{n}', f'k{n}')) for n in range(house.limits.room_inbox + 1)]
+    await until(lambda: house.messages.batches)
+    deleting = started(house.rooms.delete(owner, garden.id))
+    await asyncio.sleep(0)
+    house.stores.memory.gate.set()
+
+    await house.rooms.person_changed((await house.renamed(ana, 'Anna')).person)
+    await all_settled([*posts, deleting])
+
+    member = house.rooms.member(lobby.id, ana.id)
+    assert member is not None
+    assert member.person.display_name == 'Anna'
+
+
+async def test_join_and_leave_at_once_end_in_what_the_store_has(house: House, lobby: Room) -> None:
+    people = [await house.person(f'Guest {number}') for number in range(20)]
+
+    await asyncio.gather(*(house.rooms.join(each, lobby.id) for each in people))
+    await asyncio.gather(
+        *(house.rooms.leave(each, lobby.id) for each in people[::2]), *(house.rooms.join(each, lobby.id) for each in people)
+    )
+
+    snapshot = await house.rooms.snapshot(lobby.id)
+    stored = await house.stores.rooms.members(lobby.id)
+    assert snapshot.members == {member.person.id: member for member in stored}
+    assert [summary.member_count for summary in house.rooms.all()] == [len(stored)]
+    for each in people:
+        assert (lobby.id in await house.rooms.memberships(each.id)) is (each.id in snapshot.members)
