@@ -1,6 +1,7 @@
 """Joining, leaving, and being called something else."""
 
 import asyncio
+from dataclasses import replace
 
 from livechat.domain.events import (
     LOBBY_TOPIC,
@@ -112,15 +113,20 @@ async def test_changed_name_reaches_a_room_with_a_full_inbox_and_passes_one_that
     await house.rooms.snapshot(garden.id)
     await house.rooms.enter(ana, lobby.id)
     house.stores.memory.gate.clear()
-    posts = [started(house.rooms.post(ana, lobby.id, f'm{n}', f'k{n}')) for n in range(house.limits.room_inbox + 1)]
+    posts = [started(house.rooms.post(ana, lobby.id, 'first', 'first'))]
     await until(lambda: house.messages.batches)
+    posts += [started(house.rooms.post(ana, lobby.id, f'm{n}', f'k{n}')) for n in range(house.limits.room_inbox)]
     deleting = started(house.rooms.delete(owner, garden.id))
+    anna = started(house.renamed(ana, 'Anna'))
     await asyncio.sleep(0)
+    changing = started(house.rooms.person_changed(replace(ana.person, display_name='Anna')))
+    await asyncio.sleep(0)
+
     house.stores.memory.gate.set()
+    await changing
+    results = await all_settled([*posts, deleting, anna])
 
-    await house.rooms.person_changed((await house.renamed(ana, 'Anna')).person)
-    await all_settled([*posts, deleting])
-
+    assert not [result for result in results if isinstance(result, Exception)]
     member = house.rooms.member(lobby.id, ana.id)
     assert member is not None
     assert member.person.display_name == 'Anna'

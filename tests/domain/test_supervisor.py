@@ -74,18 +74,22 @@ async def test_crash_after_the_commit_keeps_what_was_acknowledged_and_resyncs(ho
 
 
 async def test_post_whose_caller_gave_up_survives_a_crash_too(house: House, lobby: Room, ana: User) -> None:
-    house.messages.before.append(Boom())
+    house.stores.memory.gate.clear()
+    first = started(house.rooms.post(ana, lobby.id, 'first', 'k0'))
+    await until(lambda: house.messages.batches)
     post = started(house.rooms.post(ana, lobby.id, 'hello', 'k1'))
     await asyncio.sleep(0)
-    await asyncio.sleep(0)
-
     post.cancel()
     await all_settled([post])
+
+    house.messages.before.append(Boom())
+    house.stores.memory.gate.set()
     await after_backoff(house)
-    await until(lambda: house.stored(lobby))
+    await until(lambda: len(house.stored(lobby)) == 2)
 
     assert post.cancelled()
-    assert house.stored(lobby) == ['hello']
+    assert (await first).number == 1
+    assert house.stored(lobby) == ['first', 'hello']
 
 
 async def test_poisonous_post_is_given_up_and_its_neighbours_are_stored(house: House, lobby: Room, ana: User) -> None:
