@@ -1,0 +1,131 @@
+"""What a test does to a server behind the browsers' backs; see `controlled_server.py`."""
+
+import asyncio
+import itertools
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tests.server_process import ServerProcess
+
+SCRIPT = Path(__file__).with_name('controlled_server.py')
+PASSWORD = 'correct horse'
+"""Of everybody."""
+_names = itertools.count(1)
+
+
+class Refused(Exception):
+    """The domain refused it; the text is the name of its error."""
+
+
+@dataclass(frozen=True)
+class Room:
+    id: int
+    slug: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f'/rooms/{quote(self.slug, safe="")}'
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    token: str
+
+
+@contextmanager
+def controlled_server(data: Path, *, port: int = 0, **limits: float) -> Iterator[ServerProcess]:
+    """A server with a back door. `limits` are raised limits of the domain; a test that raises one says why."""
+    environment = {f'LIVECHAT_LIMITS__{name.upper()}': str(value) for name, value in limits.items()}
+    with ServerProcess(data, '--port', str(port), command=(sys.executable, str(SCRIPT)), environment=environment) as server:
+        yield server
+
+
+class Control:
+    """One connection to the back door of a server: one request at a time, as one client does."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, server: ServerProcess) -> AsyncIterator['Control']:
+        found = re.search(r'Back door +(\d+)', server.printed)
+        assert found, server.printed
+        reader, writer = await asyncio.open_connection('127.0.0.1', int(found.group(1)), limit=1 << 24)
+        try:
+            yield cls(reader, writer)
+        finally:
+            writer.close()
+
+    async def _do(self, what: str, **arguments: object) -> Any:
+        async with self._turn:
+            self._writer.write(json.dumps({'do': what, **arguments}).encode() + b'\n')
+            line = await self._reader.readline()
+        if not line:
+            raise ConnectionError('the server is gone')
+        answer = json.loads(line)
+        if 'error' in answer:
+            raise Refused(answer['error'])
+        return answer['result']
+
+    async def owner(self, name: str) -> Account:
+        return Account(name, await self._do('owner', name=name, password=PASSWORD))
+
+    async def person(self, name: str) -> Account:
+        """Somebody new, whose name starts with that one."""
+        unique = f'{name} {next(_names)}'
+        return Account(unique, await self._do('person', name=unique, password=PASSWORD))
+
+    async def another_sign_in(self, account: Account) -> Account:
+        return Account(account.name, await self._do('another_sign_in', token=account.token))
+
+    async def room(self, *members: Account, name: str = 'Room', description: str = '') -> Room:
+        """A new room whose name starts with that one; the first member is its admin."""
+        found = await self._do('room', token=members[0].token, name=f'{name} {next(_names)}', description=description)
+        room = Room(**found)
+        for member in members[1:]:
+            await self.join(member, room)
+        return room
+
+    async def join(self, account: Account, room: Room) -> None:
+        await self._do('join', token=account.token, room=room.id)
+
+    async def rename(self, account: Account, room: Room, name: str) -> Room:
+        unique = f'{name} {next(_names)}'
+        return Room(room.id, await self._do('rename', token=account.token, room=room.id, name=unique), unique)
+
+    async def post(self, account: Account, room: Room, *bodies: str) -> Sequence[int]:
+        """Past the rate limit; the numbers of the messages."""
+        numbers: list[int] = await self._do('post', token=account.token, room=room.id, bodies=bodies, key=f'control {next(_names)}')
+        return numbers
+
+    async def post_by_the_rules(self, account: Account, room: Room, body: str) -> int:
+        """:raises Refused:"""
+        number: int = await self._do('post_by_the_rules', token=account.token, room=room.id, body=body, key=f'control {next(_names)}')
+        return number
+
+    async def edit(self, room: Room, number: int, body: str) -> None:
+        await self._do('edit', room=room.id, number=number, body=body)
+
+    async def delete(self, room: Room, number: int) -> None:
+        await self._do('delete', room=room.id, number=number)
+
+    async def messages(self, room: Room) -> list[tuple[int, str | None]]:
+        """The room as the store has it: numbers and texts, None for a deleted message."""
+        return [(number, body) for number, body in await self._do('messages', room=room.id)]
+
+    async def is_online(self, account: Account) -> bool:
+        return bool(await self._do('is_online', token=account.token))
+
+    async def crash(self, room: Room) -> None:
+        await self._do('crash', room=room.id)

@@ -1,0 +1,148 @@
+"""A livechat server with a back door, for tests that have to change a room while nobody touches a browser.
+
+Run as a script with the arguments of `livechat serve` that `ServerProcess` passes; composed by the same public parts as the
+command. Beside it listens, on a port of its own that it prints, the back door: one JSON object per line, {"do": name, ...},
+answered by {"result": ...} or {"error": class name}. It calls the domain, never the user interface; people are named by the
+tokens of their sign-ins, rooms by their ids.
+"""
+
+import argparse
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from livechat import data_folder
+from livechat.app import create_app, uvicorn_options
+from livechat.domain.chat import Chat
+from livechat.domain.errors import LivechatError
+from livechat.domain.model import MessageNumber, RoomId, Seq, ServerRole, User
+from livechat.domain.room import RoomState
+from livechat.domain.room_changes import Surroundings
+from livechat.settings import Settings, load_settings
+
+
+class BackDoor:
+    """Each public method is one thing to do. Posts, edits and deletions go straight to the room: past rights and rate limits."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    async def _user(self, token: str) -> User:
+        signed_in = await self._chat.accounts.signed_in(token)
+        assert signed_in is not None, 'no such sign-in'
+        return signed_in.user
+
+    async def owner(self, *, name: str, password: str) -> str:
+        user = await self._chat.accounts.add_user(name, password, ServerRole.OWNER)
+        await self._chat.rooms.welcome(user)
+        return await self._token(user)
+
+    async def person(self, *, name: str, password: str) -> str:
+        """A new account, member of no room; its token."""
+        return await self._token(await self._chat.accounts.add_user(name, password, ServerRole.MEMBER))
+
+    async def another_sign_in(self, *, token: str) -> str:
+        return await self._token(await self._user(token))
+
+    async def _token(self, user: User) -> str:
+        token, _ = await self._chat.accounts.start_sign_in(user.id, user_agent='test')
+        return token
+
+    async def room(self, *, token: str, name: str, description: str = '') -> dict[str, Any]:
+        room = await self._chat.rooms.create(await self._user(token), name, description)
+        return {'id': room.id, 'slug': room.slug, 'name': room.name}
+
+    async def join(self, *, token: str, room: int) -> None:
+        await self._chat.rooms.join(await self._user(token), RoomId(room))
+
+    async def rename(self, *, token: str, room: int, name: str) -> str:
+        return (await self._chat.rooms.rename(await self._user(token), RoomId(room), name)).slug
+
+    async def post(self, *, token: str, room: int, bodies: list[str], key: str) -> list[int]:
+        """Several at once, in order; their numbers."""
+        author = (await self._user(token)).person
+        actor = self._chat.supervisor.room(RoomId(room))
+        posted = await asyncio.gather(*(actor.post(author, body, f'{key}-{place}') for place, body in enumerate(bodies)))
+        return [message.number for message in posted]
+
+    async def post_by_the_rules(self, *, token: str, room: int, body: str, key: str) -> int:
+        """As the message box does it, rate limit and all."""
+        return (await self._chat.rooms.post(await self._user(token), RoomId(room), body, key)).number
+
+    async def edit(self, *, room: int, number: int, body: str) -> None:
+        await self._chat.supervisor.room(RoomId(room)).edit(MessageNumber(number), body)
+
+    async def delete(self, *, room: int, number: int) -> None:
+        await self._chat.supervisor.room(RoomId(room)).delete(MessageNumber(number))
+
+    async def messages(self, *, room: int) -> list[tuple[int, str | None]]:
+        """Every message of the room: its number and its text, None for a deleted one."""
+        _, messages = await self._chat.rooms.read_changes(RoomId(room), Seq(0))
+        return [(message.number, None if message.deleted else message.body) for message in messages]
+
+    async def is_online(self, *, token: str) -> bool:
+        return self._chat.presence.is_online((await self._user(token)).id)
+
+    async def crash(self, *, room: int) -> None:
+        """Make the room's task fail once; done when the room works again."""
+        has_crashed = False
+
+        async def crash_once(state: RoomState, around: Surroundings) -> None:
+            nonlocal has_crashed
+            if not has_crashed:
+                has_crashed = True
+                raise RuntimeError('a test makes this room crash')
+
+        await self._chat.supervisor.room(RoomId(room)).change(crash_once)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            writer.write(json.dumps(await self._answer(json.loads(line))).encode() + b'\n')
+        writer.close()
+
+    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {'result': await getattr(self, request.pop('do'))(**request)}
+        except LivechatError as refusal:
+            return {'error': type(refusal).__name__}
+
+
+def with_back_door(app: FastAPI, address: str) -> None:
+    """Open the back door while the application runs, and say as the command does that it runs."""
+    inner: Any = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
+        context: AbstractAsyncContextManager[Any] = inner(app)
+        async with context as state:
+            door = await asyncio.start_server(BackDoor(app.state.chat).talk, '127.0.0.1', 0, limit=1 << 24)
+            print(f'  Address  {address}\n  Back door  {door.sockets[0].getsockname()[1]}\n  Ctrl-C stops the server.', flush=True)
+            yield state
+            door.close()
+
+    app.router.lifespan_context = lifespan
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--port', type=int)
+    parser.add_argument('--data', type=Path)
+    given, _ = parser.parse_known_args(arguments)
+    settings: Settings = load_settings({'port': given.port, 'data': given.data})
+    data_folder.prepare(settings.data)
+    with data_folder.held(settings.data), socket.create_server(('127.0.0.1', settings.port), backlog=512) as listener:
+        app = create_app(settings)
+        with_back_door(app, f'http://127.0.0.1:{listener.getsockname()[1]}')
+        uvicorn.Server(uvicorn.Config(app, **uvicorn_options(settings))).run(sockets=[listener])
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
