@@ -22,7 +22,7 @@ PASSWORD = 'correct horse battery'
 
 @pytest.fixture(scope='module')
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path_factory.mktemp('server') / 'data') as running:
+    with ServerProcess(tmp_path_factory.mktemp('server') / 'data', measured=True) as running:
         yield running
 
 
