@@ -36,6 +36,7 @@ def mount(application: FastAPI, *, limits: Limits) -> None:
         viewport='width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
         favicon='/static/icon.svg',
         dark=None,
+        language='en-US',
         reconnect_timeout=RECONNECT_TIMEOUT_S,
         gzip_middleware_factory=None,
         tailwind=False,
@@ -73,7 +74,8 @@ async def _page(request: Request) -> None:
     hardening.bind_page(client, signed_in.sign_in.id)
     audience = Audience(_utc_offset_min(signed_in), f'{request.url.scheme}://{request.headers.get("host", "")}')
     sessions = current_sessions()
-    shell = _shell(await sessions.server_name())
+    await sessions.load_server_name()
+    shell = _shell(sessions.server_name)
     page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request), shell=shell)
     _pages[client.id] = page
     client.on_delete(lambda: _pages.pop(client.id, None))

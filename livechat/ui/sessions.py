@@ -31,6 +31,8 @@ class Page(Protocol):
 
     def user_changed(self, event: UserChanged | RoomJoined | RoomLeft) -> None: ...
 
+    def end(self) -> None: ...
+
 
 class Sessions:
     """Owns the room views and three tasks: the lobby's, the people's and the minute's. Lost with them: only liveliness."""
@@ -39,12 +41,11 @@ class Sessions:
         self.chat = chat
         self.views = RoomViews(chat)
         self._pages: dict[UserId, set[Page]] = {}
-        self._server_name = ''
+        self.server_name = ''
 
-    async def server_name(self) -> str:
-        """As it was given at the set-up, which comes before the first page."""
-        self._server_name = self._server_name or await self.chat.server.name()
-        return self._server_name
+    async def load_server_name(self) -> None:
+        """It was given at the set-up, which comes before the first page."""
+        self.server_name = self.server_name or await self.chat.server.name()
 
     def add(self, page: Page) -> None:
         self._pages.setdefault(page.session.reader.user_id, set()).add(page)
@@ -96,7 +97,7 @@ class Sessions:
     def _end(self, event: SignInEnded) -> None:
         for page in list(self._pages.get(event.user_id, ())):
             if page.session.sign_in_id == event.sign_in_id:
-                self.chat.presence.leave(page.session.tab_id)
+                page.end()
         hardening.close_tabs(event.sign_in_id)
 
     def style_frame(self, utc_offset_min: int) -> Frame:

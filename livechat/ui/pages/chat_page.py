@@ -57,7 +57,9 @@ class ChatPage:
                     self._box = desk.box = Box(desk, touch=touch)
                     Stream(part(Part.COUNTER), part(Part.SEND)).classes('send-row')
                 self.conversation = Conversation(self.session, self._sessions.views, self._box)
-                self.places = Places(self.session, self.conversation, root=self._root, scroller=scroller)
+                self.places = Places(
+                    self.session, self.conversation, root=self._root, scroller=scroller, server_name=self._sessions.server_name
+                )
                 self._dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
                 ui.sub_pages(
                     {
@@ -116,8 +118,13 @@ class ChatPage:
             self.conversation.view.lose(self.session.reader)
 
     def _deleted(self) -> None:
-        self._box.close()
         self._sessions.discard(self)
+        self.end()
+
+    def end(self) -> None:
+        """The tab is gone, or its sign-in is: from this moment it gets nothing more. The draft is kept."""
+        self._box.close()
+        self._chat.presence.leave(self.session.tab_id)
         self.conversation.leave()
         self.session.is_open = False
 

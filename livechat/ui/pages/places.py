@@ -20,12 +20,13 @@ class Places:
     `at-room`, `at-card` (a room to join), `at-browse` (rooms, or a word why there is none), `at-page` (the profile).
     """
 
-    def __init__(self, session: Session, conversation: Conversation, *, root: ui.element, scroller: ui.element) -> None:
+    def __init__(self, session: Session, conversation: Conversation, *, root: ui.element, scroller: ui.element, server_name: str) -> None:
         self._session = session
         self._conversation = conversation
         self._chat = session.chat
         self._root = root
         self._scroller = scroller
+        self._server_name = server_name
         self._place = 'at-room'
         self._drawer = ''
         self._is_browsing = False
@@ -137,7 +138,7 @@ class Places:
 
     def title(self, text: str) -> None:
         with self._root:
-            ui.page_title(f'{text} · livechat')
+            ui.page_title(f'{text} · {self._server_name}')
 
     def scroll_down(self) -> None:
         self._scroller.run_method('scrollTo', 0, 0)
