@@ -1,0 +1,124 @@
+"""The figures as a table for people, and the bars they are held against."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of what was promised; `value` is None when not every tab got there."""
+
+    what: str
+    value: float | None
+    limit: float
+    unit: str
+    at_most: bool
+
+    @property
+    def passed(self) -> bool:
+        return self.value is not None and (self.value <= self.limit if self.at_most else self.value >= self.limit)
+
+
+def bars(result: Result) -> list[Result]:
+    return [{**asdict(bar), 'passed': bar.passed} for bar in _bars(result)]
+
+
+def _bars(result: Result) -> Iterator[Bar]:
+    fan_out = result['fan_out']
+    if many := fan_out.get('1000'):
+        product, bare = many['livechat'], many['baseline']['saturated']
+        saturated = product['saturated']
+        yield Bar('1,000 people: joined and presence settled', product['joins']['settled_s'], 40, 's', at_most=True)
+        yield _median('1,000 people: a message at all of them, median', product, 60)
+        yield Bar('1,000 people: deliveries, saturated', saturated['deliveries_per_s'], 60_000, '/s', at_most=False)
+        ratio = saturated['deliveries_per_s'] / bare['deliveries_per_s']
+        yield Bar('1,000 people: deliveries/s, of the baseline', round(ratio, 2), 0.6, 'x', at_most=False)
+        yield Bar('1,000 people: server memory per tab', product['joins']['kib_per_tab'], 180, 'KiB', at_most=True)
+    if some := fan_out.get('200'):
+        yield _median('200 people: a message at all of them, median', some['livechat'], 25)
+    yield Bar('CPU per page load', result['page']['cpu_ms_per_load'], 12, 'ms', at_most=True)
+    for durable in result['durable']:
+        where = 'one room' if durable['rooms'] == 1 else f'{durable["rooms"]} rooms'
+        yield Bar(f'durable posts in {where}', durable['posts_per_s'], 2_000, '/s', at_most=False)
+
+
+def _median(what: str, product: Result, limit: float) -> Bar:
+    paced = product['paced']
+    return Bar(what, None if paced['incomplete'] else paced['last_ms_median'], limit, 'ms', at_most=True)
+
+
+def table(result: Result) -> str:
+    return '\n'.join([*_machine(result), '', *_fan_out(result), '', *_others(result), '', *_verdict(result)])
+
+
+def _machine(result: Result) -> Iterator[str]:
+    machine = result['machine']
+    versions = ', '.join(f'{name} {version}' for name, version in machine['versions'].items())
+    yield f'{machine["system"]}, {machine["cores"]} cores, {machine["memory_gib"]} GiB, load before {machine["load_before"]}'
+    yield f'Python {machine["python"]}, SQLite {machine["sqlite"]}, one flush to this disk {machine["fdatasync_ms"]} ms; {versions}'
+    raised = ', '.join(f'{name.removeprefix("LIVECHAT_LIMITS__").lower()} = {value}' for name, value in result['raised'].items())
+    yield f'Limits raised: {raised}. Done beforehand: {result["seeded"]}. The load generator runs beside the server.'
+
+
+COLUMNS = ('', 'people', 'joined', 'settled', 'CPU/join', 'KiB/tab', 'first tab', 'all: median', 'worst', 'deliveries/s', 'frames/s')
+MORE = ('us/delivery', 'us/frame', 'server', 'generator', 'lost')
+
+
+def _fan_out(result: Result) -> Iterator[str]:
+    yield 'One room: every person a tab. Times run from Enter; deliveries are messages times tabs shown them, often several in a frame.'
+    yield _line([*COLUMNS, *MORE])
+    runs = [(name, run[name]) for run in result['fan_out'].values() for name in ('livechat', 'baseline')]
+    if 'chat_example' in result:
+        runs.append(('chat example', result['chat_example']))
+    for name, run in runs:
+        yield _line([name, *_cells(run)])
+    for people, run in result['fan_out'].items():
+        product, bare = run['livechat']['saturated'], run['baseline']['saturated']
+        yield (
+            f'{int(people):,} people, livechat to baseline: deliveries/s x {product["deliveries_per_s"] / bare["deliveries_per_s"]:.2f}, '
+            f'frames/s x {product["frames_per_s"] / bare["frames_per_s"]:.2f}, '
+            f'CPU per delivery x {product["cpu_us_per_delivery"] / bare["cpu_us_per_delivery"]:.1f}, '
+            f'per frame x {product["cpu_us_per_frame"] / bare["cpu_us_per_frame"]:.1f}'
+        )
+
+
+def _cells(run: Result) -> Iterator[str]:
+    joins, paced, saturated = run['joins'], run['paced'], run['saturated']
+    yield f'{joins["people"]:,}'
+    yield f'{joins["joined_s"]:.1f} s'
+    yield '-' if joins['settled_s'] is None else f'{joins["settled_s"]:.1f} s'
+    yield f'{joins["cpu_ms_per_join"]:.1f} ms'
+    yield f'{joins["kib_per_tab"]:.0f}'
+    yield from (f'{paced[name]:.1f} ms' for name in ('first_ms_median', 'last_ms_median', 'last_ms_worst'))
+    yield from (f'{saturated[name]:,.0f}' for name in ('deliveries_per_s', 'frames_per_s'))
+    yield from (f'{saturated[name]:.1f}' for name in ('cpu_us_per_delivery', 'cpu_us_per_frame'))
+    yield from (f'{saturated[name]:.2f}' for name in ('server_cores', 'generator_cores'))
+    yield str(saturated['missing'] + paced['incomplete'] + run['sockets_lost'])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f'{cells[0]:<13}' + ''.join(
+        f'{cell:>{max(len(title), 8) + 2}}' for cell, title in zip(cells[1:], [*COLUMNS, *MORE][1:], strict=True)
+    )
+
+
+def _others(result: Result) -> Iterator[str]:
+    yield f'A page alone, {result["page"]["pages"]} one after another: {result["page"]["cpu_ms_per_load"]} ms CPU of the server each'
+    for durable in result['durable']:
+        yield (
+            f'Durable posts (synchronous=FULL, {durable["at_once"]} at a time, {durable["rooms"]} room(s)): '
+            f'{durable["posts_per_s"]:,.0f}/s, {durable["cpu_us_per_post"]:.0f} us CPU each; '
+            f'{durable["stored"]:,} of {durable["posts"]:,} acknowledged are stored'
+        )
+
+
+def _verdict(result: Result) -> Iterator[str]:
+    yield 'Bars:'
+    for bar in result['bars']:
+        value = '-' if bar['value'] is None else f'{bar["value"]:,.2f}'.rstrip('0').rstrip('.')
+        sign = '<=' if bar['at_most'] else '>='
+        yield f'  {"pass" if bar["passed"] else "MISS"}  {bar["what"]}: {value} {bar["unit"]} (bar: {sign} {bar["limit"]:,g} {bar["unit"]})'
+    yield f'Took {result["took_s"]} s.'
