@@ -142,9 +142,8 @@ class RoomHtml:
 
 
 def jump_button(missed: int, *, shown: bool) -> Elements:
-    """The way back to the newest message, with how many came meanwhile."""
-    if not shown:
-        return {part(Part.JUMP): element('div', classes=['newest', 'hidden'])}
+    """The way back to the newest message, with how many came meanwhile. Its listener never changes, or browsers rebuild it."""
     label = f'Jump to newest ({missed})' if missed else 'Jump to newest'
-    text = f'{icon("down")}<span>Jump to newest{f" · {missed}" if missed else ""}</span>'
-    return {part(Part.JUMP): element('button', classes=['newest'], html=text, aria_label=label, type_='button', on={'click': []})}
+    text = f'{icon("down")}<span>Jump to newest{f" · {missed:,}" if missed else ""}</span>'
+    classes = ['newest'] if shown else ['newest', 'hidden']
+    return {part(Part.JUMP): element('button', classes=classes, html=text, aria_label=label, type_='button', on={'click': []})}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from livechat.domain.model import PAGE_SIZE, Message, Person, RoomId
@@ -17,6 +17,7 @@ class RoomPages:
     """Invariant: the live page is complete; a kept older page is complete. Changes since the last take are noted."""
 
     def __init__(self, rooms: Rooms, room_id: RoomId, newest: Sequence[Message], last_number: int) -> None:
+        self._on_screen: Callable[[], Iterable[int]] = tuple
         self._rooms = rooms
         self._room_id = room_id
         self.last_number = last_number
@@ -29,6 +30,10 @@ class RoomPages:
         start = live * PAGE_SIZE + 1
         before = [message for message in newest if message.number < start]
         self._pages[live] = Page(live, [message for message in newest if message.number >= start], before[-1] if before else None)
+
+    def keep_pages_of(self, on_screen: Callable[[], Iterable[int]]) -> None:
+        """Never drop what that returns: a change to a page that somebody reads has to be shown."""
+        self._on_screen = on_screen
 
     @property
     def live_index(self) -> int:
@@ -120,9 +125,8 @@ class RoomPages:
         return posted, changed
 
     def _trim(self) -> None:
-        keep = {self.live_index, self.live_index - 1}
-        for index in list(self._pages):
-            if len(self._pages) <= KEPT_PAGES:
-                break
-            if index not in keep:
-                del self._pages[index]
+        if len(self._pages) <= KEPT_PAGES:
+            return
+        keep = {self.live_index, self.live_index - 1, *self._on_screen()}
+        for index in [index for index in self._pages if index not in keep][: len(self._pages) - KEPT_PAGES]:
+            del self._pages[index]

@@ -55,6 +55,7 @@ class RoomView:
         self.pages = pages
         self.closed = False
         self._groups: dict[Audience, Group] = {}
+        pages.keep_pages_of(lambda: (index for group in self._groups.values() for reader in group.readers for index in reader.pages))
         self._log = LogFrames(pages, chat.clock.monotonic)
         self._panel = RoomPanel(snapshot.room, self._people_of(snapshot), chat.rooms.typing_now(snapshot.room.id))
         self._flush_planned = False

@@ -86,7 +86,6 @@ def frame_elements(server_name: str, version: str) -> Elements:
             on={'mousedown.prevent': [], 'click': []},
         ),
         part(Part.TYPING): element('div', classes=['typing'], role='status', aria_label='Typing'),
-        part(Part.JUMP): element('div', classes=['newest', 'hidden']),
         part(Part.NOTICE): element('div', classes=['notice', 'hidden'], role='alert'),
         part(Part.COUNTER): element('div', classes=['counter', 'hidden']),
     }

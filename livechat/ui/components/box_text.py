@@ -17,10 +17,11 @@ class BoxText:
         self._old: str | None = None
         self._new = text
         self._lost = ''
+        self._doubt = ''
 
     @property
     def text(self) -> str:
-        if self._old is not None:
+        if self._old is not None and not self._doubt:
             return self._new + self._lost
         if self._lost and self._raw.startswith(self._new):
             return self._new + self._lost + self._raw[len(self._new) :]
@@ -36,9 +37,14 @@ class BoxText:
         if self._old is not None:
             if self._is_from_before(value, self._old):
                 self._lost = value[len(self._old) :]
-                self._raw = value
+                self._raw, self._doubt = value, ''
                 return
-            self._old = None
+            if not self._doubt and value != self._new:
+                self._raw = self._doubt = value  # typed after the set, or put in the place of all that was there before it
+                return
+            if self._doubt and not self._grew_from_doubt(value):
+                self._lost = self._doubt  # it stood there before the set, which has wiped it
+            self._old, self._doubt = None, ''
         self._raw = value
 
     def _is_from_before(self, value: str, old: str) -> bool:
@@ -47,13 +53,19 @@ class BoxText:
         from_new = bool(self._new) and value.startswith(self._new)
         if from_old and from_new:
             return len(old) > len(self._new)
-        return from_old or (not from_new and bool(self._new))
+        return from_old
+
+    def _grew_from_doubt(self, value: str) -> bool:
+        """Whether the person went on with the value that is in doubt: longer or shorter by its end; emptied, if it was one key."""
+        if not value:
+            return len(self._doubt) == 1
+        return value.startswith(self._doubt) or self._doubt.startswith(value)
 
     def set(self, text: str) -> str:
         """The server writes the box; returns what to send."""
-        self._old = self._raw if self._old is None else self._old + self._lost
+        self._old = self._raw if self._old is None or self._doubt else self._old + self._lost
         self._raw = self._new = text
-        self._lost = ''
+        self._lost = self._doubt = ''
         return text
 
     def take(self) -> str:
@@ -65,7 +77,7 @@ class BoxText:
     def mend(self) -> str:
         """The person paused: the set has arrived by now. Returns the whole text, to be sent."""
         text = self.text
-        self._old = self._new if self._old is not None else self._raw
+        self._old = self._new if self._old is not None and not self._doubt else self._raw
         self._raw = self._new = text
-        self._lost = ''
+        self._lost = self._doubt = ''
         return text
