@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
-from livechat.store.database import make_engine
+from livechat.store.engines import blocking_engine
 
 SCRIPTS = 'livechat.store:migrations'
 """Found in the package, wherever it is installed."""
@@ -50,7 +50,7 @@ def migrate(path: Path, *, backups: Path, now: datetime | None = None, scripts: 
 
 def _migrate(path: Path, alembic: Config, *, backups: Path, now: datetime) -> None:
     # Foreign keys are off: a migration that rebuilds a table drops the old one, and that would delete what refers to it.
-    engine = make_engine(path, begin='BEGIN IMMEDIATE', pragmas=('journal_mode=WAL', 'foreign_keys=OFF', 'busy_timeout=5000'))
+    engine = blocking_engine(path, begin='BEGIN IMMEDIATE', pragmas=('busy_timeout=5000', 'journal_mode=WAL', 'foreign_keys=OFF'))
     scripts = ScriptDirectory.from_config(alembic)
     head = scripts.get_current_head()
     assert head is not None

@@ -6,13 +6,13 @@ A commit costs one flush to the disk, whoever is in it: 64 posts per commit are 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, takewhile
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Session
 
 from livechat.domain.errors import NotStored
@@ -52,19 +52,18 @@ class _Job:
 
 
 class Writer:
-    """A task that runs transactions, one after another, in a thread of its own.
+    """A task that runs transactions, one after another, over the one connection that writes.
 
     Invariant: a job is stored as a whole or not at all, and its caller is told after the commit. The task is owned by the
     `Database`, which closes it. What dies with it is what was not committed: nobody was told that it had been.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._queue: list[_Job] = []
         self._arrived = asyncio.Event()
         self._closing = False
         self._failing = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix='store-writer')
         self._task = asyncio.create_task(self._serve(), name='store writer')
 
     async def run(self, work: Callable[[Session], T]) -> T:
@@ -93,23 +92,36 @@ class Writer:
         return await job.done
 
     async def close(self) -> None:
-        """Store what is queued, then stop."""
+        """Store what is queued, put the log's pages into the database file, close the connection."""
         self._closing = True
         self._arrived.set()
         await asyncio.shield(self._task)  # who closes may be cancelled; what is queued is not
-        self._thread.shutdown()
 
     async def _serve(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._queue or not self._closing:
             await self._arrived.wait()
             jobs = self._take()
             if not self._queue and not self._closing:
                 self._arrived.clear()
             if jobs:
-                await loop.run_in_executor(self._thread, self._commit, jobs)
+                await self._commit(jobs)
             for job in jobs:
                 job.settle()
+        await self._finish()
+
+    async def _finish(self) -> None:
+        try:
+            connection = await self._engine.connect()
+            try:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                for statement in ('PRAGMA optimize', 'PRAGMA wal_checkpoint(TRUNCATE)'):  # outside of any transaction
+                    async with driver.execute(statement):
+                        pass
+            finally:
+                await connection.close()
+        finally:
+            await self._engine.dispose()
 
     def _take(self) -> Sequence[_Job]:
         """The next transaction's jobs: those that came first, one at least."""
@@ -118,15 +130,11 @@ class Writer:
         taken, self._queue = self._queue[:count], self._queue[count:]
         return taken
 
-    def _commit(self, jobs: Sequence[_Job]) -> None:
+    async def _commit(self, jobs: Sequence[_Job]) -> None:
         """Leave every job with its results or its error; never raise."""
-        groups: dict[GroupWork[Any, Any], list[_Job]] = {}
-        for job in jobs:
-            groups.setdefault(job.work, []).append(job)
         try:
-            with self._engine.connect() as connection, connection.begin():
-                for work, group in groups.items():
-                    _attempt(connection, work, group)
+            async with self._engine.begin() as connection:
+                await connection.run_sync(_work_off, jobs)
         except Exception:
             if not self._failing:  # a full disk is said once, not once per post
                 logger.exception('The database refused %s writes; they were reported as not stored', len(jobs))
@@ -137,6 +145,14 @@ class Writer:
             if self._failing:
                 logger.warning('The database takes writes again')
             self._failing = False
+
+
+def _work_off(connection: Connection, jobs: Sequence[_Job]) -> None:
+    groups: dict[GroupWork[Any, Any], list[_Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.work, []).append(job)
+    for work, group in groups.items():
+        _attempt(connection, work, group)
 
 
 def _attempt(connection: Connection, work: GroupWork[Any, Any], jobs: Sequence[_Job]) -> None:

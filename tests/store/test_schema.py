@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from livechat.store import DATABASE_NAME, StoreError, open_stores
-from livechat.store.database import make_engine
+from livechat.store.engines import blocking_engine
 from livechat.store.schema import config, migrate
 from tests.store.people import open_lobby
 
@@ -83,7 +83,7 @@ def test_empty_folder_gets_a_private_database_without_a_backup(tmp_path: Path) -
 
 
 def test_migrated_schema_is_that_of_the_tables(migrated: Path) -> None:
-    engine = make_engine(migrated, begin='BEGIN', pragmas=())
+    engine = blocking_engine(migrated, begin='BEGIN', pragmas=())
     ours = set(SQLModel.metadata.tables)
     with engine.connect() as connection:
         context = MigrationContext.configure(

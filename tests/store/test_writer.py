@@ -28,6 +28,11 @@ def database(lobby: Lobby) -> Database:
     return lobby.stores.users.database
 
 
+def connection_threads() -> set[threading.Thread]:
+    """Those of aiosqlite, one per connection."""
+    return {thread for thread in threading.enumerate() if '_connection_worker_thread' in thread.name}
+
+
 async def pragma(lobby: Lobby, words: str) -> object:
     return await database(lobby).write(lambda session: session.connection().exec_driver_sql(f'PRAGMA {words}').scalar())
 
@@ -222,16 +227,21 @@ async def test_group_that_fails_is_tried_one_by_one(sqlite_lobby: Lobby) -> None
 
 
 async def test_closing_stores_what_is_queued_and_refuses_the_rest(folder: Path) -> None:
+    before = connection_threads()
     async with open_stores(folder) as stores:
         lobby = await open_lobby(stores)
+        threads = connection_threads() - before
         posts = [asyncio.create_task(commit_one(stores, post(lobby.room, lobby.ana))) for _ in range(20)]
         await asyncio.sleep(0)
 
     assert {message.number for message in await asyncio.gather(*posts)} == set(range(1, 21))
     with pytest.raises(NotStored):
         await stores.server.set_name('late')
-    assert not [task for task in asyncio.all_tasks() if task.get_name() == 'store writer']
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith('store-')]
+    assert not [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith('store ')]
+    assert len(threads) >= 1
+    for thread in threads:  # told to end, not waited for, by aiosqlite
+        thread.join(timeout=5)
+    assert not [thread for thread in threads if thread.is_alive()]
 
 
 @pytest.mark.parametrize(
