@@ -64,7 +64,7 @@ def _button(which: Part, name: str, glyph: str, *classes: str) -> Elements:
 def frame_elements(server_name: str, version: str) -> Elements:
     """What all tabs of this server share, whoever looks and whatever room is open."""
     return {
-        part(Part.SERVER): element('div', classes=['server'], html=_server_html(server_name, version)),
+        **server_menu(server_name, version),
         **_button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
         **_button(Part.MENU, 'Open rooms', 'menu', 'menu'),
         **_button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
@@ -91,17 +91,21 @@ def frame_elements(server_name: str, version: str) -> Elements:
     }
 
 
-def _server_html(name: str, version: str) -> str:
-    """The server's name with its menu: a native popover, so that it closes on Escape and on a click elsewhere."""
+def server_menu(name: str, version: str, turn: int = 0) -> Elements:
+    """The server's name with its menu: a native popover, so that it closes on Escape and on a click elsewhere.
+
+    A link in it is no click elsewhere; with another `turn` the browser draws the menu anew, closed.
+    """
     safe = escape(name)
-    return (
+    html = (
         f'<span class="logo" aria-hidden="true">{escape(initial(name))}</span><b class="name" dir="auto">{safe}</b>'
         '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
         f'{icon("chevron")}</button>'
-        '<div id="server-menu" class="menu-card" popover><a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
+        f'<div id="server-menu" class="menu-card" popover data-turn="{turn}"><a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
         f'<small>{safe} · livechat {escape(version)}</small></div>'
     )
+    return {part(Part.SERVER): element('div', classes=['server'], html=html)}
 
 
 def me_elements(user: User) -> Elements:

@@ -47,7 +47,7 @@ class ChatPage:
     def _build(self, touch: bool) -> None:
         with ui.element('div') as self._root:
             Stream(part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav').classes('rooms').props('aria-label=Rooms')
-            with ui.element('main').classes('talk'):
+            with ui.element('div').classes('talk'):
                 Stream(part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header').classes('head')
                 with ui.element('div').classes('log') as scroller:
                     Stream(part(Part.LOG)).classes('column').props('role=log aria-label=Messages tabindex=0')

@@ -4,12 +4,13 @@ from urllib.parse import unquote
 
 from nicegui import ui
 
+import livechat
 from livechat.domain.events import RoomDeleted
 from livechat.domain.model import RoomId, Theme
 from livechat.ui.conversation import Conversation, room_path
 from livechat.ui.pages.browse import browse_elements
 from livechat.ui.session import Session
-from livechat.ui.shell import heading, message_log
+from livechat.ui.shell import heading, message_log, server_menu
 
 DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
 
@@ -30,6 +31,7 @@ class Places:
         self._place = 'at-room'
         self._drawer = ''
         self._is_browsing = False
+        self._turn = 0
         self._dark: ui.dark_mode | None = None
         self.refresh_frame()
 
@@ -43,6 +45,9 @@ class Places:
     def show(self, place: str) -> None:
         self._place, self._drawer = place, ''
         self._is_browsing = False
+        if place in {'at-browse', 'at-page'}:  # where the links of the server's menu lead
+            self._turn += 1
+            self._session.show(server_menu(self._server_name, livechat.__version__, self._turn))
         self.refresh_frame()
 
     def open_drawer(self, drawer: str) -> None:
