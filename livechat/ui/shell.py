@@ -101,7 +101,8 @@ def server_menu(name: str, version: str, turn: int = 0) -> Elements:
         f'<span class="logo" aria-hidden="true">{escape(initial(name))}</span><b class="name" dir="auto">{safe}</b>'
         '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
         f'{icon("chevron")}</button>'
-        f'<div id="server-menu" class="menu-card" popover data-turn="{turn}"><a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
+        f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
+        '<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
         f'<small>{safe} · livechat {escape(version)}</small></div>'
     )
