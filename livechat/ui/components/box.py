@@ -44,6 +44,7 @@ class Box:
         self._draft_timer: asyncio.TimerHandle | None = None
         self._counted = False
         self._has_draft = False
+        self._is_too_long = False
         self.room_id: RoomId | None = None
         self._is_writing = False
         self.element = ui.textarea(placeholder='Write a message', on_change=self._changed).props(
@@ -75,6 +76,7 @@ class Box:
         if not text.strip():
             return
         if len(text) > MAX_BODY_CHARS:
+            self._is_too_long = True
             self._desk.say(str(BodyTooLong(length=len(text), limit=MAX_BODY_CHARS)))
             return
         key, self._client_key = self._client_key, secrets.token_urlsafe(16)
@@ -108,6 +110,9 @@ class Box:
         self._text.typed(event.value if isinstance(event.value, str) else '')
         text = self._text.text
         self._count(text)
+        if self._is_too_long and len(text) <= MAX_BODY_CHARS:
+            self._is_too_long = False
+            self._desk.say('')
         self._desk.typing(bool(text.strip()))
         self._plan_draft()
         if self._text.is_torn:
