@@ -4,6 +4,7 @@ Work is plain functions of a session, each run as a whole by the writer or a rea
 cancelled only gives up waiting and leaves nothing half done.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlmodel import Session
 
 from livechat.store.engines import PRAGMAS, async_engine
+from livechat.store.eraser import Eraser
 from livechat.store.readers import Readers
 from livechat.store.writer import GroupWork, I, R, Writer
 
@@ -25,7 +27,7 @@ SYNCHRONOUS = ('OFF', 'NORMAL', 'FULL', 'EXTRA')
 
 
 class Database:
-    """Where the stores read and write. Made inside a running loop; owns the writer and the readers."""
+    """Where the stores read and write. Made inside a running loop; owns the writer, the readers and the eraser."""
 
     def __init__(self, path: Path, *, synchronous: str) -> None:
         if synchronous not in SYNCHRONOUS:
@@ -35,6 +37,7 @@ class Database:
         reading = async_engine(path, begin='BEGIN', pragmas=(*PRAGMAS, 'query_only=ON'), connections=READERS)
         self._writer = Writer(writing)
         self._readers = Readers(reading, READERS)
+        self.eraser = Eraser(self._readers, self._writer)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """See `Readers.run`."""
@@ -50,6 +53,11 @@ class Database:
 
     async def close(self) -> None:
         """Answer and store what is queued, put the log's pages into the database file, close the connections."""
+        closing = asyncio.create_task(self._close(), name='store closing')
+        await asyncio.shield(closing)  # who closes may be cancelled; what is queued is not
+
+    async def _close(self) -> None:
+        await self.eraser.close()
         await self._readers.close()
         await self._writer.close()
 

@@ -8,13 +8,14 @@ from sqlmodel import SQLModel
 
 from livechat.domain.model import Message, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.store.search_sqlite import folded
+from livechat.store.tables import MembershipRow, MessageRow, RoomRow, TableRow, UserRow
 
 
-def _table(name: str) -> Table:
-    return SQLModel.metadata.tables[name]
+def _table(row: type[TableRow]) -> Table:
+    return SQLModel.metadata.tables[row.__tablename__]
 
 
-MESSAGES, USERS, ROOMS, MEMBERSHIPS = _table('messages'), _table('users'), _table('rooms'), _table('memberships')
+MESSAGES, USERS, ROOMS, MEMBERSHIPS = _table(MessageRow), _table(UserRow), _table(RoomRow), _table(MembershipRow)
 
 PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name)
 SELECT_MESSAGES = select(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
 from livechat.domain.errors import RoomNotFound
@@ -12,7 +12,9 @@ from livechat.store.database import SqlStore, reads
 from livechat.store.message_rows import MESSAGES, ROOMS, SELECT_MESSAGES, to_messages
 from livechat.store.message_writes import write_messages
 
-_IN_ROOM = SELECT_MESSAGES.where(MESSAGES.c.room_id == bindparam('room'))
+_ROOM_IS_THERE = exists().where(ROOMS.c.id == bindparam('room'))
+"""Asked once per query. Of a room that was deleted messages may be left for some seconds."""
+_IN_ROOM = SELECT_MESSAGES.where(MESSAGES.c.room_id == bindparam('room'), _ROOM_IS_THERE)
 NEWEST = _IN_ROOM.order_by(MESSAGES.c.number.desc()).limit(bindparam('limit'))
 RANGE = _IN_ROOM.where(MESSAGES.c.number.between(bindparam('first'), bindparam('last'))).order_by(MESSAGES.c.number)
 CHANGED = _IN_ROOM.where(MESSAGES.c.changed_seq > bindparam('seq'))

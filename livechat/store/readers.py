@@ -48,10 +48,9 @@ class Readers:
 
     async def close(self) -> None:
         """Answer who waits, then stop and close the connections."""
-        if not self._closing:
-            self._closing = True
-            for _ in self._tasks:
-                self._questions.put_nowait(None)
+        self._closing = True
+        for _ in self._tasks:
+            self._questions.put_nowait(None)
         await asyncio.gather(*self._tasks)
         await self._engine.dispose()
 

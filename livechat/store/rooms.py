@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from livechat.domain.errors import RoomNameTaken, RoomNotFound
 from livechat.domain.model import Member, Membership, Room, RoomId, RoomRole, RoomSummary, UserId
 from livechat.store.database import SqlStore, reads, writes
+from livechat.store.eraser import erase_some
 from livechat.store.inputs import can_be_stored
 from livechat.store.tables import MembershipRow, RoomRow, RoomSlugRow, UserRow
 
@@ -54,9 +55,16 @@ class SqlRooms(SqlStore):
         row.description = description
         return row.to_domain()
 
+    async def delete(self, room_id: RoomId) -> None:
+        """At once for whoever reads; a large room's messages are erased from the file in the time after."""
+        await self._delete(room_id)
+        self.database.eraser.wake()
+
     @writes
-    def delete(self, session: Session, room_id: RoomId) -> None:
+    def _delete(self, session: Session, room_id: RoomId) -> None:
         session.delete(_existing(session, room_id))
+        session.flush()
+        erase_some(session, room_id)
 
     @reads
     def all(self, session: Session) -> Sequence[RoomSummary]:

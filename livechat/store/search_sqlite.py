@@ -13,6 +13,9 @@ from sqlmodel import Session
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.store.inputs import can_be_stored
 
+FULL_TEXT_INDEXES = ('message_words', 'message_parts')
+PAGES_PER_PURGE = 64
+"""So that others can write in between."""
 MIN_PART_CHARS = 3
 """Shorter parts have no trigram."""
 MAX_TERMS = 16
@@ -50,6 +53,20 @@ def matching(session: Session, room_ids: Sequence[RoomId], query: str, *, limit:
     parts = ' '.join(_quoted(folded(term)) for term in terms if len(term) >= MIN_PART_CHARS) or '""'
     found = session.execute(_MATCHING, {'rooms': list(room_ids), 'words': words, 'parts': parts, 'limit': limit})
     return [(RoomId(room_id), MessageNumber(number)) for room_id, number in found]
+
+
+def purge_some(session: Session, index: str, *, first: bool) -> bool:
+    """Rewrite some of a full-text index, and all of it in many calls; whether there is more.
+
+    What the triggers delete is only marked in it, and the words stay in the file until its parts are merged. A negative
+    number begins to merge all parts into one, a positive one goes on (https://sqlite.org/fts5.html#the_merge_command).
+    """
+    connection = session.connection()
+    before = connection.exec_driver_sql('SELECT total_changes()').scalar_one()
+    pages = -PAGES_PER_PURGE if first else PAGES_PER_PURGE
+    connection.exec_driver_sql(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', {pages})")  # noqa: S608 - both are ours
+    changes: int = connection.exec_driver_sql('SELECT total_changes()').scalar_one() - before
+    return changes > 1
 
 
 def _quoted(term: str) -> str:

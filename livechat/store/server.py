@@ -24,9 +24,9 @@ class SqlServer(SqlStore):
     def set_name(self, session: Session, name: str) -> None:
         session.get_one(ServerRow, 1).name = name
 
-    async def answers(self) -> bool:
+    async def answers(self, *, within_s: float = ANSWER_WITHIN_S) -> bool:
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 await self.name()
                 await self._write_nothing_new()
         except (TimeoutError, NotStored, DBAPIError):

@@ -95,7 +95,7 @@ class Writer:
         """Store what is queued, put the log's pages into the database file, close the connection."""
         self._closing = True
         self._arrived.set()
-        await asyncio.shield(self._task)  # who closes may be cancelled; what is queued is not
+        await self._task
 
     async def _serve(self) -> None:
         while self._queue or not self._closing:

@@ -154,7 +154,6 @@ def _messages() -> None:
         sa.Column('created_at', sa.DateTime(), nullable=False),
         sa.Column('edited_at', sa.DateTime(), nullable=True),
         sa.Column('deleted', sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(['room_id'], ['rooms.id'], ondelete='CASCADE'),
         sa.ForeignKeyConstraint(['author_id'], ['users.id']),
         sa.PrimaryKeyConstraint('id'),
         sa.UniqueConstraint('room_id', 'number', name='uq_messages_place'),

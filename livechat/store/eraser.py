@@ -1,0 +1,111 @@
+"""Erases what deleted rooms leave: a few messages at a time, so that everybody else's posts get through in between.
+
+To erase 100,000 messages takes the writer seconds. So a room's row goes first, and with it everything that others see; its
+messages, then in the room of nobody, follow in jobs of their own. Whatever a stop or crash left of them goes at the next start.
+"""
+
+import asyncio
+import logging
+from functools import partial
+
+from sqlalchemy import bindparam, delete, select, text
+from sqlmodel import Session
+
+from livechat.domain.errors import NotStored
+from livechat.domain.model import RoomId
+from livechat.store.message_rows import MESSAGES
+from livechat.store.readers import Readers
+from livechat.store.search_sqlite import FULL_TEXT_INDEXES, purge_some
+from livechat.store.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+MESSAGES_PER_JOB = 500
+"""About 20 ms, which is what a post may have to wait for more than without it."""
+
+_SOME = delete(MESSAGES).where(
+    MESSAGES.c.id.in_(select(MESSAGES.c.id).where(MESSAGES.c.room_id == bindparam('room')).limit(MESSAGES_PER_JOB))
+)
+_ROOMS_THAT_ARE_GONE = text(
+    """
+    WITH RECURSIVE written_in (id) AS (
+        SELECT min(room_id) FROM messages
+        UNION ALL SELECT (SELECT min(room_id) FROM messages WHERE room_id > written_in.id) FROM written_in WHERE id IS NOT NULL
+    )
+    SELECT id FROM written_in WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM rooms)
+    """
+)
+"""One step in an index per room, not per message. Ids of rooms are never used again."""
+
+
+def erase_some(session: Session, room_id: RoomId) -> bool:
+    """Erase messages of a room that has no row any more; whether there may be others."""
+    erased = session.connection().execute(_SOME, {'room': room_id})
+    return erased.rowcount == MESSAGES_PER_JOB
+
+
+class Eraser:
+    """A task that erases when it is woken, and once at the start.
+
+    Invariant: one small job at a time waits for the writer. The task is owned by the `Database`, which closes it. What dies
+    with it is nothing: the next one finds the same messages.
+    """
+
+    def __init__(self, readers: Readers, writer: Writer) -> None:
+        self._readers = readers
+        self._writer = writer
+        self._closing = False
+        self._words_left = False
+        self._wanted = asyncio.Event()
+        self._wanted.set()
+        self._idle = asyncio.Event()
+        self._task = asyncio.create_task(self._serve(), name='store eraser')
+
+    def wake(self) -> None:
+        """A room was deleted."""
+        self._words_left = True
+        self._idle.clear()
+        self._wanted.set()
+
+    async def finished(self) -> None:
+        """Return when it has nothing more to do, or could not do it."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Stop after the job under way; a server that stops is in a hurry."""
+        self._closing = True
+        self._wanted.set()
+        await self._task
+
+    async def _serve(self) -> None:
+        while not self._closing:
+            self._wanted.clear()
+            try:
+                await self._erase()
+            except NotStored:
+                logger.warning('What deleted rooms have left could not be erased; that is tried again at the next start')
+            except Exception:
+                logger.exception('What deleted rooms have left could not be erased; that is tried again at the next start')
+            if not self._wanted.is_set():
+                self._idle.set()
+                await self._wanted.wait()
+        self._idle.set()
+
+    async def _erase(self) -> None:
+        for room_id in await self._readers.run(_rooms_that_are_gone):
+            self._words_left = True
+            while not self._closing and await self._writer.run(partial(erase_some, room_id=room_id)):
+                pass
+        if self._words_left:
+            self._words_left = False
+            for index in FULL_TEXT_INDEXES:
+                await self._purge(index)
+
+    async def _purge(self, index: str) -> None:
+        first = True
+        while not self._closing and await self._writer.run(partial(purge_some, index=index, first=first)):
+            first = False
+
+
+def _rooms_that_are_gone(session: Session) -> list[RoomId]:
+    return [RoomId(room_id) for (room_id,) in session.connection().execute(_ROOMS_THAT_ARE_GONE)]
