@@ -31,7 +31,7 @@ def folder(tmp_path: Path, migrated: Path) -> Path:
 
 @pytest_asyncio.fixture
 async def sqlite(folder: Path) -> AsyncIterator[SqlStores]:
-    async with open_stores(folder) as stores:
+    async with open_stores(folder, synchronous='OFF') as stores:
         assert isinstance(stores, SqlStores)
         yield stores
 
@@ -41,7 +41,7 @@ async def stores(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[
     if request.param == 'memory':
         yield MemoryStores()
     else:
-        async with open_stores(folder) as opened:
+        async with open_stores(folder, synchronous='OFF') as opened:
             yield opened
 
 

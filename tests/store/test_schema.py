@@ -1,8 +1,7 @@
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,11 +28,6 @@ def run_sql(path: Path, *statements: str) -> None:
         for statement in statements:
             connection.execute(statement)
         connection.commit()
-
-
-def run_migration(path: Path) -> subprocess.CompletedProcess[bytes]:
-    code = f'from pathlib import Path; from livechat.store.schema import migrate; migrate(Path({str(path)!r}), backups=Path("unused"))'
-    return subprocess.run([sys.executable, '-c', code], check=False)
 
 
 def read_sql(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -129,12 +123,19 @@ def test_migration_that_fails_or_breaks_references_leaves_the_old_schema(older: 
     assert read_sql(older.path, "SELECT name FROM sqlite_master WHERE name = 'later'") == []
 
 
-def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+def test_two_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    """Two connections of one process stand in each other's way as those of two processes do."""
     path = tmp_path / DATABASE_NAME
-    with ThreadPoolExecutor(2) as threads:
-        outcomes = [threads.submit(run_migration, path) for _ in range(2)]
+    ready = threading.Barrier(2)
 
-    assert [outcome.result().returncode for outcome in outcomes] == [0, 0]
+    def start() -> None:
+        ready.wait()
+        migrate(path, backups=tmp_path / 'backups')
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = [threads.submit(start) for _ in range(2)]
+
+    assert [outcome.exception() for outcome in outcomes] == [None, None]
     assert read_sql(path, 'SELECT version_num FROM alembic_version') == [('0001',)]
 
 

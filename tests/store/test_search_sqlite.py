@@ -88,40 +88,17 @@ async def test_search_finds_words_beginnings_and_parts_newest_first(sqlite_lobby
     assert await search(sqlite_lobby, 'ode.js') == [2]
 
 
-@pytest.mark.parametrize(
-    'query',
-    [
-        "it's",
-        'node.js',
-        'foo-bar',
-        'C++',
-        '@bob',
-        '"',
-        '""',
-        'AND',
-        'NOT',
-        '*',
-        'NEAR(',
-        'body:x',
-        '^x',
-        '-x',
-        'a:b',
-        '%',
-        '_',
-        '\x00',
-        '\udc80',
-        '',
-        ' ',
-        'x ' * 5_000,
-        'é' * 500,
-        '(',
-        "';--",
-    ],
-)
-async def test_hostile_query_is_text(sqlite_lobby: Lobby, query: str) -> None:
-    await commit_one(sqlite_lobby.stores, post(sqlite_lobby.room, sqlite_lobby.ana, 'quite something else'))
+HOSTILE = (
+    "it's", 'node.js', 'foo-bar', 'C++', '@bob', '"', '""', 'AND', 'NOT', '*', 'NEAR(', 'body:x', '^x', '-x', 'a:b', '%', '_',
+    '\x00', '\udc80', '', ' ', 'x ' * 5_000, 'é' * 500, '(', "';--",
+)  # fmt: skip
 
-    assert await search(sqlite_lobby, query) == []
+
+async def test_hostile_query_is_text(sqlite_lobby: Lobby) -> None:
+    await commit_one(sqlite_lobby.stores, post(sqlite_lobby.room, sqlite_lobby.ana, 'quite something else'))
+    assert await search(sqlite_lobby, 'quite') == [1]
+
+    assert {query: await search(sqlite_lobby, query) for query in HOSTILE} == {query: [] for query in HOSTILE}
 
 
 @pytest.mark.parametrize(

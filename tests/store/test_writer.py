@@ -43,10 +43,12 @@ async def fill_the_disk(lobby: Lobby) -> None:
     assert await pragma(lobby, f'max_page_count = {pages}') == pages
 
 
-async def test_pragmas_are_those_of_a_durable_database(sqlite_lobby: Lobby) -> None:
+async def test_pragmas_are_those_of_a_durable_database(folder: Path) -> None:
     expected = {'journal_mode': 'wal', 'synchronous': 2, 'foreign_keys': 1, 'busy_timeout': 5_000, 'secure_delete': 1, 'temp_store': 2}
 
-    assert {name: await pragma(sqlite_lobby, name) for name in expected} == expected
+    async with open_stores(folder) as stores:
+        lobby = await open_lobby(stores)
+        assert {name: await pragma(lobby, name) for name in expected} == expected
 
 
 async def test_readers_cannot_write(sqlite_lobby: Lobby) -> None:
@@ -84,19 +86,18 @@ async def test_full_disk_refuses_posts_and_recovers(sqlite_lobby: Lobby, caplog:
 
 async def test_lock_of_another_process_only_delays(sqlite_lobby: Lobby, folder: Path) -> None:
     lobby = sqlite_lobby
-    with closing(sqlite3.connect(folder / DATABASE_NAME, isolation_level=None, check_same_thread=False)) as other:
+    assert isinstance(lobby.stores, SqlStores)
+    with closing(sqlite3.connect(folder / DATABASE_NAME, isolation_level=None)) as other:
         other.execute('BEGIN IMMEDIATE')
-        release = threading.Timer(2.0, other.execute, ('COMMIT',))
-        release.start()
         posts = asyncio.gather(*(commit_one(lobby.stores, post(lobby.room, lobby.ana, str(number))) for number in range(10)))
 
         assert len(await all_messages(lobby.stores, lobby.room)) == 0  # readers do not wait
-        assert not await lobby.stores.server.answers()
+        assert not await lobby.stores.server.answers(within_s=0.1)
         assert not posts.done()
+        other.execute('COMMIT')
         messages = await posts
 
-        assert not other.in_transaction
-        release.join()
+        assert await lobby.stores.server.answers()
     assert [(message.number, message.body) for message in messages] == [(number + 1, str(number)) for number in range(10)]
 
 
