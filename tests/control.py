@@ -106,12 +106,12 @@ class Control:
 
     async def post(self, account: Account, room: Room, *bodies: str) -> Sequence[int]:
         """Past the rate limit; the numbers of the messages."""
-        numbers: list[int] = await self._do('post', token=account.token, room=room.id, bodies=bodies, key=f'control {next(_names)}')
+        numbers: list[int] = await self._do('post', token=account.token, room=room.id, bodies=bodies, key=f'control-{next(_names)}')
         return numbers
 
     async def post_by_the_rules(self, account: Account, room: Room, body: str) -> int:
         """:raises Refused:"""
-        number: int = await self._do('post_by_the_rules', token=account.token, room=room.id, body=body, key=f'control {next(_names)}')
+        number: int = await self._do('post_by_the_rules', token=account.token, room=room.id, body=body, key=f'control-{next(_names)}')
         return number
 
     async def edit(self, room: Room, number: int, body: str) -> None:

@@ -12,7 +12,7 @@ import json
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,8 @@ def main(arguments: list[str]) -> None:
     with data_folder.held(settings.data), socket.create_server(('127.0.0.1', settings.port), backlog=512) as listener:
         app = create_app(settings)
         with_back_door(app, f'http://127.0.0.1:{listener.getsockname()[1]}')
-        uvicorn.Server(uvicorn.Config(app, **uvicorn_options(settings))).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(app, **uvicorn_options(settings))).run(sockets=[listener])
 
 
 if __name__ == '__main__':

@@ -7,8 +7,8 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, 
 
 from tests.control import Account, Room
 
-OFFLINE = r'net::ERR_|WebSocket is closed before the connection is established'
-"""What Chromium writes into the console about connections that fail."""
+OFFLINE = r'net::ERR_|WebSocket is closed before the connection is established|reloading because implicit handshake failed'
+"""What Chromium writes into the console about connections that fail, and NiceGUI when it loads a page anew for that."""
 REFUSED = r'the server responded with a status of (403|422|503)'
 """What it writes about the page itself when its status is no 200."""
 

@@ -1,0 +1,1 @@
+"""Servers that are killed and rooms that crash: what was acknowledged is kept, and nobody else notices."""
