@@ -1,6 +1,7 @@
 """The composition root: settings go in, an application comes out. Everything concrete meets here and nowhere else."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -136,10 +137,22 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             current.set_chat(chat)
             hardening.after_start()
             await hardening.self_test(_guarded(app.router, settings))  # without the door, which lets no stranger get that far
+            _calm_garbage_collection()
             yield
         current.set_chat(None)
 
     return lifespan
+
+
+def _calm_garbage_collection() -> None:
+    """What is alive now stays: leave it out of every collection, and collect less often.
+
+    A tab is thousands of small objects in cycles. With Python's own thresholds a fifth of the CPU of 1,000 joins went into
+    looking at them again and again (22 to 18 ms each, measured).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _healthz(request: Request) -> JSONResponse:

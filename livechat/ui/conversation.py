@@ -62,7 +62,8 @@ class Conversation:
         self.view.enter(session.reader)  # at once: an empty view may be closed while one waits
         self._box.fill(room.id, draft)
         self._chat.presence.move(session.tab_id, room.id)
-        await self._chat.accounts.remember_room(session.user.id, room.id)
+        if self._chat.rooms.landing_room(session.user) != room:
+            await self._chat.accounts.remember_room(session.user.id, room.id)
 
     def leave(self) -> Elements:
         """Stop following the room that is open; returns what makes the browser forget it."""

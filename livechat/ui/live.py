@@ -1,13 +1,11 @@
 """The live pages, mounted into the application: NiceGUI with everything that is not needed taken out."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from nicegui import Client, ui
 
-import livechat
 from livechat.domain.accounts import SignedIn
 from livechat.domain.limits import Limits
 from livechat.domain.model import SignInId, Theme
@@ -17,8 +15,6 @@ from livechat.ui.current import chat
 from livechat.ui.door_pages import asset, not_found_page, server_error_page
 from livechat.ui.pages.chat_page import ChatPage
 from livechat.ui.sessions import current_sessions
-from livechat.ui.shell import frame_elements
-from livechat.ui.stream import Frame, encode
 
 RECONNECT_TIMEOUT_S = 45.0
 PATHS = ('/', '/rooms', '/rooms/{slug}', '/profile')
@@ -62,11 +58,6 @@ def _virtual_event(client: Client, element_id: int, args: list[Any]) -> None:
         page.virtual_event(element_id, args)
 
 
-@lru_cache(maxsize=4)
-def _shell(server_name: str) -> Frame:
-    return encode(frame_elements(server_name, livechat.__version__))
-
-
 async def _page(request: Request) -> None:
     """Every address of the live pages: the tab's own router takes it from here."""
     client = ui.context.client
@@ -75,8 +66,7 @@ async def _page(request: Request) -> None:
     audience = Audience(_utc_offset_min(signed_in), f'{request.url.scheme}://{request.headers.get("host", "")}')
     sessions = current_sessions()
     await sessions.load_server_name()
-    shell = _shell(sessions.server_name)
-    page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request), shell=shell)
+    page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request))
     _pages[client.id] = page
     client.on_delete(lambda: _pages.pop(client.id, None))
     theme = signed_in.user.preferences.theme

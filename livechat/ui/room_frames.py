@@ -107,6 +107,7 @@ class LogFrames:
             elements |= group.html.without(range(reader.low, low), None)
             reader.low = low
         reader.show({**elements, **group.html.root(reader.pages)})
+        self.show_jump(reader)
 
     async def resume(self, reader: Reader) -> None:
         """Bring a paused reader to the newest message; far behind, the window starts anew there."""

@@ -58,6 +58,7 @@ class RoomPages:
             page = self.get(index)
             if page is None:
                 page = self._pages[index] = await self._read(index)
+                self._lead_to(self._pages.get(index + 1), page)
                 self._trim()
         self._loads.pop(index, None)
         return page
@@ -71,6 +72,12 @@ class RoomPages:
             before = above.messages if above is not None else await self._rooms.read_page(self._room_id, index - 1) if index else ()
             if index not in self._outdated:
                 return Page(index, list(messages), before[-1] if before else None)
+
+    @staticmethod
+    def _lead_to(following: Page | None, page: Page) -> None:
+        """The newest page knows nothing above it when it is all that a running room holds."""
+        if following is not None and following.previous is None:
+            following.previous = page.messages[-1]
 
     def put(self, message: Message) -> None:
         """Take a post, an edit or a deletion into the pages in memory. Posts come in the order of their numbers."""

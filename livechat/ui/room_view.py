@@ -292,3 +292,4 @@ class RoomView:
             group.html.forget()
             for reader in group.readers:
                 self._log.show_window(reader)
+                reader.moved_at = self._chat.clock.monotonic()  # who is away gets it all at their return

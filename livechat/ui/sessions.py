@@ -41,6 +41,7 @@ class Sessions:
         self.chat = chat
         self.views = RoomViews(chat)
         self._pages: dict[UserId, set[Page]] = {}
+        self._styles: dict[tuple[int, int], Frame] = {}
         self.server_name = ''
 
     async def load_server_name(self) -> None:
@@ -102,19 +103,20 @@ class Sessions:
 
     def style_frame(self, utc_offset_min: int) -> Frame:
         """The sheet of relative times for readers of that time zone, as of now."""
-        css = relative_times_css(self.chat.clock.now(), utc_offset_min)
-        return encode({part(Part.STYLE): element('style', html=css)})
+        now = self.chat.clock.now()
+        key = (utc_offset_min, int(now.timestamp() // MINUTE_S))
+        frame = self._styles.get(key)
+        if frame is None:
+            self._styles = {known: value for known, value in self._styles.items() if known[1] == key[1]}
+            frame = self._styles[key] = encode({part(Part.STYLE): element('style', html=relative_times_css(now, utc_offset_min))})
+        return frame
 
     async def _minutes(self) -> None:
         """Relative times move on once a minute: one frame per time zone, whatever is on screen."""
         while True:
             await asyncio.sleep(MINUTE_S - self.chat.clock.now().timestamp() % MINUTE_S)
-            frames: dict[int, Frame] = {}
             for page in self:
-                offset = page.session.reader.audience.utc_offset_min
-                if offset not in frames:
-                    frames[offset] = self.style_frame(offset)
-                page.session.send(frames[offset])
+                page.session.send(self.style_frame(page.session.reader.audience.utc_offset_min))
 
 
 _running: list[Sessions] = []

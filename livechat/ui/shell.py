@@ -1,6 +1,7 @@
 """The parts of the page that every tab has once, as virtual elements: the frame around whatever room is open."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -44,6 +45,19 @@ class Part(IntEnum):
     CLOSE_ROOMS = 26
     CLOSE_PEOPLE = 27
     OPEN_PEOPLE = 28
+    ROOMS = 29
+    TALK = 30
+    HEAD = 31
+    SCROLLER = 32
+    COLUMN = 33
+    BELOW = 34
+    COMPOSER = 35
+    SEND_ROW = 36
+    ASIDE = 37
+    EXTRAS = 38
+    PROBE = 39
+    PROBE_DATE = 40
+    PROBE_TIME = 41
 
 
 def part(which: Part) -> ElementId:
@@ -61,9 +75,55 @@ def _button(which: Part, name: str, glyph: str, *classes: str) -> Elements:
     }
 
 
-def frame_elements(server_name: str, version: str) -> Elements:
+ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
+
+
+@dataclass(frozen=True, slots=True)
+class RealElements:
+    """The few elements of a tab that NiceGUI holds, by their ids there: equal in all tabs, since all are built alike."""
+
+    box: int
+    pages: int
+
+
+def _box(which: Part, name: str, *children: ElementId, tag: str = 'div', **props: str) -> Elements:
+    return {part(which): element(tag, classes=[name], html=None, children=children, on=None, **props)}
+
+
+def _layout(real: RealElements) -> Elements:
+    """How the parts lie in one another."""
+    box, pages = ElementId(real.box), ElementId(real.pages)
+    return {
+        **_box(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'),
+        **_box(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
+        **_box(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
+        **_box(Part.SCROLLER, 'log', part(Part.COLUMN)),
+        **_box(Part.COLUMN, 'column', part(Part.LOG), role='log', aria_label='Messages', tabindex='0'),
+        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE)),
+        **_box(Part.COMPOSER, 'composer', box, part(Part.SEND_ROW)),
+        **_box(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
+        **_box(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
+        **_box(Part.EXTRAS, 'extras', part(Part.SCRIM), part(Part.STYLE), part(Part.OWN_STYLE), part(Part.PROBE)),
+    }
+
+
+def probe_elements() -> Elements:
+    """A hidden date and time picker that can be told to show now: so the browser says where its clock stands."""
+    pickers = {
+        part(Part.PROBE_DATE): element('q-date', on={'update:modelValue': None}, mask='YYYY-MM-DD', model_value=''),
+        part(Part.PROBE_TIME): element('q-time', on={'update:modelValue': None}, mask='HH:mm', model_value='', format24h=True),
+    }
+    return {**pickers, part(Part.PROBE): element('div', classes=['probe'], children=list(pickers), aria_hidden='true')}
+
+
+def without_probe() -> Elements:
+    return {part(Part.PROBE): None, part(Part.PROBE_DATE): None, part(Part.PROBE_TIME): None}
+
+
+def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
     """What all tabs of this server share, whoever looks and whatever room is open."""
     return {
+        **_layout(real),
         **server_menu(server_name, version),
         **_button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
         **_button(Part.MENU, 'Open rooms', 'menu', 'menu'),

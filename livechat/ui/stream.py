@@ -9,7 +9,7 @@ browser hold both against the pinned version.
 import struct
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Any, NewType, Protocol
+from typing import Any, NewType, Protocol, cast
 
 from engineio import packet as engineio_packet  # type: ignore[import-untyped]
 from nicegui import Client, core, json
@@ -197,7 +197,10 @@ def socket_of(client: Client) -> StreamSocket | None:
 
 
 class Stream(Element):
-    """The real element of a tab through which virtual ones reach it: its children exist in the browser alone."""
+    """The real element of a tab through which virtual ones reach it: its children exist in the browser alone.
+
+    Real elements made inside it are shown where a virtual element has their id among its children.
+    """
 
     def __init__(self, *children: ElementId, tag: str = 'div') -> None:
         self._virtual_children = list(children)
@@ -205,3 +208,19 @@ class Stream(Element):
 
     def _to_dict(self) -> dict[str, Any]:
         return {**super()._to_dict(), 'children': self._virtual_children}
+
+
+class _Target:
+    """A virtual element as NiceGUI's `run_method` wants to see it."""
+
+    def __init__(self, client: Client, which: ElementId) -> None:
+        self.client = client
+        self.id = which
+
+    def _is_safe_to_interact(self) -> bool:
+        return not self.client.is_deleted
+
+
+def run_method(client: Client, which: ElementId, name: str, *args: Any) -> None:
+    """Call a method of a virtual element in one browser; nothing comes back."""
+    Element.run_method(cast(Element, _Target(client, which)), name, *args)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from nicegui import ui
+from livechat.ui.session import Session
+from livechat.ui.shell import Part, part, probe_elements, without_probe
+from livechat.ui.stream import run_method
 
 STEP_MIN = 15
 """All time zones in use are whole quarters of an hour from UTC."""
@@ -21,25 +23,25 @@ def utc_offset_min(local_date: str, local_time: str, now: datetime) -> int | Non
 
 
 class ClockProbe:
-    """Asks once, then removes itself. `found` gets the offset in minutes."""
+    """Asks the browser once, then takes its pickers away. `found` gets the offset in minutes."""
 
-    def __init__(self, now: Callable[[], datetime], found: Callable[[int], None]) -> None:
-        self._now = now
+    def __init__(self, session: Session, found: Callable[[int], None]) -> None:
+        self._session = session
         self._found = found
-        self._date = ''
-        self._time = ''
-        with ui.element('div').classes('probe').props('aria-hidden=true') as self._root:
-            date = ui.date(on_change=lambda event: self._heard(date=event.value)).props('mask=YYYY-MM-DD')
-            time = ui.time(on_change=lambda event: self._heard(time=event.value)).props('mask=HH:mm format24h')
-        date.run_method('setToday')
-        time.run_method('setNow')
+        self._heard: dict[Part, str] = {}
 
-    def _heard(self, *, date: object = None, time: object = None) -> None:
-        self._date = date if isinstance(date, str) else self._date
-        self._time = time if isinstance(time, str) else self._time
-        if not (self._date and self._time):
+    def ask(self) -> None:
+        self._session.show(probe_elements())
+        run_method(self._session.client, part(Part.PROBE_DATE), 'setToday')
+        run_method(self._session.client, part(Part.PROBE_TIME), 'setNow')
+
+    def hear(self, which: Part, value: object) -> None:
+        """A picker shows something."""
+        self._heard[which] = value if isinstance(value, str) else ''
+        if len(self._heard) < 2:
             return
-        offset = utc_offset_min(self._date, self._time, self._now())
-        self._root.delete()
+        offset = utc_offset_min(self._heard[Part.PROBE_DATE], self._heard[Part.PROBE_TIME], self._session.chat.clock.now())
+        self._heard.clear()
+        self._session.show(without_probe())
         if offset is not None:
             self._found(offset)

@@ -10,7 +10,8 @@ from livechat.domain.model import RoomId, Theme
 from livechat.ui.conversation import Conversation, room_path
 from livechat.ui.pages.browse import browse_elements
 from livechat.ui.session import Session
-from livechat.ui.shell import heading, message_log, server_menu
+from livechat.ui.shell import Part, heading, message_log, part, server_menu
+from livechat.ui.stream import run_method
 
 DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
 
@@ -21,12 +22,11 @@ class Places:
     `at-room`, `at-card` (a room to join), `at-browse` (rooms, or a word why there is none), `at-page` (the profile).
     """
 
-    def __init__(self, session: Session, conversation: Conversation, *, root: ui.element, scroller: ui.element, server_name: str) -> None:
+    def __init__(self, session: Session, conversation: Conversation, *, root: ui.element, server_name: str) -> None:
         self._session = session
         self._conversation = conversation
         self._chat = session.chat
         self._root = root
-        self._scroller = scroller
         self._server_name = server_name
         self._place = 'at-room'
         self._drawer = ''
@@ -146,7 +146,7 @@ class Places:
             ui.page_title(f'{text} · {self._server_name}')
 
     def scroll_down(self) -> None:
-        self._scroller.run_method('scrollTo', 0, 0)
+        run_method(self._session.client, part(Part.SCROLLER), 'scrollTo', 0, 0)
 
     # What others did
 
