@@ -291,5 +291,6 @@ class RoomView:
         for group in self._groups.values():
             group.html.forget()
             for reader in group.readers:
+                reader.moved_at = self._chat.clock.monotonic()  # one that is away is shown its window when it is back
                 self._log.show_window(reader)
                 reader.moved_at = self._chat.clock.monotonic()  # who is away gets it all at their return
