@@ -1,5 +1,6 @@
 """Ana, Ben and what they do, as the ports say it."""
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -79,3 +80,8 @@ async def commit_one(stores: Stores, write: MessageWrite) -> Message:
 
 async def all_messages(stores: Stores, room: Room) -> list[Message]:
     return list(await stores.messages.range(room.id, MessageNumber(1), MessageNumber(1_000_000)))
+
+
+def connection_threads() -> set[threading.Thread]:
+    """Those of aiosqlite, one per connection."""
+    return {thread for thread in threading.enumerate() if '_connection_worker_thread' in thread.name}

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sqlite3
-import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,12 @@ from livechat.domain.ports import Stored
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import Database
 from livechat.store.messages import CHANGED, NEWEST, RANGE
-from tests.store.people import Lobby, add_room, all_messages, commit_one, new_user, open_lobby, post
+from tests.store.people import Lobby, add_room, all_messages, commit_one, connection_threads, new_user, open_lobby, post
 
 
 def database(lobby: Lobby) -> Database:
     assert isinstance(lobby.stores, SqlStores)
     return lobby.stores.users.database
-
-
-def connection_threads() -> set[threading.Thread]:
-    """Those of aiosqlite, one per connection."""
-    return {thread for thread in threading.enumerate() if '_connection_worker_thread' in thread.name}
 
 
 async def pragma(lobby: Lobby, words: str) -> object:

@@ -1,0 +1,84 @@
+"""Reading beside everybody else: in turn, to the end, and not after closing."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from livechat.store import DATABASE_NAME, SqlStores, open_stores
+from livechat.store.database import READERS
+from tests.store.people import commit_one, connection_threads, open_lobby, post
+
+
+class Questions:
+    """Reads that note when they run."""
+
+    def __init__(self, stores: SqlStores) -> None:
+        self.database = stores.rooms.database
+        self.asked: list[int] = []
+
+    async def ask(self, number: int) -> int:
+        def note(session: Session) -> int:
+            self.asked.append(number)
+            return session.execute(text('SELECT :number'), {'number': number}).scalar_one()
+
+        return await self.database.read(note)
+
+
+async def test_any_number_of_reads_is_answered_over_a_few_connections(folder: Path) -> None:
+    before = connection_threads()
+    async with open_stores(folder) as stores:
+        assert isinstance(stores, SqlStores)
+        questions = Questions(stores)
+
+        answers = await asyncio.gather(*(questions.ask(number) for number in range(20 * READERS)))
+        used = connection_threads() - before
+
+    assert answers == sorted(questions.asked) == list(range(20 * READERS))
+    assert 1 <= len(used) <= READERS
+
+
+async def test_read_that_is_cancelled_before_its_turn_is_not_run(sqlite: SqlStores) -> None:
+    questions = Questions(sqlite)
+    tasks = [asyncio.create_task(questions.ask(number)) for number in range(10 * READERS)]
+    await asyncio.sleep(0)
+
+    tasks[-1].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert tasks[-1].cancelled()
+    assert sorted(questions.asked) == list(range(10 * READERS - 1))
+
+
+async def test_reading_from_closed_stores_fails_at_once(folder: Path) -> None:
+    async with open_stores(folder) as stores:
+        assert await stores.server.name() == ''
+
+    with pytest.raises(RuntimeError, match='closed'):
+        await stores.server.name()
+
+
+async def test_closing_that_is_cancelled_closes_all_the_same(folder: Path) -> None:
+    before = connection_threads()
+    opened = open_stores(folder)
+    stores = await opened.__aenter__()
+    lobby = await open_lobby(stores)
+    posts = [asyncio.create_task(commit_one(stores, post(lobby.room, lobby.ana))) for _ in range(20)]
+    await asyncio.sleep(0)
+
+    closing = asyncio.create_task(opened.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    (left,) = [task for task in asyncio.all_tasks() if task.get_name() == 'store closing']
+    await left
+
+    assert len(await asyncio.gather(*posts)) == 20
+    for thread in connection_threads() - before:
+        thread.join(timeout=5)
+    assert not connection_threads() - before
+    assert os.listdir(folder) == [DATABASE_NAME]
