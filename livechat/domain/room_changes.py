@@ -60,6 +60,18 @@ def joining(person: Person) -> Change[Member]:
     return join
 
 
+def recognising(person: Person) -> Change[None]:
+    """Take in a member whom another process stored, as `livechat user add` does beside a running server."""
+
+    async def recognise(state: RoomState, around: Surroundings) -> None:
+        for member in await around.rooms.members(state.room.id):
+            if member.person.id == person.id:
+                _tell_room(state, around, state.join(member))
+                _count_members(state, around)
+
+    return recognise
+
+
 def leaving(user_id: UserId) -> Change[None]:
     async def leave(state: RoomState, around: Surroundings) -> None:
         await around.rooms.leave(state.room.id, user_id)

@@ -24,7 +24,7 @@ from livechat.domain.model import (
 from livechat.domain.names import clean_body, clean_client_key, clean_description, clean_draft, clean_name, name_key, slug_from
 from livechat.domain.ports import DraftStore
 from livechat.domain.rate_limit import TokenBuckets
-from livechat.domain.room_changes import Surroundings, changing_person, deleting, describing, joining, leaving, renaming
+from livechat.domain.room_changes import Surroundings, changing_person, deleting, describing, joining, leaving, recognising, renaming
 from livechat.domain.supervisor import Supervisor
 
 
@@ -134,7 +134,11 @@ class Rooms:
     async def enter(self, user: User, room_id: RoomId) -> RoomSnapshot:
         """What a member sees on entering. :raises NotAMember:"""
         (await self.access(user, room_id)).must_be_member()
-        return await self.snapshot(room_id)
+        snapshot = await self.snapshot(room_id)
+        if user.id not in snapshot.members:
+            await self._supervisor.room(room_id).change(recognising(user.person))
+            snapshot = await self.snapshot(room_id)
+        return snapshot
 
     async def post(self, user: User, room_id: RoomId, body: str, client_key: str) -> Message:
         """The stored message; the same one when the same client key was posted before.

@@ -67,6 +67,8 @@ class _DoorPages:
             user = await chat().accounts.sign_in(form.get('name', ''), form.get('password', ''), address=address_of(request))
         except LivechatError as error:
             return await _form_page('login.html', form, error)
+        if chat().rooms.oldest() is None:
+            await chat().rooms.load()  # the owner, and with them the first room, may have been made from the command line
         return await _let_in(request, user, local_path(form.get('next')))
 
     async def register(self, request: Request) -> Response:

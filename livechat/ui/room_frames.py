@@ -54,6 +54,7 @@ class LogFrames:
         group = reader.group
         if group is None:
             return
+        self._newest.pop(group.html, None)
         window = [index for index in reader.pages if self._pages.get(index) is not None]
         elements = self._page_elements(group.html, window, live=reader.live, seen=reader.seen)
         reader.show({**elements, **group.html.root(reader.pages), **room_log(group.html.room.id)})

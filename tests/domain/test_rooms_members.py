@@ -16,7 +16,7 @@ from livechat.domain.events import (
     room_topic,
     user_topic,
 )
-from livechat.domain.model import Room, ServerRole, User
+from livechat.domain.model import Room, RoomRole, ServerRole, User
 from livechat.domain.ports import NewUser
 from tests.domain.house import House, all_settled, queued, started, until
 
@@ -146,3 +146,16 @@ async def test_join_and_leave_at_once_end_in_what_the_store_has(house: House, lo
     assert [summary.member_count for summary in house.rooms.all()] == [len(stored)]
     for each in people:
         assert (lobby.id in await house.rooms.memberships(each.id)) is (each.id in snapshot.members)
+
+
+async def test_member_stored_by_another_process_is_taken_in_on_entering(house: House, lobby: Room) -> None:
+    ben = await house.person('Ben')
+    await house.rooms.snapshot(lobby.id)
+    inside = house.backplane.subscribe(room_topic(lobby.id))
+    await house.stores.rooms.join(lobby.id, ben.id, role=RoomRole.MEMBER, at=house.time.now())
+
+    snapshot = await house.rooms.enter(ben, lobby.id)
+    await house.rooms.enter(ben, lobby.id)
+
+    assert ben.id in snapshot.members
+    assert await queued(inside) == [MemberJoined(room_id=lobby.id, member=snapshot.members[ben.id])]
