@@ -1,0 +1,176 @@
+"""A room view over stores in memory, and tabs in front of it; time is moved by hand."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from itertools import count
+from typing import Any
+
+from livechat.domain.chat import Chat, running_chat
+from livechat.domain.errors import MessageNotFound
+from livechat.domain.limits import Limits
+from livechat.domain.model import Message, MessageNumber, Room, ServerRole, User
+from livechat.domain.names import name_key, username_from
+from livechat.domain.ports import NewUser, PostMessage
+from livechat.ui.room_view import RoomView
+from tests.fakes import FakeClock, MemoryStores
+from tests.ui.model_tab import Tab
+
+TURNS = 20_000
+"""Of the event loop, until what was waited for must have happened."""
+FOUND_DEAD_S = 20.0
+"""Ping interval and time-out are 10 s each."""
+
+
+class RoomStand:
+    """A chat with one room, its view, and whoever looks at it."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.clock = FakeClock()
+        self.stores = MemoryStores()
+        self.limits = limits or Limits(message_burst=1_000_000, subscription_events=10_000)
+        self.tabs: list[Tab] = []
+        self.writes: set[asyncio.Task[Any]] = set()
+        self._keys = count(1)
+        self._stack = AsyncExitStack()
+        self._asleep: list[asyncio.Future[None]] = []
+
+    async def open(self, history: int = 0, people: int = 2) -> None:
+        chat = running_chat(self.stores, clock=self.clock, limits=self.limits, set_up_token=None, sleep=self._sleep)
+        self.chat: Chat = await self._stack.enter_async_context(chat)
+        self.people = [
+            await self._add_person(f'Person {number}', ServerRole.OWNER if not number else ServerRole.MEMBER) for number in range(people)
+        ]
+        self.room: Room = await self.chat.rooms.create(self.people[0], 'Lobby')
+        for user in self.people[1:]:
+            await self.chat.rooms.join(user, self.room.id)
+        await self._write_history(history)
+        self.view = await self._open_view()
+
+    async def close(self) -> None:
+        """Whatever is still under way is done first."""
+        await asyncio.gather(*self.writes, *(tab.worker for tab in self.tabs if tab.worker), return_exceptions=True)
+        await self.view.close()
+        await self._stack.aclose()
+
+    async def _open_view(self) -> RoomView:
+        return await RoomView.open(self.chat, self.room.id)
+
+    async def _sleep(self, seconds: float) -> None:
+        """The beats of the domain come when a test asks for them."""
+        future = asyncio.get_running_loop().create_future()
+        self._asleep.append(future)
+        await future
+
+    def advance(self, seconds: float) -> None:
+        """Time goes on; a connection that is dead for the time of two pings is found so."""
+        for tab in self.tabs:
+            if tab.socket.dark and not tab.is_away:
+                tab.dark_for_s += seconds
+                if tab.dark_for_s > FOUND_DEAD_S:
+                    tab.lose()
+        self.clock.advance(seconds)
+
+    def beat(self) -> None:
+        """Presence and typing are told."""
+        asleep, self._asleep = self._asleep, []
+        for future in asleep:
+            if not future.done():
+                future.set_result(None)
+
+    async def _add_person(self, name: str, role: ServerRole) -> User:
+        return await self.stores.users.add(
+            NewUser(
+                display_name=name,
+                name_key=name_key(name),
+                username=username_from(name),
+                email=None,
+                role=role,
+                password_hash='',
+                created_at=self.clock.now(),
+            )
+        )
+
+    async def rename_person(self, user: int, name: str) -> None:
+        """As a changed profile does."""
+        old = self.people[user]
+        profile = self.stores.users.update_profile(
+            old.id, display_name=name, name_key=name_key(name), username=old.username, email=old.email
+        )
+        self.people[user] = await profile
+        await self.chat.rooms.person_changed(self.people[user].person)
+
+    async def _write_history(self, messages: int) -> None:
+        writes = [
+            PostMessage(room_id=self.room.id, author_id=self.people[0].id, body=f'old {n}', client_key=f'h{n}', at=self.clock.now())
+            for n in range(1, messages + 1)
+        ]
+        await self.chat.supervisor.room(self.room.id).snapshot()
+        if writes:
+            await self.stores.messages.commit(writes)
+            actor = self.chat.supervisor.room(self.room.id)
+            self.chat.supervisor.registry.remove(actor)
+            actor.stop()
+
+    @property
+    def state(self) -> list[Message]:
+        """The room as stored."""
+        stored = self.stores.memory.rooms[self.room.id].messages.values()
+        return [self.stores.memory.current(message) for message in stored]
+
+    def tab(self, user: int = 0, utc_offset_min: int = 0) -> Tab:
+        tab = Tab(self, self.people[user], utc_offset_min)
+        self.tabs.append(tab)
+        return tab
+
+    def post(self, body: str = 'hello', author: int = 0) -> None:
+        self.write(self.chat.rooms.post(self.people[author], self.room.id, body, f'k{next(self._keys)}'))
+
+    def edit(self, number: int, body: str) -> None:
+        message = self.state[number - 1]
+        author = next(user for user in self.people if user.id == message.author.id)
+        if not message.deleted:
+            self.write(self.chat.rooms.edit(author, self.room.id, MessageNumber(number), body))
+
+    def delete(self, number: int) -> None:
+        self.write(self.chat.rooms.delete_message(self.people[0], self.room.id, MessageNumber(number)))
+
+    def write(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.writes.add(task)
+
+    async def turn(self, turns: int = 1) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+    async def settle(self) -> None:
+        """Until every write is stored, told and flushed, and every tab has done its jobs."""
+        outcomes = await asyncio.gather(*self.writes, return_exceptions=True)
+        self.writes.clear()
+        for error in outcomes:
+            if isinstance(error, BaseException) and not isinstance(error, MessageNotFound):  # changed after it was deleted
+                raise error
+        for _ in range(TURNS):
+            if self._is_quiet():
+                break
+            await asyncio.sleep(0)
+        else:
+            raise AssertionError('it never became quiet')
+        for tab in self.tabs:
+            if tab.worker is not None:
+                await tab.worker  # what it raised
+        await self.turn(10)
+
+    def _is_quiet(self) -> bool:
+        stored = self.stores.memory.rooms[self.room.id]
+        return (
+            self.view.seq == stored.seq
+            and not self.view._flush_planned
+            and all(tab.worker is None or tab.worker.done() for tab in self.tabs)
+        )
+
+    async def check(self) -> None:
+        await self.settle()
+        for tab in self.tabs:
+            if tab.hears:
+                tab.check()
