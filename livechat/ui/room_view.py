@@ -293,4 +293,3 @@ class RoomView:
             for reader in group.readers:
                 reader.moved_at = self._chat.clock.monotonic()  # one that is away is shown its window when it is back
                 self._log.show_window(reader)
-                reader.moved_at = self._chat.clock.monotonic()  # who is away gets it all at their return
