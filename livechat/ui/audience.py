@@ -63,11 +63,6 @@ class RoomHtml:
             for index in pages:
                 self._full.pop(index, None)
 
-    def head(self) -> Elements:
-        title = f'<h1 dir="auto"><span class="hash">#</span> {escape(self.room.name)}</h1>'
-        description = f'<p dir="auto">{escape(self.room.description)}</p>' if self.room.description else ''
-        return {part(Part.TITLE): element('div', classes=['title'], html=title + description)}
-
     def root(self, pages: range) -> Elements:
         """The list of pages in the window, between the sentinels whose visibility loads more."""
         room_id = self.room.id

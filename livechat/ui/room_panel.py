@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from livechat.domain.model import Person, Room, UserId
-from livechat.ui.audience import Audience, RoomHtml
+from livechat.ui.audience import Audience
 from livechat.ui.message_html import typing_html
 from livechat.ui.people_view import PeopleView
 from livechat.ui.reader import Group, Reader, send_all
-from livechat.ui.shell import Elements, Part, part
+from livechat.ui.shell import Elements, Part, part, room_heading
 from livechat.ui.stream import Frame, element, encode
 
 
@@ -25,8 +25,7 @@ class RoomPanel:
         """Everything. Flush first, so that all tabs agree on which people were sent."""
         frame = self._frames.get(audience)
         if frame is None:
-            head = RoomHtml(audience, self._room).head()
-            frame = self._frames[audience] = encode({**self.people.snapshot(audience), **head})
+            frame = self._frames[audience] = encode({**self.people.snapshot(audience), **room_heading(self._room)})
         return frame
 
     def typing_frame(self, user_id: UserId) -> Frame:
@@ -87,7 +86,7 @@ class RoomPanel:
         self._room = self.people.room = room
         self._frames.clear()
         for group in groups:
-            send_all([group], encode({**group.html.head(), **self.people.alone(group.html.audience)}))
+            send_all([group], encode({**room_heading(room), **self.people.alone(group.html.audience)}))
 
 
 def _typing_elements(people: Sequence[Person]) -> Elements:

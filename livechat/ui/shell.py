@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from livechat.domain.model import RoomId, RoomSummary, User
+from livechat.domain.model import Room, RoomId, RoomSummary, User
 from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, initial
 from livechat.ui.stream import ElementId, Kind, element, element_id
@@ -218,6 +218,13 @@ def room_link(summary: RoomSummary, *, joined: bool, active: bool) -> dict[str, 
     return element('a', classes=classes, html=html, href=f'/rooms/{room.slug}', title=room.name, aria_current='page' if active else None)
 
 
+def room_heading(room: Room) -> Elements:
+    """The header of a room: its name, and what it is for."""
+    title = f'<h1 dir="auto"><span class="hash">#</span> {escape(room.name)}</h1>'
+    description = f'<p dir="auto">{escape(room.description)}</p>' if room.description else ''
+    return {part(Part.TITLE): element('div', classes=['title'], html=title + description)}
+
+
 def heading(text: str) -> Elements:
     """The header of a page without a room."""
     return {part(Part.TITLE): element('div', classes=['title'], html=f'<h1>{escape(text)}</h1>')}
@@ -252,6 +259,7 @@ def join_card(summary: RoomSummary) -> Elements:
         button: element('button', classes=['primary'], html='Join', aria_label='Join', type_='button', on={'click': []}),
         part(Part.JOIN_CARD): element('div', classes=['join-card'], children=[text, button]),
         part(Part.LOG): element('div', classes=['inner'], children=[part(Part.JOIN_CARD)]),
+        **room_heading(room),
     }
 
 
