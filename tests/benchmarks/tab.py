@@ -20,6 +20,8 @@ _BOTTOM = b'{"tag":"q-intersection","class":["sentinel","bottom"]'
 _MESSAGE_ID = b'"_id":'
 _JOINED = b'40{'
 _PING, _PONG = 0x32, '3'
+"""engine.io's, in text frames; uvicorn sends WebSocket's own, too."""
+_TEXT_OPCODE, _PING_OPCODE, _PONG_OPCODE = 0x81, 0x89, 0x8A
 _ID_CHARS = 16
 """Digits of every virtual element's id: they lie between 2^52 and 2^53."""
 
@@ -126,11 +128,13 @@ class Tab(asyncio.BufferedProtocol):
         message = {'id': int(element), 'client_id': self.page.client_id, 'listener_id': listener, 'args': [argument]}
         self._send(f'42["event",{json.dumps(message)}]')
 
-    def _send(self, text: str, opcode: int = 0x81) -> None:
-        payload = text.encode()
+    def _send(self, text: str) -> None:
+        self._send_frame(_TEXT_OPCODE, text.encode())
+
+    def _send_frame(self, opcode: int, payload: bytes) -> None:
         size = len(payload)
         head = struct.pack('!BB', opcode, 0x80 | size) if size < 126 else struct.pack('!BBH', opcode, 0x80 | 126, size)
-        if self._transport is not None:
+        if self._transport is not None and not self.lost:
             self._transport.write(head + bytes(4) + payload)
 
     # What the browser hears
@@ -183,8 +187,8 @@ class Tab(asyncio.BufferedProtocol):
             self.frames += 1
             if size == 1 and data[place + head] == _PING:
                 self._send(_PONG)
-            elif data[place] == 0x89:
-                self._send(data[place + head : following].decode('latin-1'), 0x8A)
+            elif data[place] == _PING_OPCODE:
+                self._send_frame(_PONG_OPCODE, bytes(data[place + head : following]))
             place = following
         return place
 
