@@ -86,6 +86,10 @@ class Control:
         unique = f'{name} {next(_names)}'
         return Account(unique, await self._do('person', name=unique, password=PASSWORD))
 
+    async def crowd(self, room: Room, name: str, count: int) -> None:
+        """So many new members, called by that name and a number; nobody signs in as them."""
+        await self._do('crowd', room=room.id, name=name, count=count)
+
     async def another_sign_in(self, account: Account) -> Account:
         return Account(account.name, await self._do('another_sign_in', token=account.token))
 

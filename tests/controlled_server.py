@@ -28,6 +28,8 @@ from livechat.domain.room import RoomState
 from livechat.domain.room_changes import Surroundings
 from livechat.settings import Settings, load_settings
 
+PASSWORD_OF_A_CROWD = 'correct horse'
+
 
 class BackDoor:
     """Each public method is one thing to do. Posts, edits and deletions go straight to the room: past rights and rate limits."""
@@ -48,6 +50,12 @@ class BackDoor:
     async def person(self, *, name: str, password: str) -> str:
         """A new account, member of no room; its token."""
         return await self._token(await self._chat.accounts.add_user(name, password, ServerRole.MEMBER))
+
+    async def crowd(self, *, room: int, name: str, count: int) -> None:
+        """New members of a room."""
+        for number in range(count):
+            user = await self._chat.accounts.add_user(f'{name} {number}', PASSWORD_OF_A_CROWD, ServerRole.MEMBER)
+            await self._chat.rooms.join(user, RoomId(room))
 
     async def another_sign_in(self, *, token: str) -> str:
         return await self._token(await self._user(token))

@@ -21,7 +21,7 @@ async def fill_in(person: Person, name: str, button: str) -> None:
 
 async def is_in_lobby(person: Person) -> None:
     await expect(person.page.get_by_role('heading', level=1, name='# Lobby')).to_be_visible()
-    assert person.page.url.endswith('/rooms/lobby')
+    await person.page.wait_for_url('**/rooms/lobby')
 
 
 async def test_newcomers_set_up_register_and_chat_with_two_fields_and_a_click_each(people: People, tmp_path: Path):
@@ -74,7 +74,7 @@ async def test_person_lands_in_the_room_last_visited(people: People):
     await ana.go('/')
 
     await expect(ana.heading(room)).to_be_visible()
-    assert ana.page.url.endswith(room.path)
+    await ana.page.wait_for_url(f'**{room.path}')
 
 
 async def test_wrong_password_is_refused_and_the_name_stays(people: People, house: House):

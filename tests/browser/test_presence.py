@@ -135,3 +135,18 @@ async def test_who_is_alone_is_told_the_address_to_share(people: People, house: 
     await expect(ana.people.get_by_text('You are the only one here')).to_be_visible()
     await expect(ana.people.get_by_text(house.server.address + room.path)).to_be_visible()
     await asyncio.gather(people.enter(room, account), expect(ana.people.get_by_text('You are the only one here')).to_be_hidden())
+
+
+async def test_of_many_people_a_hundred_are_listed_and_the_rest_is_found_by_name(people: People, house: House):
+    ana, room = await people.one()
+
+    await house.control.crowd(room, 'Guest', 104)
+    await expect(ana.people.get_by_role('heading', name='Offline · 104')).to_be_visible()
+    await expect(ana.people.get_by_text('and 4 more')).to_be_visible()
+    await expect(ana.people.get_by_role('list', name='Offline').get_by_role('listitem')).to_have_count(100)
+    await ana.people.get_by_role('searchbox', name='Find people').press_sequentially('guest 99')
+
+    await expect(ana.people.get_by_role('list', name='Offline').get_by_role('listitem')).to_have_count(1)
+    await expect(ana.people.get_by_role('list', name='Offline')).to_contain_text('Guest 99')
+    await ana.people.get_by_role('searchbox', name='Find people').fill('')
+    await expect(ana.people.get_by_role('list', name='Offline').get_by_role('listitem')).to_have_count(100)
