@@ -2,9 +2,10 @@
 
 import asyncio
 import secrets
+from contextlib import suppress
 from typing import Any, Protocol
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from livechat.domain.errors import BodyTooLong
@@ -12,8 +13,9 @@ from livechat.domain.model import MAX_BODY_CHARS, RoomId
 from livechat.ui.components.box_text import BoxText
 
 DRAFT_AFTER_S = 1.0
-MEND_AFTER_S = 0.6
-"""A pause in typing after which a set has arrived on any line on which one can chat."""
+MEND_AFTER_S = 0.4
+"""A pause in typing: what was wiped comes back then, so that it does not move under the keys."""
+ANSWER_WITHIN_S = 60.0
 IME_KEY_CODE = 229
 """What browsers report for keys that a composition handles; Safari's Enter after a composition has only this."""
 
@@ -58,7 +60,8 @@ class Box:
         self.keep_now()
         self.room_id = room_id
         self._has_draft = bool(draft)
-        self._write(self._text.set(draft))
+        self._text.set(draft)
+        self._write(draft)
         self._count(draft)
         if room_id is not None and not self._touch:  # on a phone it would open the keyboard over the conversation
             self.element.run_method('focus')
@@ -66,7 +69,8 @@ class Box:
     def refuse(self, text: str) -> None:
         """What could not be sent comes back, before whatever was typed meanwhile."""
         rest = self._text.text
-        self._write(self._text.set(text if not rest else f'{text}\n{rest}'))
+        self._text.set(text if not rest else f'{text}\n{rest}')
+        self._write(self._text.text)
         self._count(self._text.text)
         self._plan_draft()
 
@@ -131,6 +135,15 @@ class Box:
                 self.element.set_value(text)
         finally:
             self._is_writing = False
+        background_tasks.create(self._hear_arrival(), name=f'box of {self.element.client.id}')
+
+    async def _hear_arrival(self) -> None:
+        """Wait until what was written is in the box: a method that does nothing is answered after it, on the same socket."""
+        with suppress(TimeoutError):
+            await self.element.run_method('resetValidation', timeout=ANSWER_WITHIN_S)
+        self._text.arrived()
+        if self._text.is_torn:
+            self._plan_mend()
 
     def _count(self, text: str) -> None:
         near = len(text) >= MAX_BODY_CHARS * 0.9

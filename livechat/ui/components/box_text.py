@@ -1,83 +1,75 @@
 """What stands in the message box, although browser and server write it from both ends of a slow line.
 
 The server empties the box after Enter while the person types on. What was typed before the emptying arrived is wiped in
-the browser, but its values reach the server: they begin with the text that was sent. So the rest is known and put back.
+the browser, but its values reach the server first: they begin with the text that was sent, so the rest is known and put
+back. Whether a value was typed before or after is no guess: the browser answers each time the server has written.
 """
+
+from collections import deque
 
 
 class BoxText:
     """Pure. Invariant: `text` is what the person meant to have in the box, whatever the browser shows right now.
 
-    A *set* is a value the server wrote into the box. Until a later value shows that it has arrived, values may still stem
-    from the box before (`_old`) and whatever they add to it is wiped by the set (`_lost`).
+    A *set* is a value the server wrote into the box, on its way until `arrived` is called: once each, in order. Values
+    reported meanwhile were typed into the box as it was before. `_base` is what the browser showed when `_kept` was the
+    text: what a value adds to the base, it adds to the text.
     """
 
     def __init__(self, text: str = '') -> None:
-        self._raw = text
-        self._old: str | None = None
-        self._new = text
-        self._lost = ''
-        self._doubt = ''
-
-    @property
-    def text(self) -> str:
-        if self._old is not None and not self._doubt:
-            return self._new + self._lost
-        if self._lost and self._raw.startswith(self._new):
-            return self._new + self._lost + self._raw[len(self._new) :]
-        return self._raw
+        self.text = text
+        self._shown = text
+        self._base = ''
+        self._kept = ''
+        self._on_the_way: deque[str] = deque()
+        self._echoed = False
 
     @property
     def is_torn(self) -> bool:
         """Whether the browser shows less than `text`: time to `mend` once the person pauses."""
-        return bool(self._lost)
+        return not self._on_the_way and self.text != self._shown
 
     def typed(self, value: str) -> None:
         """The browser reports what is in the box."""
-        if self._old is not None:
-            if self._is_from_before(value, self._old):
-                self._lost = value[len(self._old) :]
-                self._raw, self._doubt = value, ''
-                return
-            if not self._doubt and value != self._new:
-                self._raw = self._doubt = value  # typed after the set, or put in the place of all that was there before it
-                return
-            if self._doubt and not self._grew_from_doubt(value):
-                self._lost = self._doubt  # it stood there before the set, which has wiped it
-            self._old, self._doubt = None, ''
-        self._raw = value
+        self._shown = value
+        if self._on_the_way and not self._echoed and value == self._on_the_way[0]:
+            self._echoed = True  # some sets come back as a value: the same as an answer, a moment earlier
+            self._go_on_from(value)
+        elif value.startswith(self._base):
+            self.text = self._kept + value[len(self._base) :]
+        elif self._base.startswith(value):
+            self.text = self._kept  # taking back what was sent already
+        else:
+            self.text = value  # everything was replaced
 
-    def _is_from_before(self, value: str, old: str) -> bool:
-        """Whether a value was typed before the last set arrived."""
-        from_old = bool(old) and bool(value) and (value.startswith(old) or old.startswith(value))
-        from_new = bool(self._new) and value.startswith(self._new)
-        if from_old and from_new:
-            return len(old) > len(self._new)
-        return from_old
+    def arrived(self) -> None:
+        """The browser answered: the oldest set on its way is in the box, and what comes now was typed after it."""
+        if not self._on_the_way:
+            return
+        value = self._on_the_way.popleft()
+        if not self._echoed:
+            self._shown = value
+            self._go_on_from(value)
+        self._echoed = False
+        if not self._on_the_way and self.text == self._shown:
+            self._base = self._kept = ''
 
-    def _grew_from_doubt(self, value: str) -> bool:
-        """Whether the person went on with the value that is in doubt: longer or shorter by its end; emptied, if it was one key."""
-        if not value:
-            return len(self._doubt) == 1
-        return value.startswith(self._doubt) or self._doubt.startswith(value)
+    def _go_on_from(self, value: str) -> None:
+        self._base, self._kept = value, self.text
 
-    def set(self, text: str) -> str:
-        """The server writes the box; returns what to send."""
-        self._old = self._raw if self._old is None or self._doubt else self._old + self._lost
-        self._raw = self._new = text
-        self._lost = self._doubt = ''
-        return text
+    def set(self, text: str) -> None:
+        """The server writes the box."""
+        self._on_the_way.append(text)
+        self._base, self._kept = self._shown, text
+        self.text = text
 
     def take(self) -> str:
-        """Everything in the box, which is now empty: the text to post."""
+        """Everything in the box, which the server empties: the text to post."""
         text = self.text
         self.set('')
         return text
 
     def mend(self) -> str:
-        """The person paused: the set has arrived by now. Returns the whole text, to be sent."""
-        text = self.text
-        self._old = self._new if self._old is not None and not self._doubt else self._raw
-        self._raw = self._new = text
-        self._lost = self._doubt = ''
-        return text
+        """Write the whole text into a torn box."""
+        self.set(self.text)
+        return self.text
