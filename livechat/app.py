@@ -96,6 +96,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
     return {
         'ws': StreamProtocol,
         'ws_max_size': 1_000_000,
+        'ws_ping_interval': None,  # engine.io pings already; a second one is a timer per socket
         'ws_per_message_deflate': False,  # 255 kB of it unpack to 250 MB before anybody looks
         'timeout_graceful_shutdown': 1,  # a slow request may not hold the stop; rooms take up to 1 s more, and Ctrl-C has 3
         'limit_concurrency': MAX_CONNECTIONS,

@@ -10,6 +10,8 @@ from livechat.ui.message_html import entries_html, entry_html
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
+LIVE_BOTTOM = (1 << 28) - 1
+"""The number of the sentinel below the newest page."""
 Elements = dict[ElementId, dict[str, object] | None]
 
 
@@ -63,12 +65,15 @@ class RoomHtml:
             for index in pages:
                 self._full.pop(index, None)
 
-    def root(self, pages: range) -> Elements:
-        """The list of pages in the window, between the sentinels whose visibility loads more."""
+    def root(self, pages: range, *, is_live: bool) -> Elements:
+        """The list of pages in the window, between the sentinels whose visibility loads more.
+
+        Below the newest page the sentinel is always the same element: a new one would report from every tab at once.
+        """
         room_id = self.room.id
         top = self._beginning() if pages.start == 0 else element('q-intersection', classes=['sentinel', 'top'], on={'visibility': None})
         top_id = element_id(Kind.TOP, room_id, pages.start)
-        bottom_id = element_id(Kind.BOTTOM, room_id, pages.stop - 1)
+        bottom_id = element_id(Kind.BOTTOM, room_id, LIVE_BOTTOM if is_live else pages.stop - 1)
         return {
             top_id: top,
             bottom_id: element('q-intersection', classes=['sentinel', 'bottom'], on={'visibility': None}),
@@ -118,7 +123,7 @@ class RoomHtml:
         return element_id(Kind.MESSAGE, self.room.id, number)
 
     def without_log(self) -> Elements:
-        return {element_id(Kind.LOG, self.room.id): None}
+        return {element_id(Kind.LOG, self.room.id): None, element_id(Kind.BOTTOM, self.room.id, LIVE_BOTTOM): None}
 
     def without(self, pages: Iterable[int], live: int | None) -> Elements:
         """Forget those pages in the browser; `live` is the one that has an element per message there."""

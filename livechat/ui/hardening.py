@@ -28,6 +28,7 @@ from starlette.responses import Response
 
 from livechat.domain.limits import Limits
 from livechat.domain.model import SignInId
+from livechat.ui import calm
 from livechat.ui.guarded_socket import GuardedSocket, abort, noise, query_of
 from livechat.ui.http_guard import is_same_origin
 from livechat.ui.self_test import self_test
@@ -100,6 +101,7 @@ def install(
     """
     global _waiting  # noqa: PLW0603 - NiceGUI is one per process, and so is this
     _waiting = WaitingPages(pages_per_address)
+    calm.install()
     _guard_sockets()
     _Handlers(on_virtual_event, is_current).install()
     _replace_error_pages(not_found, server_error)
@@ -113,8 +115,8 @@ def after_start() -> None:
     core.app.timer(SLOW_READER_CHECK_S, cut_slow_readers)
 
 
-def admit_page(request: Request) -> None:
-    """Count the page that is asked for.
+async def admit_page(request: Request) -> None:
+    """Count the page that is asked for. A coroutine only because FastAPI gives plain functions a thread each.
 
     A dependency of every page, `@ui.page(..., dependencies=[Depends(admit_page)])`: so it runs before NiceGUI builds a client.
 
@@ -205,6 +207,7 @@ class _Handlers:
         if client is None or not self._is_current(_pages[client].sign_in_id):
             raise SocketRefused(_REFUSED)
         await self._inner['connect'](sid, environ)
+        calm.wake(client)
         _waiting.connected(client.request.scope.get(_TICKET, 0))
 
     async def refuse_handshake(self, _: str, __: object) -> bool:

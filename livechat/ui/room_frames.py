@@ -30,7 +30,7 @@ class LogFrames:
             window = range(max(0, live.index - 1), live.index + 1)
             elements = {
                 **self._page_elements(html, window, live=live.index),
-                **html.root(window),
+                **html.root(window, is_live=True),
                 **room_log(html.room.id),
                 **jump_button(0, shown=False),
             }
@@ -57,7 +57,7 @@ class LogFrames:
         self._newest.pop(group.html, None)
         window = [index for index in reader.pages if self._pages.get(index) is not None]
         elements = self._page_elements(group.html, window, live=reader.live, seen=reader.seen)
-        reader.show({**elements, **group.html.root(reader.pages), **room_log(group.html.room.id)})
+        reader.show({**elements, **group.html.root(reader.pages, is_live=reader.live is not None), **room_log(group.html.room.id)})
 
     async def show_whole_window(self, reader: Reader) -> None:
         """The same, with pages that are no longer in memory."""
@@ -78,7 +78,7 @@ class LogFrames:
         reader.low, reader.moved_at = page.index, self._now()
         if len(reader.pages) > WINDOW_PAGES and not reader.following:
             elements |= self._cut_below(reader, group.html, reader.low + WINDOW_PAGES - 1)
-        reader.show({**elements, **group.html.root(reader.pages)})
+        reader.show({**elements, **group.html.root(reader.pages, is_live=reader.live is not None)})
 
     def _cut_below(self, reader: Reader, html: RoomHtml, high: int) -> Elements:
         elements = html.without(range(high + 1, reader.high + 1), reader.live)
@@ -107,7 +107,7 @@ class LogFrames:
             low = reader.high - WINDOW_PAGES + 1
             elements |= group.html.without(range(reader.low, low), None)
             reader.low = low
-        reader.show({**elements, **group.html.root(reader.pages)})
+        reader.show({**elements, **group.html.root(reader.pages, is_live=reader.live is not None)})
         self.show_jump(reader)
 
     async def resume(self, reader: Reader) -> None:
@@ -152,7 +152,7 @@ class LogFrames:
         wanted = [index for index in range(start, target + 1) if self._pages.get(index) is not None]
         elements |= self._page_elements(html, wanted, live=reader.live, seen=reader.seen)
         elements |= self._trim_above(reader, html)
-        reader.show({**elements, **html.root(reader.pages)})
+        reader.show({**elements, **html.root(reader.pages, is_live=reader.live is not None)})
 
     def _end_refresh(self, reader: Reader, follow: bool) -> None:
         if follow or reader.following:
@@ -188,7 +188,7 @@ class LogFrames:
         elements |= self._page_elements(group.html, window, live=live)
         reader.low, reader.high, reader.live = window.start, window.stop - 1, live
         reader.seen, reader.following, reader.moved_at = self._pages.last_number, False, self._now()
-        reader.show({**elements, **group.html.root(window)})
+        reader.show({**elements, **group.html.root(window, is_live=live is not None)})
         self.show_jump(reader)
 
     def _page_elements(self, html: RoomHtml, window: Iterable[int], *, live: int | None, seen: int | None = None) -> Elements:
@@ -241,7 +241,7 @@ class LogFrames:
             if reader.low not in roots:
                 low = max(reader.low, live.index - WINDOW_PAGES + 1)
                 roots[reader.low] = encode(
-                    {**group.html.without(range(reader.low, low), None), **group.html.root(range(low, live.index + 1))}
+                    {**group.html.without(range(reader.low, low), None), **group.html.root(range(low, live.index + 1), is_live=True)}
                 )
             root = roots[reader.low]
             reader.low = max(reader.low, live.index - WINDOW_PAGES + 1)

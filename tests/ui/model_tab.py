@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livechat.domain.model import PAGE_SIZE, Message, User
-from livechat.ui.audience import Audience, page_of
+from livechat.ui.audience import LIVE_BOTTOM, Audience, page_of
 from livechat.ui.message_html import entries_html
 from livechat.ui.reader import WINDOW_PAGES, Reader
 from livechat.ui.shell import Part, part
@@ -160,7 +160,7 @@ class Tab:
         places = [(place[0], place[2]) for key in log['children'] if (place := parse_id(key))]
         assert [kind for kind, _ in places] == [Kind.TOP, *[Kind.PAGE] * (len(places) - 2), Kind.BOTTOM]
         assert places[0][1] == self.reader.low
-        assert places[-1][1] == self.reader.high
+        assert places[-1][1] == (self.reader.high if self.reader.live is None else LIVE_BOTTOM)
         assert log['children'][0] in self.browser.elements
         assert log['children'][-1] in self.browser.elements
         numbers = [number for kind, number in places if kind is Kind.PAGE]
@@ -177,7 +177,7 @@ class Tab:
         assert self.browser.numbers(Kind.PAGE, room_id) == set(reader.pages)
         singles = set() if reader.live is None else {m.number for m in self._expected() if page_of(m.number) == reader.live}
         assert self.browser.numbers(Kind.MESSAGE, room_id) == singles
-        assert self.browser.numbers(Kind.TOP, room_id) | self.browser.numbers(Kind.BOTTOM, room_id) <= set(reader.pages)
+        assert self.browser.numbers(Kind.TOP, room_id) | self.browser.numbers(Kind.BOTTOM, room_id) <= {*reader.pages, LIVE_BOTTOM}
 
     def _check_frame(self) -> None:
         """Around the messages: the way back to the newest with its count, the room's name, the people."""

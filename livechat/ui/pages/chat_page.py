@@ -10,7 +10,7 @@ import livechat
 from livechat.domain.accounts import SignedIn
 from livechat.domain.events import LobbyEvent, MemberCountChanged, RoomChanged, RoomDeleted, RoomJoined, RoomLeft, UserChanged
 from livechat.domain.model import RoomId
-from livechat.ui.audience import Audience
+from livechat.ui.audience import LIVE_BOTTOM, Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.components.box import Box
 from livechat.ui.components.clock_probe import ClockProbe
@@ -170,7 +170,7 @@ class ChatPage:
                 self._part_used(number)
             case Kind.TOP if visible and view is not None and number == reader.low:
                 self.session.do(lambda: view.older(reader))
-            case Kind.BOTTOM if view is not None and number == reader.high:
+            case Kind.BOTTOM if view is not None and number == (reader.high if reader.live is None else LIVE_BOTTOM):
                 self.session.do(lambda: self._bottom_seen(visible))
             case Kind.PEOPLE if view is not None and number == FILTER:
                 view.filter_people(reader, str(args[0] or '')[:100] if args else '')
