@@ -60,7 +60,7 @@ class Places:
         if self._dark is None and theme is Theme.SYSTEM:
             return
         if self._dark is None:
-            with self._root:
+            with self._session.client:  # not the root, whose children are virtual
                 self._dark = ui.dark_mode()
         self._dark.set_value(DARK[theme])
 
@@ -134,15 +134,15 @@ class Places:
 
     def go(self, path: str) -> None:
         """Open another address in this tab, without a request."""
-        with self._root:
+        with self._session.client:
             ui.navigate.to(path)
 
     def replace_address(self, path: str) -> None:
-        with self._root:
+        with self._session.client:
             ui.navigate.history.replace(path)
 
     def title(self, text: str) -> None:
-        with self._root:
+        with self._session.client:
             ui.page_title(f'{text} · {self._server_name}')
 
     def scroll_down(self) -> None:
