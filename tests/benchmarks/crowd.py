@@ -20,8 +20,8 @@ QUIET_S = 1.0
 ACK_EVERY_S = 3.0
 POST_BURST, POSTS_PER_S = 70, 19.0
 """Of one tab: the server's guard takes 60 events a second and 240 at once, and a post is three: the text, Enter, the emptied box."""
-POSTS_AHEAD = 2
-"""Of one poster."""
+POSTS_AHEAD = 4
+"""Of one poster: with one alone server and generator would take turns, and each wait for the other half of the time."""
 TEXT = 'The quick brown fox jumps over the lazy dog, and nobody is surprised any more.'
 READ_BYTES = 1 << 18
 

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Result = dict[str, Any]
+BUSY_FROM, BUSY_CORES = 200, 0.7
+"""A server that is asked for all it can do uses a core, or what was measured is the machine's other work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +123,7 @@ def _verdict(result: Result) -> Iterator[str]:
         value = '-' if bar['value'] is None else f'{bar["value"]:,.2f}'.rstrip('0').rstrip('.')
         sign = '<=' if bar['at_most'] else '>='
         yield f'  {"pass" if bar["passed"] else "MISS"}  {bar["what"]}: {value} {bar["unit"]} (bar: {sign} {bar["limit"]:,g} {bar["unit"]})'
+    for people, run in result['fan_out'].items():
+        if int(people) >= BUSY_FROM and (cores := run['livechat']['saturated']['server_cores']) < BUSY_CORES:
+            yield f'Saturated with {int(people):,} people the server had {cores:.2f} cores: something else took the machine. Run it again.'
     yield f'Took {result["took_s"]} s.'
