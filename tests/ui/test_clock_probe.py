@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.ui.components.clock_probe import MAX_OFFSET_MIN, STEP_MIN, utc_offset_min
+from livechat.ui.clock_probe import MAX_OFFSET_MIN, STEP_MIN, utc_offset_min
 
 NEW_YEAR = datetime(2026, 12, 31, 23, 59, 40, tzinfo=UTC)
 ZONES = [-720, -570, -300, -210, 0, 60, 120, 330, 345, 525, 570, 720, 765, 840]

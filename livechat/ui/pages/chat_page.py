@@ -12,8 +12,8 @@ from livechat.domain.events import LobbyEvent, MemberCountChanged, RoomChanged, 
 from livechat.domain.model import RoomId
 from livechat.ui.audience import LIVE_BOTTOM, Audience
 from livechat.ui.box_desk import BoxDesk
+from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
-from livechat.ui.components.clock_probe import ClockProbe
 from livechat.ui.conversation import Conversation, room_path
 from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
