@@ -33,7 +33,7 @@ def _expects_arguments_once(func: Callable[..., Any]) -> bool:
     """NiceGUI's answer, asked once per piece of code: pages make the same listeners over and over."""
     plain = getattr(func, '__func__', func)
     code = getattr(plain, '__code__', None)
-    if code is None:
+    if code is None or hasattr(plain, '__wrapped__') or hasattr(plain, '__signature__'):  # these share code, not signatures
         return _expects_arguments(func)
     key = (code, plain is func, len(plain.__defaults__ or ()), len(plain.__kwdefaults__ or ()))
     if key not in _known:
