@@ -1,4 +1,4 @@
-"""Who is there, and who is here."""
+"""Who is there, and who is here. Closed tabs, reloads and lost lines are in `test_absence.py`."""
 
 import asyncio
 import re
@@ -7,73 +7,9 @@ from playwright.async_api import expect
 
 from tests.browser import BROWSER
 from tests.browser.conftest import House, People
-from tests.browser.person import Person
 from tests.control import PASSWORD
 
 pytestmark = BROWSER
-GONE_WITHIN_MS = 10_000
-
-
-async def test_newcomer_appears_and_a_closed_tab_is_gone_within_ten_seconds(people: People, house: House):
-    ana, room = await people.one()
-    account = await house.control.person('Bo')
-    await house.control.join(account, room)
-    await expect(ana.offline(account)).to_be_visible()
-
-    bo = await people.enter(room, account)
-    await expect(ana.online(bo)).to_be_visible()
-    await expect(ana.offline(bo)).to_have_count(0)
-    await expect(ana.people.get_by_role('heading', name='Online · 2')).to_be_visible()
-    await bo.page.close()
-
-    await expect(ana.offline(bo)).to_be_visible(timeout=GONE_WITHIN_MS)
-    await expect(ana.people.get_by_role('heading', name='Offline · 1')).to_be_visible()
-
-
-async def watch_for_leaving(watcher: Person, other: Person) -> None:
-    """Note every moment at which the other is not in the list of those online."""
-    await watcher.page.evaluate(
-        """name => {
-            window.seenLeaving = 0
-            const check = () => {
-                const online = document.querySelector('[aria-label=People] ul[aria-label=Online]')
-                if (!online || !online.textContent.includes(name)) window.seenLeaving += 1
-            }
-            const people = document.querySelector('[aria-label=People]')
-            new MutationObserver(check).observe(people, {childList: true, subtree: true, characterData: true})
-        }""",
-        other.name,
-    )
-
-
-async def test_reload_is_not_a_leave(people: People):
-    ana, bo, room = await people.two()
-    await expect(ana.online(bo)).to_be_visible()
-    await watch_for_leaving(ana, bo)
-
-    await bo.page.reload()
-    await expect(bo.heading(room)).to_be_visible()
-    await bo.page.reload()
-    await expect(bo.heading(room)).to_be_visible()
-    await ana.page.wait_for_timeout(6_500)  # longer than the grace of a tab that is gone
-
-    await expect(ana.online(bo)).to_be_visible()
-    assert await ana.page.evaluate('seenLeaving') == 0
-
-
-async def test_several_tabs_are_one_person_who_leaves_with_the_last(people: People, house: House):
-    ana, bo, room = await people.two()
-    second = await bo.another_tab(room)
-    await expect(ana.online(bo)).to_have_count(1)
-    await expect(ana.people.get_by_role('heading', name='Online · 2')).to_be_visible()
-
-    await bo.page.close()
-    await ana.page.wait_for_timeout(6_500)  # longer than the grace of a tab that is gone
-    await expect(ana.online(bo)).to_have_count(1)
-    assert await house.control.is_online(bo.account)
-    await second.page.close()
-
-    await expect(ana.offline(bo)).to_be_visible(timeout=GONE_WITHIN_MS)
 
 
 async def test_two_tabs_of_one_person_agree(people: People):

@@ -17,7 +17,7 @@ from tests.control import Account, Control, Refused, Room, controlled_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope='session')]
 CLIENTS = 4
-KILLS = 3
+KILLS = 2
 ACKNOWLEDGED_BEFORE_A_KILL = 100
 IS_BACK_MS = 20_000
 UNLIMITED = {'message_burst': 100_000}
