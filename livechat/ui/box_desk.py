@@ -1,5 +1,7 @@
 """What stands behind the message box: the session's queue, and the room it posts to."""
 
+from collections.abc import Awaitable, Callable
+
 from livechat.domain.model import MAX_BODY_CHARS
 from livechat.ui.components.box import Box
 from livechat.ui.session import Session
@@ -10,6 +12,8 @@ class BoxDesk:
     """Implements `Desk` for one tab. What the room refuses comes back into the box, with a sentence above it."""
 
     box: Box
+    show_newest: Callable[[], Awaitable[None]]
+    """What makes the own message visible to somebody who has scrolled up."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -26,6 +30,8 @@ class BoxDesk:
                 self.box.refuse(text)
                 raise
             self._session.say('')
+            if not self._session.reader.following:
+                await self.show_newest()
 
         self._session.do(post)
 

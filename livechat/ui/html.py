@@ -3,7 +3,7 @@
 import html as _html
 import re
 
-_URL = re.compile(r'https?://[^\s<>"\'`\x00-\x1f\u202a-\u202e\u2066-\u2069]{1,2000}', re.IGNORECASE)
+_URL = re.compile(r'(?:https?://|\bwww\.(?=\w+\.))[^\s<>"\'`\x00-\x1f\u202a-\u202e\u2066-\u2069]{1,2000}', re.IGNORECASE)
 _TRAILING = '.,;:!?…»”’'
 _CLOSING = {')': '(', ']': '[', '}': '{'}
 AVATAR_COLOURS = 6
@@ -14,7 +14,7 @@ def escape(text: str) -> str:
 
 
 def linkify(text: str) -> str:
-    """Escaped text with its http and https addresses as links that open in a new tab."""
+    """Escaped text with its web addresses as links that open in a new tab."""
     parts: list[str] = []
     end = 0
     for match in _URL.finditer(text):
@@ -38,7 +38,8 @@ def _trim(url: str) -> str:
 
 def _link(url: str) -> str:
     safe = escape(url)
-    return f'<a href="{safe}" target="_blank" rel="noopener noreferrer nofollow">{safe}</a>'
+    address = safe if '://' in url[:8] else f'https://{safe}'
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{safe}</a>'
 
 
 def initial(name: str) -> str:

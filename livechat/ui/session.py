@@ -14,7 +14,7 @@ from dataclasses import replace
 from nicegui import Client
 
 from livechat.domain.chat import Chat
-from livechat.domain.errors import LivechatError
+from livechat.domain.errors import LivechatError, TooFast
 from livechat.domain.model import SignInId, TabId, User
 from livechat.ui.audience import Audience
 from livechat.ui.reader import Reader
@@ -37,6 +37,7 @@ class Session:
         self.is_open = True
         self.was_connected = False
         self._user = user
+        self._said = ''
         self._jobs: deque[Job] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -77,6 +78,8 @@ class Session:
             job = self._jobs.popleft()
             try:
                 await job()
+            except TooFast as error:
+                self.say(str(error), for_s=error.retry_after_s + 1)
             except LivechatError as error:
                 self.say(str(error))
             except Exception:
@@ -90,9 +93,16 @@ class Session:
     def send(self, frame: Frame) -> None:
         self.reader.send(frame)
 
-    def say(self, text: str) -> None:
-        """A sentence above the box; empty text takes it away."""
+    def say(self, text: str, *, for_s: float | None = None) -> None:
+        """A sentence above the box, for so long; empty text takes it away."""
+        self._said = text
         self.show(notice(text))
+        if for_s is not None:
+            asyncio.get_running_loop().call_later(for_s, self._unsay, text)
+
+    def _unsay(self, text: str) -> None:
+        if self._said == text and self.is_open:
+            self.say('')
 
     def connect(self) -> bool:
         """Take the tab's newest socket; whether there is one."""

@@ -26,6 +26,7 @@ class Form:
             self.error = ui.label().classes('error').props('role=alert')
             self.buttons = ui.element('div').classes('buttons')
         self.error.visible = False
+        self.dialog.props['aria-label'] = title
         self.dialog.on('hide', self.dialog.delete)
 
     def field(self, label: str, value: str = '', *, limit: int, lines: int = 1) -> ui.input | ui.textarea:

@@ -56,6 +56,7 @@ class ChatPage:
             self._box = desk.box = Box(desk, touch=touch)
             self.conversation = Conversation(self.session, self._sessions.views, self._box)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
+            desk.show_newest = self.places.jump
             self._dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             pages = ui.sub_pages(
                 {
