@@ -174,3 +174,9 @@ class RoomStand:
         for tab in self.tabs:
             if tab.hears:
                 tab.check()
+
+
+async def inside(stand: RoomStand, tab: Tab) -> Tab:
+    tab.enter()
+    await stand.check()
+    return tab

@@ -1,6 +1,6 @@
 """Whatever people do, every browser shows its window of the room as it is: in order, nothing twice, nothing left behind.
 
-25 runs are for every day; 400 (`max_examples` below) found what was left of the first version's faults.
+25 runs are for every day; some hundred (`max_examples` below) found what was left of the first version's faults.
 """
 
 import asyncio
