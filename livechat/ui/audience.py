@@ -10,6 +10,8 @@ from livechat.ui.message_html import entries_html, entry_html
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
+KEPT_HTML_PAGES = 40
+"""Rendered pages kept per room and audience, some 25 KB each; the oldest rendering goes first."""
 LIVE_BOTTOM = (1 << 28) - 1
 """The number of the sentinel below the newest page."""
 Elements = dict[ElementId, dict[str, object] | None]
@@ -97,6 +99,8 @@ class RoomHtml:
         """A whole page as one element. Not announced by screen readers: it is history."""
         html = self._full.get(page.index)
         if html is None:
+            if len(self._full) >= KEPT_HTML_PAGES:
+                self._full.pop(next(iter(self._full)))
             html = self._full[page.index] = entries_html(
                 page.messages, page.previous, slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min
             )

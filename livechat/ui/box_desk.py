@@ -1,7 +1,9 @@
 """What stands behind the message box: the session's queue, and the room it posts to."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
+from livechat.domain.errors import NotAllowed, NotFound
 from livechat.domain.model import MAX_BODY_CHARS
 from livechat.ui.components.box import Box
 from livechat.ui.session import Session
@@ -37,8 +39,13 @@ class BoxDesk:
 
     def keep_draft(self, text: str) -> None:
         room_id, user = self.box.room_id, self._session.user
-        if room_id is not None:
-            self._session.do(lambda: self._session.chat.rooms.keep_draft(user, room_id, text))
+
+        async def keep() -> None:
+            if room_id is not None:
+                with suppress(NotFound, NotAllowed):  # the room or the membership is gone, and with it the draft
+                    await self._session.chat.rooms.keep_draft(user, room_id, text)
+
+        self._session.do(keep)
 
     def typing(self, is_typing: bool) -> None:
         if self.box.room_id is None or not self._session.may_act:

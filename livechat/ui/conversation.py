@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from livechat.domain.errors import NotAMember
+from livechat.domain.errors import LivechatError, NotAMember
 from livechat.domain.model import Membership, Room, RoomId, RoomSummary
 from livechat.ui.components.box import Box
 from livechat.ui.room_view import RoomView
@@ -41,22 +41,25 @@ class Conversation:
         self.memberships = dict(await self._chat.rooms.memberships(self._session.user.id))
 
     async def open(self, room: Room) -> None:
-        """Show a room: its conversation to members, its card to others. Raises nothing: trouble is shown where the messages would be."""
+        """Show a room: its conversation to members, its card to others. Raises nothing: trouble is said where the messages would be."""
         if self.room_id == room.id and self.view is not None and not self.view.closed:
             self.room = room
             return
-        session = self._session
-        gone = self.leave()
+        self._session.show({**self.leave(), **message_log('')})
         self.room = room
-        await self.load_memberships()
         try:
-            await self._chat.rooms.enter(session.user, room.id)
+            await self._enter(room)
         except NotAMember:
-            session.show({**gone, **self._card(room)})
-            self._chat.presence.move(session.tab_id, None)
+            self._session.show(self._card(room))
+            self._chat.presence.move(self._session.tab_id, None)
             self._box.fill(None, '')
-            return
-        session.show({**gone, **message_log('')})
+        except LivechatError as error:
+            self.close_screen(str(error))
+
+    async def _enter(self, room: Room) -> None:
+        session = self._session
+        await self.load_memberships()
+        await self._chat.rooms.enter(session.user, room.id)
         draft = await self._chat.rooms.draft(session.user, room.id)
         self.view = await self._views.open(room.id)
         self.view.enter(session.reader)  # at once: an empty view may be closed while one waits
@@ -82,13 +85,14 @@ class Conversation:
             self._session.show(self.leave())
             await self.open(room)
 
-    async def change_audience(self, utc_offset_min: int) -> None:
-        """The reader's clock is known now: the same room, with its times."""
-        room, gone = self.room, self.leave()
-        self._session.change_audience(utc_offset_min)
-        self._session.show(gone)
-        if room is not None:
-            await self.open(room)
+    def change_audience(self, utc_offset_min: int) -> None:
+        """The reader's clock is known now: the same room with its times; the box is left alone."""
+        session, view = self._session, self.view
+        if view is not None:
+            session.show(view.leave(session.reader))
+        session.change_audience(utc_offset_min)
+        if view is not None:
+            view.enter(session.reader)
 
     def close_screen(self, text: str) -> None:
         """Nothing to read here: say why."""

@@ -47,6 +47,7 @@ class Box:
         self._counted = False
         self._has_draft = False
         self._is_too_long = False
+        self._refused = ''
         self.room_id: RoomId | None = None
         self._is_writing = False
         self.element = ui.textarea(placeholder='Write a message', on_change=self._changed).props(
@@ -60,6 +61,7 @@ class Box:
         self.keep_now()
         self.room_id = room_id
         self._has_draft = bool(draft)
+        self._refused = ''
         self._text.set(draft)
         self._write(draft)
         self._count(draft)
@@ -67,9 +69,11 @@ class Box:
             self.element.run_method('focus')
 
     def refuse(self, text: str) -> None:
-        """What could not be sent comes back, before whatever was typed meanwhile."""
-        rest = self._text.text
-        self._text.set(text if not rest else f'{text}\n{rest}')
+        """What could not be sent comes back: after what came back before it, before whatever was typed meanwhile."""
+        now = self._text.text
+        before, rest = (self._refused, now[len(self._refused) :].removeprefix('\n')) if now.startswith(self._refused) else ('', now)
+        self._refused = f'{before}\n{text}' if before else text
+        self._text.set(f'{self._refused}\n{rest}' if rest else self._refused)
         self._write(self._text.text)
         self._count(self._text.text)
         self._plan_draft()
@@ -85,6 +89,7 @@ class Box:
             return
         key, self._client_key = self._client_key, secrets.token_urlsafe(16)
         self._text.take()
+        self._refused = ''
         self._write('')
         self._count('')
         self._desk.typing(False)

@@ -126,7 +126,7 @@ class ChatPage:
     async def _learn_offset(self, minutes: int) -> None:
         await self._chat.accounts.remember_utc_offset(self.session.sign_in_id, minutes)
         if minutes != self.session.reader.audience.utc_offset_min:
-            await self.conversation.change_audience(minutes)
+            self.conversation.change_audience(minutes)
             self.session.send(self._sessions.style_frame(minutes))
 
     # What others did
@@ -141,6 +141,7 @@ class ChatPage:
             self.conversation.room = event.room
             self.places.replace_address(room_path(event.room))
             self.places.title(f'# {event.room.name}')
+            self.conversation.refresh_card(event.room.id)
         if not isinstance(event, MemberCountChanged):
             self.session.show(self.conversation.nav())
         self.places.refresh_lists()
