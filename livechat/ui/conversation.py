@@ -1,7 +1,6 @@
 """Which room a tab has open, and how it gets from one to the next: one event up, frames down, no request."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from livechat.domain.errors import LivechatError, NotAMember
 from livechat.domain.model import Membership, Room, RoomId, RoomSummary
@@ -10,11 +9,6 @@ from livechat.ui.room_view import RoomView
 from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, join_card, message_log, nav_elements
-
-
-def room_path(room: Room, number: int | None = None) -> str:
-    """The address of a room, or of one of its messages. Percent-encoded: browsers and routers agree on that form alone."""
-    return f'/rooms/{quote(room.slug, safe="")}' + (f'?m={number}' if number else '')
 
 
 class Conversation:

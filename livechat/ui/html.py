@@ -2,6 +2,7 @@
 
 import html as _html
 import re
+from urllib.parse import quote
 
 _URL = re.compile(r'(?:https?://|\bwww\.(?=\w+\.))[^\s<>"\'`\x00-\x1f\u202a-\u202e\u2066-\u2069]{1,2000}', re.IGNORECASE)
 _TRAILING = '.,;:!?…»”’'
@@ -40,6 +41,11 @@ def _link(url: str) -> str:
     safe = escape(url)
     address = safe if '://' in url[:8] else f'https://{safe}'
     return f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{safe}</a>'
+
+
+def room_path(slug: str, number: int | None = None) -> str:
+    """The address of a room, or of one of its messages, percent-encoded: safe in HTML, and the form that routers agree on."""
+    return f'/rooms/{quote(slug, safe="")}' + (f'?m={number}' if number else '')
 
 
 def initial(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from livechat.domain.model import Message
-from livechat.ui.html import avatar, escape, linkify
+from livechat.ui.html import avatar, escape, linkify, room_path
 
 GROUP_WITHIN = timedelta(minutes=5)
 RELATIVE_MINUTES = 60
@@ -55,7 +55,7 @@ def _article(message: Message, at: datetime, *, slug: str, first: bool) -> str:
         return f'<article class="msg gone" id="m{message.number}"><span></span><div><p>This message was deleted.</p></div></article>'
     author = message.author
     name = escape(author.display_name)
-    link = f'<a class="when" href="/rooms/{slug}?m={message.number}">{_time(message, at)}</a>'
+    link = f'<a class="when" href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
     edited = '<span class="edited">(edited)</span>' if message.edited_at else ''
     body = f'<p class="body" dir="auto">{linkify(message.body)}{edited}</p>'
     if first:

@@ -27,7 +27,10 @@ class RoomViews:
         async with self._opening.setdefault(room_id, asyncio.Lock()):
             view = self._views.get(room_id)
             if view is None or view.closed:
+                if view is not None:
+                    self._end(view)
                 view = self._views[room_id] = await RoomView.open(self._chat, room_id)
+        self._opening.pop(room_id, None)
         return view
 
     def release(self, view: RoomView) -> None:
@@ -36,10 +39,11 @@ class RoomViews:
             asyncio.get_running_loop().call_later(CLOSE_AFTER_S, self._close_if_empty, view)
 
     def _close_if_empty(self, view: RoomView) -> None:
-        if not view.is_empty or self._views.get(view.room.id) is not view:
-            return
+        if view.is_empty and self._views.get(view.room.id) is view:
+            self._end(view)
+
+    def _end(self, view: RoomView) -> None:
         del self._views[view.room.id]
-        self._opening.pop(view.room.id, None)
         task = asyncio.get_running_loop().create_task(view.close(), name=f'close room view {view.room.id}')
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

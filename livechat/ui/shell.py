@@ -7,7 +7,7 @@ from typing import Any
 
 from livechat.domain.model import Room, RoomId, RoomSummary, User
 from livechat.ui.components.icons import icon
-from livechat.ui.html import avatar, escape, initial
+from livechat.ui.html import avatar, escape, initial, room_path
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
 MAX_OTHER_ROOMS = 30
@@ -215,7 +215,7 @@ def room_link(summary: RoomSummary, *, joined: bool, active: bool) -> dict[str, 
     room = summary.room
     classes = ['room', *(['on'] if active else []), *([] if joined else ['other'])]
     html = f'<span class="hash" aria-hidden="true">#</span><span class="t" dir="auto">{escape(room.name)}</span>'
-    return element('a', classes=classes, html=html, href=f'/rooms/{room.slug}', title=room.name, aria_current='page' if active else None)
+    return element('a', classes=classes, html=html, href=room_path(room.slug), title=room.name, aria_current='page' if active else None)
 
 
 def room_heading(room: Room) -> Elements:

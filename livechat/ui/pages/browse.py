@@ -1,10 +1,9 @@
 """All rooms, with how many are in each: to join, to leave, to look in."""
 
 from collections.abc import Collection, Sequence
-from urllib.parse import quote
 
 from livechat.domain.model import RoomId, RoomSummary
-from livechat.ui.html import escape
+from livechat.ui.html import escape, room_path
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
@@ -30,7 +29,7 @@ def _line(line: ElementId, summary: RoomSummary, *, joined: bool) -> Elements:
     button_id = element_id(Kind.BROWSE_LEAVE if joined else Kind.BROWSE_JOIN, room.id)
     word = 'Leave' if joined else 'Join'
     html = (
-        f'<a href="/rooms/{quote(room.slug, safe="")}" dir="auto"># {escape(room.name)}</a>'
+        f'<a href="{room_path(room.slug)}" dir="auto"># {escape(room.name)}</a>'
         f'<small>{people}{" · joined" if joined else ""}</small><p dir="auto">{escape(room.description)}</p>'
     )
     return {

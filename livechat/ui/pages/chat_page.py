@@ -14,7 +14,8 @@ from livechat.ui.audience import LIVE_BOTTOM, Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
-from livechat.ui.conversation import Conversation, room_path
+from livechat.ui.conversation import Conversation
+from livechat.ui.html import room_path
 from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
@@ -139,7 +140,7 @@ class ChatPage:
             self.session.do(lambda: self.places.move_out(event))
         elif isinstance(event, RoomChanged) and room is not None and room.id == event.room.id:
             self.conversation.room = event.room
-            self.places.replace_address(room_path(event.room))
+            self.places.replace_address(room_path(event.room.slug))
             self.places.title(f'# {event.room.name}')
             self.conversation.refresh_card(event.room.id)
         if not isinstance(event, MemberCountChanged):

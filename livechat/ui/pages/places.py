@@ -7,7 +7,8 @@ from nicegui import ui
 import livechat
 from livechat.domain.events import RoomDeleted
 from livechat.domain.model import RoomId, Theme
-from livechat.ui.conversation import Conversation, room_path
+from livechat.ui.conversation import Conversation
+from livechat.ui.html import room_path
 from livechat.ui.pages.browse import browse_elements
 from livechat.ui.session import Session
 from livechat.ui.shell import Part, heading, message_log, part, server_menu
@@ -76,7 +77,7 @@ class Places:
             self.show('at-browse')
             self._session.show({**heading('No rooms'), **self._conversation.nav()})
             return
-        self.replace_address(room_path(room))
+        self.replace_address(room_path(room.slug))
         await self._open(room.slug, None)
 
     def at_room(self, slug: str, m: str = '') -> None:
@@ -91,7 +92,7 @@ class Places:
             self._session.show({**heading('No such room'), **self._conversation.nav()})
             return
         if room.slug != slug:
-            self.replace_address(room_path(room, number))
+            self.replace_address(room_path(room.slug, number))
         await self._conversation.open(room)
         self.show('at-room' if self._conversation.view else 'at-card')
         self.title(f'# {room.name}')

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from livechat.domain.errors import RoomNotFound
 from livechat.domain.model import RoomId, RoomRole, RoomSummary, ServerRole, User
 from livechat.ui.components.dialogs import RoomActions, new_room, room_details
-from livechat.ui.conversation import Conversation, room_path
+from livechat.ui.conversation import Conversation
+from livechat.ui.html import room_path
 from livechat.ui.message_html import local, long_date
 from livechat.ui.session import Session
 
@@ -23,7 +24,7 @@ class RoomDialogs:
 
         async def create(name: str, description: str) -> None:
             room = await rooms.create(self._session.user, name, description)
-            self._go(room_path(room))
+            self._go(room_path(room.slug))
 
         with self._session.client:
             new_room(create)
