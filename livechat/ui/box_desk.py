@@ -25,6 +25,7 @@ class BoxDesk:
 
         async def post() -> None:
             if room_id is None or not self._session.may_act:
+                self.box.refuse(text)
                 return
             try:
                 await self._session.chat.rooms.post(self._session.user, room_id, text, client_key)
@@ -45,7 +46,7 @@ class BoxDesk:
                 with suppress(NotFound, NotAllowed):  # the room or the membership is gone, and with it the draft
                     await self._session.chat.rooms.keep_draft(user, room_id, text)
 
-        self._session.do(keep)
+        self._session.do(keep, first=True)  # before any other room's draft is read: one may come back at once
 
     def typing(self, is_typing: bool) -> None:
         if self.box.room_id is None or not self._session.may_act:

@@ -35,7 +35,9 @@ class Conversation:
         self.memberships = dict(await self._chat.rooms.memberships(self._session.user.id))
 
     async def open(self, room: Room) -> None:
-        """Show a room: its conversation to members, its card to others. Raises nothing: trouble is said where the messages would be."""
+        """Show a room: its conversation to members, its card to others. Trouble is said where the messages would be."""
+        if not self._session.is_open:
+            return
         if self.room_id == room.id and self.view is not None and not self.view.closed:
             self.room = room
             return
@@ -49,14 +51,21 @@ class Conversation:
             self._box.fill(None, '')
         except LivechatError as error:
             self.close_screen(str(error))
+        except Exception:
+            self.close_screen('This room could not be opened. Try again in a moment.')
+            raise
 
     async def _enter(self, room: Room) -> None:
         session = self._session
         await self.load_memberships()
         await self._chat.rooms.enter(session.user, room.id)
         draft = await self._chat.rooms.draft(session.user, room.id)
-        self.view = await self._views.open(room.id)
-        self.view.enter(session.reader)  # at once: an empty view may be closed while one waits
+        view = await self._views.open(room.id)
+        if not session.is_open:  # it ended meanwhile, and nobody would take it out of the view again
+            self._views.release(view)
+            return
+        self.view = view
+        view.enter(session.reader)  # at once: an empty view may be closed while one waits
         self._box.fill(room.id, draft)
         self._chat.presence.move(session.tab_id, room.id)
         if self._chat.rooms.landing_room(session.user) != room:
@@ -71,6 +80,11 @@ class Conversation:
         gone = view.leave(self._session.reader)
         self._views.release(view)
         return gone
+
+    def cut(self, room_id: RoomId) -> None:
+        """The right to read that room is gone: not one frame more, whatever waits in the queue."""
+        if self.room_id == room_id and self.view is not None:
+            self._session.show(self.view.leave(self._session.reader))
 
     async def reopen(self) -> None:
         """The right to read the open room changed, or the view that served it is closed."""

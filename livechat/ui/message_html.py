@@ -55,7 +55,8 @@ def _article(message: Message, at: datetime, *, slug: str, first: bool) -> str:
         return f'<article class="msg gone" id="m{message.number}"><span></span><div><p>This message was deleted.</p></div></article>'
     author = message.author
     name = escape(author.display_name)
-    link = f'<a class="when" href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
+    stop = '' if first else ' tabindex="-1"'  # by keyboard one stop per group is enough
+    link = f'<a class="when"{stop} href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
     edited = '<span class="edited">(edited)</span>' if message.edited_at else ''
     body = f'<p class="body" dir="auto">{linkify(message.body)}{edited}</p>'
     if first:

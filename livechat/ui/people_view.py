@@ -31,6 +31,7 @@ class PeopleView:
         self._online = at_home
         self._sent: set[UserId] = set()
         self._dirty: set[UserId] = set()
+        self._had_filter = False
         self.changed = False
 
     def _key(self, user_id: UserId) -> _Key:
@@ -94,6 +95,10 @@ class PeopleView:
         self._sent = shown
         self._dirty.clear()
         self.changed = False
+        has_filter = len(self._members) > SHOWN
+        if has_filter and not self._had_filter:
+            elements.update(self._filter_box())
+        self._had_filter = has_filter
         elements.update(self._lists(self._groups))
         return elements
 
@@ -101,6 +106,7 @@ class PeopleView:
         """The whole panel. Ask for `take_changes` first, so that all tabs agree on what was sent."""
         elements: Elements = {self._person_id(user_id): self._person(user_id) for user_id in self._sent}
         elements.update(self._lists(self._groups))
+        elements.update(self._filter_box() if self._had_filter else {})
         elements.update(self.alone(audience))
         return elements
 
@@ -114,7 +120,7 @@ class PeopleView:
         found = {user_id for group in groups.values() for _, user_id in group[:SHOWN]}
         elements: Elements = {self._person_id(user_id): None for user_id in before - found - self._sent}
         elements.update({self._person_id(user_id): self._person(user_id) for user_id in found})
-        return {**elements, **self._lists(groups, filter_text=words)}, frozenset(found - self._sent)
+        return {**elements, **self._lists(groups)}, frozenset(found - self._sent)
 
     def without(self, people: frozenset[UserId]) -> Elements:
         return {self._person_id(user_id): None for user_id in people - self._sent}
@@ -148,11 +154,10 @@ class PeopleView:
     def _person_id(self, user_id: UserId) -> ElementId:
         return element_id(Kind.PERSON, self.room.id, user_id)
 
-    def _lists(self, groups: Mapping[bool, list[_Key]], *, filter_text: str | None = None) -> Elements:
+    def _lists(self, groups: Mapping[bool, list[_Key]]) -> Elements:
         elements: Elements = {}
         order: list[ElementId] = [part(Part.CLOSE_PEOPLE)]
         if len(self._members) > SHOWN:
-            elements[self._id(FILTER)] = self._filter_box(filter_text or '')
             order.append(self._id(FILTER))
         for online, word, head, group_id, more in (
             (True, 'Online', _ONLINE_HEAD, _ONLINE, _ONLINE_MORE),
@@ -173,19 +178,21 @@ class PeopleView:
         elements[part(Part.PEOPLE)] = element('div', classes=['groups'], children=order)
         return elements
 
-    def _filter_box(self, text: str) -> dict[str, object]:
-        return element(
+    def _filter_box(self) -> Elements:
+        """Sent once: sent again it would take away what is being typed."""
+        box = element(
             'q-input',
             classes=['filter'],
             on={'update:model-value': None},
             placeholder='Find people',
             aria_label='Find people',
-            model_value=text,
+            model_value='',
             dense=True,
             borderless=True,
             debounce=150,
             type_='search',
         )
+        return {self._id(FILTER): box}
 
     def _person(self, user_id: UserId) -> dict[str, object]:
         member = self._members[user_id]

@@ -20,6 +20,10 @@ class LogFrames:
         self._newest: dict[RoomHtml, Frame] = {}
         self._shown_live = pages.live_index
 
+    def forget(self, html: RoomHtml) -> None:
+        """Nobody of that audience is left."""
+        self._newest.pop(html, None)
+
     # One reader
 
     def newest(self, html: RoomHtml) -> Frame:
@@ -76,9 +80,12 @@ class LogFrames:
             return
         elements = group.html.full_page(page)
         reader.low, reader.moved_at = page.index, self._now()
-        if len(reader.pages) > WINDOW_PAGES and not reader.following:
+        if len(reader.pages) > WINDOW_PAGES:
+            reader.following = False
+            group.followers.discard(reader)
             elements |= self._cut_below(reader, group.html, reader.low + WINDOW_PAGES - 1)
         reader.show({**elements, **group.html.root(reader.pages, is_live=reader.live is not None)})
+        self.show_jump(reader)
 
     def _cut_below(self, reader: Reader, html: RoomHtml, high: int) -> Elements:
         elements = html.without(range(high + 1, reader.high + 1), reader.live)

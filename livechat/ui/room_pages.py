@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from livechat.domain.model import PAGE_SIZE, Message, Person, RoomId
 from livechat.domain.rooms import Rooms
@@ -24,7 +25,7 @@ class RoomPages:
         self._pages: OrderedDict[int, Page] = OrderedDict()
         self.posted: set[int] = set()
         self.changed: set[int] = set()
-        self._loads: dict[int, asyncio.Lock] = {}
+        self._loads: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._outdated: set[int] = set()
         live = page_of(last_number)
         start = live * PAGE_SIZE + 1
@@ -54,13 +55,15 @@ class RoomPages:
         """A page, from the store if it is not in memory; None below the first one."""
         if index < 0:
             return None
-        async with self._loads.setdefault(index, asyncio.Lock()):
+        lock = self._loads.get(index)
+        if lock is None:
+            lock = self._loads[index] = asyncio.Lock()
+        async with lock:
             page = self.get(index)
             if page is None:
                 page = self._pages[index] = await self._read(index)
                 self._lead_to(self._pages.get(index + 1), page)
                 self._trim()
-        self._loads.pop(index, None)
         return page
 
     async def _read(self, index: int) -> Page:
@@ -132,8 +135,10 @@ class RoomPages:
         return posted, changed
 
     def _trim(self) -> None:
+        """Of the pages that nobody has on screen, keep those used last."""
         if len(self._pages) <= KEPT_PAGES:
             return
-        keep = {self.live_index, self.live_index - 1, *self._on_screen()}
-        for index in [index for index in self._pages if index not in keep][: len(self._pages) - KEPT_PAGES]:
+        needed = {self.live_index, self.live_index - 1, *self._on_screen()}
+        spare = [index for index in self._pages if index not in needed]
+        for index in spare[: max(0, len(spare) - KEPT_PAGES)]:
             del self._pages[index]

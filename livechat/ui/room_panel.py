@@ -44,9 +44,10 @@ class RoomPanel:
         for group in groups:
             frame = encode({**elements, **self.people.alone(group.html.audience)})
             for reader in group.readers:
-                reader.send(frame)
                 if reader.people_filter:
                     self.filter(reader, reader.people_filter)
+                else:
+                    reader.send(frame)
 
     def filter(self, reader: Reader, words: str) -> None:
         """One tab looks for somebody among many; empty words end that."""

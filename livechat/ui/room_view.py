@@ -127,6 +127,7 @@ class RoomView:
         if not group.readers and self._groups.get(audience) is group:
             del self._groups[audience]
             self._panel.forget(audience)
+            self._log.forget(group.html)
         return {**self._log.drop(reader, group.html), **self._panel.drop(reader)}
 
     def lose(self, reader: Reader) -> None:
@@ -243,13 +244,13 @@ class RoomView:
                 logger.error('room view %s got %s', self.room.id, type(event).__name__)
 
     def _change(self, seq: Seq, message: Message) -> None:
+        self.pages.put(message)
         self.seq = seq
         now = self._chat.clock.monotonic()
         if now - self._marks[-1][0] > 1:
             self._marks.append((now, seq))
             while len(self._marks) > 1 and self._marks[1][0] < now - 3 * SURELY_DELIVERED_S:
                 self._marks.popleft()
-        self.pages.put(message)
 
     def _seq_at(self, then: float) -> Seq:
         """What the room's seq was at that time, or earlier if it is not known so exactly."""

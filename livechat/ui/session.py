@@ -52,14 +52,17 @@ class Session:
         """Whether the tab is open and its sign-in still holds."""
         return self.is_open and self.chat.accounts.current(self.sign_in_id) is not None
 
-    def do(self, job: Job) -> None:
-        """Put work into the queue; whatever it raises is shown or logged, and the next job runs.
+    def do(self, job: Job, *, first: bool = False) -> None:
+        """Put work into the queue, or before all that waits; whatever it raises is shown or logged, and the next job runs.
 
         Before the tab's first socket nothing runs: what a job sends would reach nobody.
         """
         if not self.is_open:
             return
-        self._jobs.append(job)
+        if first:
+            self._jobs.appendleft(job)
+        else:
+            self._jobs.append(job)
         if self.was_connected:
             self._run()
 
@@ -100,6 +103,11 @@ class Session:
         if for_s is not None:
             asyncio.get_running_loop().call_later(for_s, self._unsay, text)
 
+    def say_again(self) -> None:
+        """What was said while the tab was away, or before its frame was drawn anew."""
+        if self._said:
+            self.show(notice(self._said))
+
     def _unsay(self, text: str) -> None:
         if self._said == text and self.is_open:
             self.say('')
@@ -111,9 +119,3 @@ class Session:
 
     def change_audience(self, utc_offset_min: int) -> None:
         self.reader.audience = replace(self.reader.audience, utc_offset_min=utc_offset_min)
-
-    async def close(self) -> None:
-        """Let the work that is queued end, then take no more."""
-        self.is_open = False
-        if self._worker is not None and self._worker is not asyncio.current_task():
-            await asyncio.gather(self._worker, return_exceptions=True)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, NewType, Protocol, cast
 
 from engineio import packet as engineio_packet  # type: ignore[import-untyped]
-from nicegui import Client, core, json
+from nicegui import Client, core, json, ui
 from nicegui.element import Element
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -208,6 +208,30 @@ class Stream(Element):
 
     def _to_dict(self) -> dict[str, Any]:
         return {**super()._to_dict(), 'children': self._virtual_children}
+
+
+class TextBox(ui.textarea):
+    """A text area whose messages to the browser carry what the server wrote last, never what the browser reported.
+
+    NiceGUI sends the value of the moment it sends: a key that arrives between writing and sending would turn the emptying
+    of the box into something else.
+    """
+
+    _written = ''
+
+    def write(self, text: str) -> None:
+        """Put the text into the browser's box, whatever stands there."""
+        self._written = text
+        if self.value == text:
+            self.update()
+            self.run_method('updateValue')
+        else:
+            self.set_value(text)
+
+    def _to_dict(self) -> dict[str, Any]:
+        result = super()._to_dict()
+        result.pop('preserved_props', None)
+        return {**result, 'props': {**result['props'], 'value': self._written}}
 
 
 class _Target:

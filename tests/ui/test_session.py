@@ -17,6 +17,13 @@ from tests.fakes import FakeClock, MemoryStores
 from tests.ui.browser_model import BrowserModel, ModelSocket
 
 
+async def closed(session: Session) -> None:
+    """Let the work that is queued end, then take no more."""
+    session.is_open = False
+    if session._worker is not None:
+        await asyncio.gather(session._worker, return_exceptions=True)
+
+
 class Client:
     """Of NiceGUI, as far as a session asks it."""
 
@@ -78,7 +85,7 @@ async def test_jobs_run_in_order_though_the_first_is_the_slowest(session: Sessio
     await asyncio.sleep(0)
     assert done == []
     gate.set()
-    await session.close()
+    await closed(session)
 
     assert done == [1, 2]
 
@@ -115,7 +122,7 @@ async def test_nothing_runs_before_the_tab_has_a_socket(session: Session) -> Non
 
     session.start(lambda: job('start'))
     session.do(lambda: job('late'))
-    await session.close()
+    await closed(session)
 
     assert done == ['start', 'early', 'late']
 
@@ -132,7 +139,7 @@ async def test_refusal_is_shown_and_the_next_job_runs(session: Session, browser:
 
     session.do(refused)
     session.do(following)
-    await session.close()
+    await closed(session)
 
     assert done == [notice_in(browser)]
     assert '3 s' in done[0]
@@ -147,7 +154,7 @@ async def test_fault_is_logged_once_and_apologised_for_without_its_details(
         raise RuntimeError('a secret of the inside')
 
     session.do(fault)
-    await session.close()
+    await closed(session)
 
     assert 'Something went wrong' in notice_in(browser)
     assert 'secret' not in notice_in(browser)
@@ -173,7 +180,7 @@ async def test_closed_session_ends_its_work_and_takes_no_more(session: Session) 
         done.append(name)
 
     session.do(lambda: job('queued'))
-    await session.close()
+    await closed(session)
     session.do(lambda: job('too late'))
     for _ in range(10):
         await asyncio.sleep(0)

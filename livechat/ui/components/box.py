@@ -5,12 +5,13 @@ import secrets
 from contextlib import suppress
 from typing import Any, Protocol
 
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from livechat.domain.errors import BodyTooLong
 from livechat.domain.model import MAX_BODY_CHARS, RoomId
 from livechat.ui.components.box_text import BoxText
+from livechat.ui.stream import TextBox
 
 DRAFT_AFTER_S = 1.0
 MEND_AFTER_S = 0.4
@@ -50,14 +51,16 @@ class Box:
         self._refused = ''
         self.room_id: RoomId | None = None
         self._is_writing = False
-        self.element = ui.textarea(placeholder='Write a message', on_change=self._changed).props(
-            'autogrow borderless dense aria-label=Message maxlength=40000 enterkeyhint=' + ('enter' if touch else 'send')
+        self.element = TextBox(placeholder='Write a message', on_change=self._changed).props(
+            'autogrow borderless dense aria-label=Message maxlength=16000 enterkeyhint=' + ('enter' if touch else 'send')
         )
         if not touch:
             self.element.on('keydown.enter.exact.prevent', self._enter, ['isComposing', 'keyCode'])
 
     def fill(self, room_id: RoomId | None, draft: str) -> None:
-        """Another room's box: its draft replaces what is there."""
+        """Another room's box: its draft replaces what is there. In the box of the same room stands what is newer."""
+        if room_id is not None and room_id == self.room_id:
+            return
         self.keep_now()
         self.room_id = room_id
         self._has_draft = bool(draft)
@@ -65,7 +68,11 @@ class Box:
         self._text.set(draft)
         self._write(draft)
         self._count(draft)
-        if room_id is not None and not self._touch:  # on a phone it would open the keyboard over the conversation
+        self.focus()
+
+    def focus(self) -> None:
+        """Ready to type; not on a phone, where the keyboard would open over the conversation."""
+        if self.room_id is not None and not self._touch:
             self.element.run_method('focus')
 
     def refuse(self, text: str) -> None:
@@ -81,7 +88,7 @@ class Box:
     def send(self) -> None:
         """Take the text and hand it on; the box is empty at once and keeps the focus."""
         text = self._text.text
-        if not text.strip():
+        if self.room_id is None or not text.strip():
             return
         if len(text) > MAX_BODY_CHARS:
             self._is_too_long = True
@@ -137,7 +144,7 @@ class Box:
         self._is_writing = True
         try:
             with self.element:
-                self.element.set_value(text)
+                self.element.write(text)
         finally:
             self._is_writing = False
         background_tasks.create(self._hear_arrival(), name=f'box of {self.element.client.id}')

@@ -29,7 +29,7 @@ def _line(line: ElementId, summary: RoomSummary, *, joined: bool) -> Elements:
     button_id = element_id(Kind.BROWSE_LEAVE if joined else Kind.BROWSE_JOIN, room.id)
     word = 'Leave' if joined else 'Join'
     html = (
-        f'<a href="{room_path(room.slug)}" dir="auto"># {escape(room.name)}</a>'
+        f'<a href="{room_path(room.slug)}" ># <span dir="auto">{escape(room.name)}</span></a>'
         f'<small>{people}{" · joined" if joined else ""}</small><p dir="auto">{escape(room.description)}</p>'
     )
     return {

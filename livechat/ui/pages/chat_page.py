@@ -93,6 +93,7 @@ class ChatPage:
         shell = shell_frame(self._sessions.server_name, livechat.__version__, self._real)
         session.send(Frame(shell + self._sessions.style_frame(session.reader.audience.utc_offset_min)))
         session.show({**me_elements(session.user), **self.conversation.nav()})
+        session.say_again()
 
     async def _come_back(self) -> None:
         """After a lost connection: whatever may have been missed, as it stands now."""
@@ -103,6 +104,7 @@ class ChatPage:
             await view.catch_up(self.session.reader)
         elif self.conversation.room is not None:
             await self.conversation.reopen()
+        self._box.focus()  # hidden while offline, it lost the focus
         self.places.refresh_lists()
 
     def _disconnected(self) -> None:
@@ -154,6 +156,8 @@ class ChatPage:
             self.places.use_theme(event.user.preferences.theme)
         else:
             room_id = event.membership.room_id if isinstance(event, RoomJoined) else event.room_id
+            if isinstance(event, RoomLeft):
+                self.conversation.cut(room_id)
             self.session.do(lambda: self.places.membership_changed(room_id))
 
     # What the person does
