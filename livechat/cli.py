@@ -223,7 +223,7 @@ def reset_password(*, name: Annotated[str, typer.Argument(help='Name or user nam
         data_folder.prepare(settings.data)
         password = asyncio.run(_with_chat(settings, lambda chat: chat.accounts.reset_password(name)))
         typer.echo(f'The new password: {password}')
-        typer.echo('The old one opens nothing any more. Open tabs notice when they are loaded anew.')
+        typer.echo('The old one opens nothing any more. All tabs are signed out, those that are open now within 20 s.')
 
 
 def _read_password(*, from_stdin: bool) -> str:

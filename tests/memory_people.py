@@ -1,6 +1,6 @@
 """Accounts and sign-ins in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -160,6 +160,10 @@ class MemorySignIns:
     async def end_others(self, user_id: UserId, *, keep: SignInId | None) -> Sequence[SignInId]:
         await self._memory.writing()
         return self._end([each for _, each in self._by_id.values() if each.user_id == user_id and each.id != keep])
+
+    async def gone_among(self, sign_in_ids: Iterable[SignInId]) -> Sequence[SignInId]:
+        await self._memory.reading()
+        return sorted(set(sign_in_ids) - self._by_id.keys())
 
     async def end_unused_since(self, before: datetime) -> int:
         await self._memory.writing()

@@ -27,7 +27,7 @@ from livechat.domain.names import clean_email, clean_name, clean_username, name_
 from livechat.domain.passwords import Passwords
 from livechat.domain.ports import Backplane, Clock, NewUser, SignInStore, UserStore
 from livechat.domain.sign_in_limits import SignInLimits
-from livechat.domain.sign_ins import SignIns, sha256
+from livechat.domain.sign_ins import RECHECK_S, SignIns, sha256
 from livechat.domain.signed_in import SignedIn
 
 __all__ = ['Accounts', 'SignedIn']
@@ -200,6 +200,12 @@ class Accounts:
     async def remember_utc_offset(self, sign_in_id: SignInId, minutes: int) -> None:
         """East of UTC, of the browser that holds this sign-in."""
         await self._live.set_utc_offset(sign_in_id, minutes)
+
+    async def watch_sign_ins(self) -> None:
+        """Notice what other processes end, for ever. Its death loses nothing: the next look sees the same."""
+        while True:
+            await self._sleep(RECHECK_S)
+            await self._live.end_gone()
 
     async def forget_unused(self) -> int:
         """Delete the rows of sign-ins that have expired; return how many. For the server's start."""

@@ -63,13 +63,16 @@ async def running_chat(
     supervisor = Supervisor(around, sleep=sleep)
     presence = Presence(limits.presence_grace_s)
     rooms = Rooms(around, stores.drafts, supervisor)
-    accounts = Accounts(stores.users, stores.sign_ins, backplane=backplane, clock=clock, limits=limits, set_up_token=set_up_token)
+    accounts = Accounts(
+        stores.users, stores.sign_ins, backplane=backplane, clock=clock, limits=limits, set_up_token=set_up_token, sleep=sleep
+    )
     tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     try:
         await rooms.load()
         supervisor.look_after('presence tick', tick.run)
         supervisor.look_after('idle rooms', supervisor.sweep)
         supervisor.look_after('changes of people', lambda: _follow_people(backplane, rooms))
+        supervisor.look_after('ended sign-ins', accounts.watch_sign_ins)
         yield Chat(
             accounts=accounts,
             rooms=rooms,

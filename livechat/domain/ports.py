@@ -4,7 +4,7 @@ All methods are coroutines of a store that never cancels database work: a caller
 work still ends as a whole. Every store raises `NotStored` when the database refuses a write (full, locked, read-only).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -143,6 +143,10 @@ class SignInStore(Protocol):
 
     async def end_others(self, user_id: UserId, *, keep: SignInId | None) -> Sequence[SignInId]:
         """End all sign-ins of a user but `keep`; return the ended ones."""
+        ...
+
+    async def gone_among(self, sign_in_ids: Iterable[SignInId]) -> Sequence[SignInId]:
+        """Those that have ended, whichever process ended them. One query; ids are never used again."""
         ...
 
     async def end_unused_since(self, before: datetime) -> int:

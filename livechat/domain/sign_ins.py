@@ -18,8 +18,8 @@ from livechat.domain.signed_in import SignedIn, SignedInCache
 
 TOKEN_BYTES = 32
 MAX_USER_AGENT_CHARS = 300
-RECHECK_S = 30.0
-"""A cached sign-in is read again after so long: `livechat user reset-password` ends sign-ins from another process."""
+RECHECK_S = 15.0
+"""The store is asked again after so long: `livechat user reset-password` ends sign-ins from another process."""
 
 
 class SignIns:
@@ -63,6 +63,12 @@ class SignIns:
     async def end_others(self, user_id: UserId, *, keep: SignInId | None) -> None:
         for sign_in_id in await self._store.end_others(user_id, keep=keep):
             self._ended(user_id, sign_in_id)
+
+    async def end_gone(self) -> None:
+        """Show out the live tabs of sign-ins that another process ended: while its socket holds, a tab makes no request."""
+        users = self._cache.all()
+        for sign_in_id in await self._store.gone_among(users) if users else ():
+            self._ended(users[sign_in_id], sign_in_id)
 
     async def forget_unused(self) -> int:
         return await self._store.end_unused_since(self._clock.now() - self._lasts)

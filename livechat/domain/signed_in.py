@@ -89,6 +89,10 @@ class SignedInCache:
         self._entries.move_to_end(token_hash)
         return self._entries[token_hash].signed_in
 
+    def all(self) -> dict[SignInId, UserId]:
+        """Whose sign-in each is."""
+        return {entry.signed_in.sign_in.id: entry.signed_in.user.id for entry in self._entries.values()}
+
     def end(self, sign_in_id: SignInId) -> None:
         for load in self._loads:
             load.sign_ins.add(sign_in_id)

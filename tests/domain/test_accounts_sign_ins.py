@@ -149,6 +149,22 @@ async def test_sign_in_that_another_process_ended_is_noticed(stand: Stand) -> No
     await command_line.accounts.close()
 
 
+async def test_look_for_ended_sign_ins_shows_each_out_once_and_leaves_the_others(stand: Stand) -> None:
+    ana, ben = await stand.register('Ana'), await stand.register('Ben')
+    live = SignIns(stand.stores.sign_ins, backplane=stand.backplane, clock=stand.clock, limits=stand.limits)
+    await live.end_gone()
+    (token, kept), (other, ended) = [await live.start(user.id, user_agent='') for user in (ana, ben)]
+    for each in (token, other):
+        assert await live.signed_in(each) is not None
+
+    await stand.stores.sign_ins.end(ended.id)
+    await live.end_gone()
+    await live.end_gone()
+
+    assert (live.current(kept.id), live.current(ended.id)) == (ana, None)
+    assert stand.backplane.broadcasts == [(user_topic(ben.id), SignInEnded(user_id=ben.id, sign_in_id=ended.id))]
+
+
 async def test_expired_rows_are_forgotten(stand: Stand) -> None:
     ana = await stand.register('Ana')
     await stand.accounts.start_sign_in(ana.id, user_agent='')

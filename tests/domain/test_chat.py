@@ -7,14 +7,15 @@ import pytest
 
 from livechat.domain.chat import Chat, SystemClock, running_chat
 from livechat.domain.errors import RoomUnavailable
-from livechat.domain.events import PersonChanged, presence_topic
+from livechat.domain.events import PersonChanged, SignInEnded, presence_topic, user_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import TabId
+from livechat.domain.sign_ins import RECHECK_S
 from tests.domain.house import Time, other_tasks, queued, until
 from tests.fakes import MemoryStores
 
 PASSWORD = 'correct horse battery'
-PARTS = {'livechat presence tick', 'livechat idle rooms', 'livechat changes of people'}
+PARTS = {'livechat presence tick', 'livechat idle rooms', 'livechat changes of people', 'livechat ended sign-ins'}
 
 
 def names() -> set[str]:
@@ -114,12 +115,32 @@ async def test_idle_room_stops_and_presence_is_told_by_the_parts_themselves(chat
     chat.presence.connect(owner.id, TabId('a'), lobby.id)
 
     for _ in range(6):
-        await until(lambda: len(time.asleep) == 2)
+        await until(lambda: len(time.asleep) == 3)
         time.advance(chat.limits.room_idle_s / 4)
-        await until(lambda: len(time.asleep) == 2)
+        await until(lambda: len(time.asleep) == 3)
 
     assert [type(event).__name__ for event in await queued(telling)] == ['PresenceChanged']  # type: ignore[arg-type]
     assert chat.rooms.running == 0
+
+
+async def test_live_tab_of_a_sign_in_that_another_process_ended_is_shown_out(time: Time) -> None:
+    stores = MemoryStores()
+    async with (
+        running_chat(stores, clock=time, limits=Limits(), set_up_token='token', sleep=time.sleep) as chat,
+        running_chat(stores, clock=time, limits=Limits(), set_up_token=None) as command_line,
+    ):
+        owner, _ = await chat.accounts.set_up('token', name='Olga', password=PASSWORD, server_name='Home')
+        token, sign_in = await chat.accounts.start_sign_in(owner.id, user_agent='')
+        assert await chat.accounts.signed_in(token) is not None
+        telling = chat.backplane.subscribe(user_topic(owner.id))
+        await until(lambda: len(time.asleep) == 3)
+
+        await command_line.accounts.reset_password('Olga')
+        assert chat.accounts.current(sign_in.id) == owner  # the cache cannot know
+        time.advance(RECHECK_S)
+        await until(lambda: chat.accounts.current(sign_in.id) is None)
+
+        assert await queued(telling) == [SignInEnded(user_id=owner.id, sign_in_id=sign_in.id)]  # type: ignore[arg-type]
 
 
 def test_system_clock_is_aware_and_never_goes_back() -> None:

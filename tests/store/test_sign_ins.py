@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from livechat.domain.model import SignIn, UserId
+from livechat.domain.model import SignIn, SignInId, UserId
 from tests.store.people import NOON, Lobby
 
 
@@ -45,6 +45,16 @@ async def test_ending_others_keeps_the_one_named_and_those_of_others(lobby: Lobb
     assert await lobby.stores.sign_ins.by_token_hash(b'2') == (two, lobby.ben)
     assert await lobby.stores.sign_ins.by_token_hash(b'4') == (anas, lobby.ana)
     assert list(await lobby.stores.sign_ins.end_others(lobby.ben.id, keep=None)) == [two.id]
+
+
+async def test_gone_sign_ins_are_told_among_many(lobby: Lobby) -> None:
+    one, two, three = [await sign_in(lobby, token) for token in (b'1', b'2', b'3')]
+    await lobby.stores.sign_ins.end(two.id)
+    unknown = [SignInId(1_000 + number) for number in range(40_000)]  # more than SQLite takes as parameters
+
+    assert list(await lobby.stores.sign_ins.gone_among([one.id, two.id, three.id])) == [two.id]
+    assert list(await lobby.stores.sign_ins.gone_among([three.id, *unknown])) == unknown
+    assert list(await lobby.stores.sign_ins.gone_among([])) == []
 
 
 async def test_unused_sign_ins_are_forgotten_and_counted(lobby: Lobby) -> None:
