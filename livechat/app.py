@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import livechat
-from livechat import data_folder, ui
+from livechat import console, data_folder, ui
 from livechat.domain.chat import SystemClock, running_chat
 from livechat.domain.ports import Clock
 from livechat.settings import Settings
@@ -79,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route('/healthz', _healthz, methods=['GET', 'HEAD'])
     door.mount_door(app)
     app.router.routes.insert(0, Mount('/static', VersionedFiles(directory=STATIC)))
-    ui.mount(app, limits=settings.limits)
+    ui.mount(app, limits=settings.limits, share_host=next(iter(console.lan_hosts()), None) if settings.lan else None)
     app.add_middleware(door.Door)
     app.add_middleware(_guarded, settings)
     if settings.behind_https:

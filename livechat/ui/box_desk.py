@@ -1,5 +1,6 @@
 """What stands behind the message box: the session's queue, and the room it posts to."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -8,6 +9,9 @@ from livechat.domain.model import MAX_BODY_CHARS
 from livechat.ui.components.box import Box
 from livechat.ui.session import Session
 from livechat.ui.shell import counter
+
+SAY_AFTER_S = 1.5
+"""A room that comes back after a crash takes a moment; longer than this one is told."""
 
 
 class BoxDesk:
@@ -27,11 +31,14 @@ class BoxDesk:
             if room_id is None or not self._session.may_act:
                 self.box.refuse(text)
                 return
+            waiting = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._session.say, 'Still sending …')
             try:
                 await self._session.chat.rooms.post(self._session.user, room_id, text, client_key)
             except Exception:
                 self.box.refuse(text)
                 raise
+            finally:
+                waiting.cancel()
             self._session.say('')
             if not self._session.reader.following:
                 await self.show_newest()

@@ -8,7 +8,7 @@ from livechat.ui.components.box import Box
 from livechat.ui.room_view import RoomView
 from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
-from livechat.ui.shell import Elements, join_card, message_log, nav_elements
+from livechat.ui.shell import Elements, join_card, message_log, nav_elements, opening_log
 
 
 class Conversation:
@@ -41,7 +41,7 @@ class Conversation:
         if self.room_id == room.id and self.view is not None and not self.view.closed:
             self.room = room
             return
-        self._session.show({**self.leave(), **message_log('')})
+        self._session.show({**self.leave(), **opening_log()})
         self.room = room
         try:
             await self._enter(room)

@@ -57,19 +57,21 @@ class _DoorPages:
         except LivechatError as error:
             return await _set_up_page(token, form, error)
         await chat().rooms.welcome(owner)
-        return await _let_in(request, owner, f'/rooms/{room.slug}')
+        return await _welcome(request, owner, f'/rooms/{room.slug}')
 
     async def sign_in(self, request: Request) -> Response:
         if request.method != 'POST':
             return await _form_page('login.html', request.query_params)
         form = await self._form(request)
         try:
-            user = await chat().accounts.sign_in(form.get('name', ''), form.get('password', ''), address=address_of(request))
+            _, token = await chat().accounts.sign_in(
+                form.get('name', ''), form.get('password', ''), address=address_of(request), user_agent=_user_agent(request)
+            )
         except LivechatError as error:
             return await _form_page('login.html', form, error)
         if chat().rooms.oldest() is None:
             await chat().rooms.load()  # the owner, and with them the first room, may have been made from the command line
-        return await _let_in(request, user, local_path(form.get('next')))
+        return _let_in(request, token, local_path(form.get('next')))
 
     async def register(self, request: Request) -> Response:
         if request.method != 'POST':
@@ -87,7 +89,7 @@ class _DoorPages:
         except LivechatError as error:
             return await _form_page('register.html', form, error)
         await chat().rooms.welcome(user)
-        return await _let_in(request, user, local_path(form.get('next')))
+        return await _welcome(request, user, local_path(form.get('next')))
 
     async def sign_out(self, request: Request) -> Response:
         signed_in: SignedIn | None = request.scope['state'].get('signed_in')
@@ -128,12 +130,21 @@ async def _form_page(template: str, typed: Mapping[str, str], error: LivechatErr
     )
 
 
-async def _let_in(request: Request, user: User, target: str) -> Response:
-    token, _ = await chat().accounts.start_sign_in(user.id, user_agent=request.headers.get('user-agent', ''))
+async def _welcome(request: Request, user: User, target: str) -> Response:
+    """For somebody new."""
+    token, _ = await chat().accounts.start_sign_in(user.id, user_agent=_user_agent(request))
+    return _let_in(request, token, target)
+
+
+def _let_in(request: Request, token: str, target: str) -> Response:
     response = _go(target)
     cookie = set_cookie(token, lasts_days=chat().limits.sign_in_lasts_days, https=is_https(request.scope))
     response.headers.append('set-cookie', cookie)
     return response
+
+
+def _user_agent(request: Request) -> str:
+    return request.headers.get('user-agent', '')
 
 
 def suggested_server_name() -> str:

@@ -10,7 +10,7 @@ from livechat.domain.accounts import SignedIn
 from livechat.domain.limits import Limits
 from livechat.domain.model import SignInId, Theme
 from livechat.ui import hardening
-from livechat.ui.audience import Audience
+from livechat.ui.audience import Audience, is_loopback
 from livechat.ui.current import chat
 from livechat.ui.door_pages import asset, not_found_page, server_error_page
 from livechat.ui.pages.chat_page import ChatPage
@@ -19,10 +19,15 @@ from livechat.ui.sessions import current_sessions
 RECONNECT_TIMEOUT_S = 45.0
 PATHS = ('/', '/rooms', '/rooms/{slug}', '/profile')
 _pages: dict[str, ChatPage] = {}
+_share_host: list[str] = []
 
 
-def mount(application: FastAPI, *, limits: Limits) -> None:
-    """Serve the live pages; once per process, since NiceGUI can be mounted once."""
+def mount(application: FastAPI, *, limits: Limits, share_host: str | None = None) -> None:
+    """Serve the live pages; once per process, since NiceGUI can be mounted once.
+
+    `share_host` is where others reach this server, for whoever came by an address that only this computer has.
+    """
+    _share_host[:] = [share_host] if share_host else []
     for path in PATHS:
         ui.page(path, dependencies=[Depends(hardening.admit_page)])(_page)
     Client.shared_head_html = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in ('tokens.css', 'app.css'))
@@ -63,7 +68,7 @@ async def _page(request: Request) -> None:
     client = ui.context.client
     signed_in: SignedIn = request.scope['state']['signed_in']
     hardening.bind_page(client, signed_in.sign_in.id)
-    audience = Audience(_utc_offset_min(signed_in), f'{request.url.scheme}://{request.headers.get("host", "")}')
+    audience = Audience(_utc_offset_min(signed_in), _base_url(request))
     sessions = current_sessions()
     await sessions.load_server_name()
     page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request))
@@ -72,6 +77,15 @@ async def _page(request: Request) -> None:
     theme = signed_in.user.preferences.theme
     if theme is not Theme.SYSTEM:
         page.places.use_theme(theme)
+
+
+def _base_url(request: Request) -> str:
+    """The address to share: by which this person came, unless that leads others to themselves."""
+    host = request.headers.get('host', '')
+    if _share_host and is_loopback(host):
+        _, separator, port = host.rpartition(':')
+        host = f'{_share_host[0]}{separator}{port}' if port.isdecimal() else _share_host[0]
+    return f'{request.url.scheme}://{host}'
 
 
 def _utc_offset_min(signed_in: SignedIn) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from livechat.domain.model import Member, Person, PersonPresence, Room, RoomRole, ServerRole, UserId
-from livechat.ui.audience import Audience
+from livechat.ui.audience import Audience, is_loopback
 from livechat.ui.html import avatar, escape
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
@@ -131,13 +131,10 @@ class PeopleView:
         if len(self._online) > 1:
             return {alone_id: element('div', classes=['hidden'])}
         address = escape(f'{audience.base_url}/rooms/{self.room.slug}')
-        return {
-            alone_id: element(
-                'div',
-                classes=['alone'],
-                html=f'<b>You are the only one here</b><p>Share this address:</p><code class="address">{address}</code>',
-            )
-        }
+        html = f'<b>You are the only one here</b><p>Share this address:</p><code class="address">{address}</code>'
+        if is_loopback(audience.base_url.partition('://')[2]):
+            html += '<p class="hint">Only this computer reaches it. Start livechat with <code>--lan</code> to let others in.</p>'
+        return {alone_id: element('div', classes=['alone'], html=html)}
 
     def drop(self) -> Elements:
         """Forget everybody of this room in a browser that leaves it."""

@@ -38,11 +38,9 @@ class Part(IntEnum):
     JOIN = 19
     SCRIM = 20
     JOIN_CARD = 21
-    LOADING = 22
     COUNTER = 23
     OWN_STYLE = 24
     PEOPLE = 25
-    CLOSE_ROOMS = 26
     CLOSE_PEOPLE = 27
     OPEN_PEOPLE = 28
     ROOMS = 29
@@ -267,6 +265,11 @@ def room_log(room_id: RoomId) -> Elements:
     return {part(Part.LOG): element('div', classes=['inner'], children=[element_id(Kind.LOG, room_id)])}
 
 
+def opening_log() -> Elements:
+    """While a room is on its way; the style sheet shows it only when that takes long."""
+    return {part(Part.LOG): element('div', classes=['inner'], html='<p class="blank opening" role="status">Opening …</p>')}
+
+
 def message_log(text: str) -> Elements:
-    """A plain sentence where the conversation would be: loading, gone, out of order."""
+    """A plain sentence where the conversation would be: gone, out of order."""
     return {part(Part.LOG): element('div', classes=['inner'], html=f'<p class="blank">{escape(text)}</p>')}

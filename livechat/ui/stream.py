@@ -46,9 +46,9 @@ class Kind(IntEnum):
     TOP = 7
     BOTTOM = 8
     BROWSE = 9
-    """The line of a room on the browse page; its buttons carry the next two kinds."""
-    BROWSE_JOIN = 10
-    BROWSE_LEAVE = 11
+    """The line of a room on the browse page."""
+    BROWSE_BUTTON = 10
+    """Its button: join, or leave."""
 
 
 def element_id(kind: Kind, room: int = 0, number: int = 0) -> ElementId:

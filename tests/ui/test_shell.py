@@ -80,8 +80,8 @@ def test_hostile_names_are_text_everywhere() -> None:
 def test_browse_page_offers_to_join_what_one_is_not_in_and_to_leave_what_one_is() -> None:
     browser = shown(browse_elements([room(1), room(2)], {RoomId(1)}))
 
-    assert browser.numbers(Kind.BROWSE_LEAVE, 1) == {0}
-    assert browser.numbers(Kind.BROWSE_JOIN, 2) == {0}
+    assert browser.numbers(Kind.BROWSE_BUTTON, 1) == {0}
+    assert browser.numbers(Kind.BROWSE_BUTTON, 2) == {0}
     assert '1 member' in browser.html(part(Part.LOG))
     assert '2 members' in browser.html(part(Part.LOG))
 

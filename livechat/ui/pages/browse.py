@@ -26,7 +26,7 @@ def _line(line: ElementId, summary: RoomSummary, *, joined: bool) -> Elements:
     room, count = summary.room, summary.member_count
     people = '1 member' if count == 1 else f'{count:,} members'
     text_id = element_id(Kind.BROWSE, room.id, 1)
-    button_id = element_id(Kind.BROWSE_LEAVE if joined else Kind.BROWSE_JOIN, room.id)
+    button_id = element_id(Kind.BROWSE_BUTTON, room.id)  # one element, whatever it says: the focus stays on it
     word = 'Leave' if joined else 'Join'
     html = (
         f'<a href="{room_path(room.slug)}" ># <span dir="auto">{escape(room.name)}</span></a>'

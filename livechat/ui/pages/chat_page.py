@@ -67,6 +67,7 @@ class ChatPage:
                     '/profile': lambda: profile_page(self.session, self.places),
                 }
             ).classes('page-body')
+        self._root.on('keydown.esc', lambda: self.places.open_drawer(''), [])
         self._real = RealElements(box=self._box.element.id, pages=pages.id)
 
     # Connecting
@@ -162,7 +163,7 @@ class ChatPage:
 
     # What the person does
 
-    def virtual_event(self, element_id: int, args: list[Any]) -> None:  # noqa: C901 - one clause per kind of element
+    def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""
         place = parse_id(element_id)
         if place is None or not self.session.may_act:
@@ -181,10 +182,13 @@ class ChatPage:
                 self.session.do(lambda: self._bottom_seen(visible))
             case Kind.PEOPLE if view is not None and number == FILTER:
                 view.filter_people(reader, str(args[0] or '')[:100] if args else '')
-            case Kind.BROWSE_JOIN:
-                self.session.do(lambda: self._chat.rooms.join(self.session.user, RoomId(room)))
-            case Kind.BROWSE_LEAVE:
-                self.session.do(lambda: self._chat.rooms.leave(self.session.user, RoomId(room)))
+            case Kind.BROWSE_BUTTON:
+                self.session.do(lambda: self._join_or_leave(RoomId(room)))
+
+    async def _join_or_leave(self, room_id: RoomId) -> None:
+        rooms = self._chat.rooms
+        act = rooms.leave if room_id in self.conversation.memberships else rooms.join
+        await act(self.session.user, room_id)
 
     async def _bottom_seen(self, visible: bool) -> None:
         view = self.conversation.view

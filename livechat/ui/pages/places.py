@@ -53,8 +53,9 @@ class Places:
 
     def open_drawer(self, drawer: str) -> None:
         """Rooms or people over the conversation, on a narrow screen; empty closes."""
-        self._drawer = drawer
-        self.refresh_frame()
+        if drawer != self._drawer:
+            self._drawer = drawer
+            self.refresh_frame()
 
     def use_theme(self, theme: Theme) -> None:
         """Follow the person's choice; without an element the page follows the device."""
