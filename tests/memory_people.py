@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, UsernameTaken
+from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, SignInFailed, UsernameTaken
 from livechat.domain.model import Preferences, Room, RoomId, RoomRole, ServerRole, SignIn, SignInId, User, UserId, UserKind
 from livechat.domain.names import name_key
 from livechat.domain.ports import NewUser
@@ -127,8 +127,10 @@ class MemorySignIns:
         self._memory = memory
         self._by_id: dict[SignInId, tuple[bytes, SignIn]] = {}
 
-    async def add(self, user_id: UserId, token_hash: bytes, *, user_agent: str, at: datetime) -> SignIn:
+    async def add(self, user_id: UserId, token_hash: bytes, *, user_agent: str, at: datetime, password_hash: str | None = None) -> SignIn:
         await self._memory.writing(user_agent)
+        if password_hash is not None and self._memory.accounts[user_id].password_hash != password_hash:
+            raise SignInFailed
         sign_in = SignIn(
             id=SignInId(next(self._memory.ids)),
             user_id=user_id,

@@ -202,7 +202,7 @@ def test_owner_added_by_command_gets_the_first_room(run: Run, tmp_path: Path) ->
 
     async def look(chat: Chat) -> None:
         assert await chat.accounts.has_owner()
-        owner = await chat.accounts.sign_in('ana', PASSWORD, address='127.0.0.1')
+        owner, _ = await chat.accounts.sign_in('ana', PASSWORD, address='127.0.0.1', user_agent='')
         assert owner.role is ServerRole.OWNER
         lobby = chat.rooms.oldest()
         assert lobby is not None
@@ -219,7 +219,7 @@ def test_member_added_by_command_is_in_the_first_room(run: Run, tmp_path: Path) 
     assert ended.code == 0
 
     async def look(chat: Chat) -> None:
-        member = await chat.accounts.sign_in('Bo', PASSWORD, address='127.0.0.1')
+        member, _ = await chat.accounts.sign_in('Bo', PASSWORD, address='127.0.0.1', user_agent='')
         assert member.role is ServerRole.MEMBER
         assert len(await chat.rooms.memberships(member.id)) == 1
 
@@ -276,8 +276,8 @@ def test_reset_password_opens_with_the_new_one_only(run: Run, tmp_path: Path) ->
 
     async def look(chat: Chat) -> None:
         with pytest.raises(SignInFailed):
-            await chat.accounts.sign_in('Ana', PASSWORD, address='127.0.0.1')
-        await chat.accounts.sign_in('Ana', new, address='127.0.0.1')
+            await chat.accounts.sign_in('Ana', PASSWORD, address='127.0.0.1', user_agent='')
+        await chat.accounts.sign_in('Ana', new, address='127.0.0.1', user_agent='')
 
     in_chat(tmp_path, look)
 

@@ -159,8 +159,10 @@ class Accounts:
 
     # Signing in and out
 
-    async def sign_in(self, name: str, password: str, *, address: str) -> User:
-        """Who has that user name or display name and that password: the same text after the same work if it is nobody.
+    async def sign_in(self, name: str, password: str, *, address: str, user_agent: str) -> tuple[User, str]:
+        """Who has that user name or display name and that password, and the token of the sign-in that was started for them.
+
+        If it is nobody: the same text after the same work.
 
         :raises SignInFailed: :raises TooManyAttempts: :raises TooBusy:
         """
@@ -175,14 +177,15 @@ class Accounts:
         except TooBusy:
             self._tries.unanswered(key, address)
             raise
-        # Read again: a password that was changed while this one was hashed has just ended the other sign-ins.
-        if user is None or not matches or await self._users.password_hash(user.id) != password_hash:
+        if user is None or not matches:
             raise SignInFailed
+        # A password that was changed since it was read here has ended all sign-ins there were: this one may not come after.
+        token, _ = await self._live.start(user.id, user_agent=user_agent, password_hash=password_hash)
         self._tries.succeeded(key, address)
-        return user
+        return user, token
 
     async def start_sign_in(self, user_id: UserId, *, user_agent: str) -> tuple[str, SignIn]:
-        """The token for the cookie, 256 random bits that are kept nowhere else, and the sign-in."""
+        """For an account just made: the token for the cookie, 256 random bits that are kept nowhere else, and the sign-in."""
         return await self._live.start(user_id, user_agent=user_agent)
 
     async def signed_in(self, token: str) -> SignedIn | None:

@@ -5,7 +5,6 @@ work still ends as a whole. Every store raises `NotStored` when the database ref
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -131,7 +130,12 @@ class UserStore(Protocol):
 
 
 class SignInStore(Protocol):
-    async def add(self, user_id: UserId, token_hash: bytes, *, user_agent: str, at: datetime) -> SignIn: ...
+    async def add(self, user_id: UserId, token_hash: bytes, *, user_agent: str, at: datetime, password_hash: str | None = None) -> SignIn:
+        """With `password_hash`, the one that was verified, only while it still is the user's: one transaction looks and adds.
+
+        :raises SignInFailed: it was changed meanwhile; nothing was stored.
+        """
+        ...
 
     async def by_token_hash(self, token_hash: bytes) -> tuple[SignIn, User] | None: ...
 
@@ -276,7 +280,7 @@ class Backplane(Protocol):
 
 
 class Stores(Protocol):
-    """All stores over one database."""
+    """All stores over one database: `livechat.store.open_stores(folder)` migrates it on entry, drains and closes it on exit."""
 
     @property
     def users(self) -> UserStore: ...
@@ -290,7 +294,3 @@ class Stores(Protocol):
     def drafts(self) -> DraftStore: ...
     @property
     def server(self) -> ServerStore: ...
-
-
-OpenStores = AbstractAsyncContextManager[Stores]
-"""What `livechat.store.open_stores(folder)` returns: migrated on entry, drained and closed on exit."""

@@ -33,9 +33,11 @@ class SignIns:
         self._renew_after = timedelta(seconds=limits.sign_in_renew_s)
         self._cache = SignedInCache()
 
-    async def start(self, user_id: UserId, *, user_agent: str) -> tuple[str, SignIn]:
+    async def start(self, user_id: UserId, *, user_agent: str, password_hash: str | None = None) -> tuple[str, SignIn]:
+        """With `password_hash`, only while it is the user's. :raises SignInFailed:"""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        sign_in = await self._store.add(user_id, sha256(token), user_agent=user_agent[:MAX_USER_AGENT_CHARS], at=self._clock.now())
+        agent = user_agent[:MAX_USER_AGENT_CHARS]
+        sign_in = await self._store.add(user_id, sha256(token), user_agent=agent, at=self._clock.now(), password_hash=password_hash)
         return token, sign_in
 
     async def signed_in(self, token: str) -> SignedIn | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, text, update
 from sqlmodel import Session, col, select
 
+from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, User, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.tables import SignInRow, UserRow
@@ -19,7 +20,18 @@ class SqlSignIns(SqlStore):
     """See `livechat.domain.ports.SignInStore`."""
 
     @writes
-    def add(self, session: Session, user_id: UserId, token_hash: bytes, *, user_agent: str, at: datetime) -> SignIn:
+    def add(
+        self,
+        session: Session,
+        user_id: UserId,
+        token_hash: bytes,
+        *,
+        user_agent: str,
+        at: datetime,
+        password_hash: str | None = None,
+    ) -> SignIn:
+        if password_hash is not None and session.get_one(UserRow, user_id).password_hash != password_hash:
+            raise SignInFailed
         row = SignInRow(user_id=user_id, token_hash=token_hash, created_at=at, last_seen_at=at, user_agent=user_agent)
         session.add(row)
         session.flush()

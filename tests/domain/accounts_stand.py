@@ -85,6 +85,11 @@ class Stand:
     async def register(self, name: str) -> User:
         return await self.accounts.register(name=name, password=PASSWORD, join=None)
 
+    async def sign_in(self, name: str, password: str, *, address: str) -> User:
+        """Who signed in so."""
+        user, _ = await self.accounts.sign_in(name, password, address=address, user_agent='Test browser')
+        return user
+
     async def signed_in(self, user: User) -> tuple[str, SignIn]:
         """A sign-in that this process knows, as after the first request."""
         token, sign_in = await self.accounts.start_sign_in(user.id, user_agent='Test browser')

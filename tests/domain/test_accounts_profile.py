@@ -44,9 +44,9 @@ async def test_changed_password_replaces_the_old_one_and_ends_the_other_sign_ins
     assert stand.accounts.current(kept.id) is not None
     assert stand.accounts.current(other.id) is None
     assert stand.backplane.broadcasts == [(user_topic(ana.id), SignInEnded(user_id=ana.id, sign_in_id=other.id))]
-    assert await stand.accounts.sign_in('Ana', 'another horse', address='192.0.2.1') == ana
+    assert await stand.sign_in('Ana', 'another horse', address='192.0.2.1') == ana
     with pytest.raises(SignInFailed):
-        await stand.accounts.sign_in('Ana', PASSWORD, address='192.0.2.1')
+        await stand.sign_in('Ana', PASSWORD, address='192.0.2.1')
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ async def test_refused_change_of_password_changes_nothing(stand: Stand, current:
         await stand.accounts.change_password(ana, kept.id, current=current, new=new)
 
     assert await stand.accounts.signed_in(elsewhere) is not None
-    assert await stand.accounts.sign_in('Ana', PASSWORD, address='192.0.2.1') == ana
+    assert await stand.sign_in('Ana', PASSWORD, address='192.0.2.1') == ana
 
 
 async def test_current_password_cannot_be_guessed_at_an_open_screen(stand: Stand) -> None:
@@ -86,7 +86,7 @@ async def test_reset_password_is_readable_and_ends_all_sign_ins(stand: Stand) ->
 
     assert len(password) == 19
     assert set(password) <= set('abcdefghjkmnpqrstuvwxyz23456789-')
-    assert await stand.accounts.sign_in('Ana', password, address='192.0.2.1') == ana
+    assert await stand.sign_in('Ana', password, address='192.0.2.1') == ana
     assert await stand.accounts.signed_in(token) is None
     assert stand.accounts.current(sign_in.id) is None
 
@@ -129,7 +129,7 @@ async def test_profile_cannot_take_what_another_signs_in_with(
         await stand.accounts.update_profile(ana, display_name=display_name, username=username, email=None)
 
     assert stand.backplane.broadcasts == []
-    assert await stand.accounts.sign_in('Ana', PASSWORD, address='192.0.2.1') == ana
+    assert await stand.sign_in('Ana', PASSWORD, address='192.0.2.1') == ana
 
 
 async def test_two_changes_of_one_user_that_come_back_in_the_other_order_keep_both(stand: Stand) -> None:

@@ -1,14 +1,16 @@
 """Signing in, and what a sign-in is worth until it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from livechat.domain.errors import SignInFailed, TooBusy, TooManyAttempts
 from livechat.domain.limits import Limits
+from livechat.domain.model import SignIn
 from tests.domain.accounts_stand import PASSWORD, Stand
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, MemoryStores
 
 HERE = '192.0.2.1'
 DAY_S = 86_400.0
@@ -24,7 +26,7 @@ async def stand(clock: FakeClock) -> AsyncIterator[Stand]:
 
 async def fail(stand: Stand, name: str, *, address: str = HERE, password: str = 'wrong horse') -> str:
     with pytest.raises(SignInFailed) as caught:
-        await stand.accounts.sign_in(name, password, address=address)
+        await stand.sign_in(name, password, address=address)
     return str(caught.value)
 
 
@@ -32,13 +34,13 @@ async def fail(stand: Stand, name: str, *, address: str = HERE, password: str = 
 async def test_display_name_and_user_name_both_sign_in(stand: Stand, typed: str) -> None:
     ana = await stand.register('Ana Torres')
 
-    assert await stand.accounts.sign_in(typed, PASSWORD, address=HERE) == ana
+    assert await stand.sign_in(typed, PASSWORD, address=HERE) == ana
 
 
 async def test_password_typed_in_another_unicode_form_is_the_same(stand: Stand) -> None:
     ana = await stand.accounts.register(name='Ana', password='caf\u00e9 au lait', join=None)
 
-    assert await stand.accounts.sign_in('Ana', 'cafe\u0301 au lait', address=HERE) == ana
+    assert await stand.sign_in('Ana', 'cafe\u0301 au lait', address=HERE) == ana
 
 
 async def test_unknown_name_gets_the_same_text_after_the_same_work_as_a_wrong_password(stand: Stand) -> None:
@@ -75,13 +77,13 @@ async def test_failures_of_a_name_at_one_address_are_limited_there_alone(stand: 
         await fail(stand, 'Ana')
 
     with pytest.raises(TooManyAttempts) as caught:
-        await stand.accounts.sign_in('ANA', PASSWORD, address=HERE)
+        await stand.sign_in('ANA', PASSWORD, address=HERE)
 
     assert caught.value.retry_after_s == stand.limits.sign_in_window_s
     assert len(stand.hasher.verified) == 3
-    assert await stand.accounts.sign_in('Ana', PASSWORD, address='192.0.2.2') == ana
+    assert await stand.sign_in('Ana', PASSWORD, address='192.0.2.2') == ana
     stand.clock.advance(stand.limits.sign_in_window_s)
-    assert await stand.accounts.sign_in('Ana', PASSWORD, address=HERE) == ana
+    assert await stand.sign_in('Ana', PASSWORD, address=HERE) == ana
 
 
 async def test_failures_of_one_address_are_limited_over_all_names(stand: Stand) -> None:
@@ -90,7 +92,7 @@ async def test_failures_of_one_address_are_limited_over_all_names(stand: Stand) 
         await fail(stand, f'Person {number}')
 
     with pytest.raises(TooManyAttempts):
-        await stand.accounts.sign_in('Ana', PASSWORD, address=HERE)
+        await stand.sign_in('Ana', PASSWORD, address=HERE)
 
 
 async def test_people_who_know_their_passwords_use_up_no_tries(stand: Stand) -> None:
@@ -98,13 +100,13 @@ async def test_people_who_know_their_passwords_use_up_no_tries(stand: Stand) -> 
 
     for person in people:
         for _ in range(4):
-            assert await stand.accounts.sign_in(person.username, PASSWORD, address=HERE) == person
+            assert await stand.sign_in(person.username, PASSWORD, address=HERE) == person
 
 
 async def test_tries_at_once_are_limited_like_tries_in_a_row(stand: Stand) -> None:
     await stand.register('Ana')
 
-    results = await asyncio.gather(*(stand.accounts.sign_in('Ana', 'wrong horse', address=HERE) for _ in range(10)), return_exceptions=True)
+    results = await asyncio.gather(*(stand.sign_in('Ana', 'wrong horse', address=HERE) for _ in range(10)), return_exceptions=True)
 
     assert sorted(type(result).__name__ for result in results) == ['SignInFailed'] * 3 + ['TooManyAttempts'] * 7
 
@@ -114,10 +116,10 @@ async def test_stranger_who_fails_from_everywhere_delays_an_account_but_never_lo
     for number in range(12):
         await fail(stand, 'Ana', address=f'198.51.100.{number}')
 
-    assert await stand.accounts.sign_in('Ana', PASSWORD, address=HERE) == ana
+    assert await stand.sign_in('Ana', PASSWORD, address=HERE) == ana
 
     assert stand.slept == [1, 2, 4, 8, 16, 30, 30, 30, 30, 30]  # the last of them Ana's own
-    assert await stand.accounts.sign_in('Ana', PASSWORD, address=HERE) == ana
+    assert await stand.sign_in('Ana', PASSWORD, address=HERE) == ana
     assert len(stand.slept) == 10
 
 
@@ -137,17 +139,45 @@ async def test_password_changed_while_the_old_one_was_checked_signs_nobody_in(st
     await fail(stand, 'Ana', password=PASSWORD)
 
 
+class ChangingSignIns:
+    """A store in which somebody else acts just before a sign-in is added."""
+
+    def __init__(self, stores: MemoryStores, before_adding: Callable[[], Awaitable[object]]) -> None:
+        self._store = stores.sign_ins
+        self._before_adding = before_adding
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def add(self, *args: Any, **kwargs: Any) -> SignIn:
+        await self._before_adding()
+        return await self._store.add(*args, **kwargs)
+
+
+async def test_old_password_opens_no_sign_in_once_it_was_reset_however_late_that_was(stand: Stand) -> None:
+    ana = await stand.register('Ana')
+    command_line = stand.restarted()
+    stand.stores.sign_ins = ChangingSignIns(stand.stores, lambda: command_line.accounts.reset_password('Ana'))  # type: ignore[assignment]
+    server = stand.restarted()
+
+    await fail(server, 'Ana', password=PASSWORD)
+
+    assert list(await stand.stores.sign_ins.end_others(ana.id, keep=None)) == []  # there was none to end
+    for each in (command_line, server):
+        await each.accounts.close()
+
+
 async def test_refusal_of_a_busy_server_is_no_failure(clock: FakeClock) -> None:
     stand = Stand(clock, Limits(sign_in_tries_per_name=1, password_hash_threads=1, password_hash_queue=1))
     ana = await stand.register('Ana')
 
     results = await asyncio.gather(
-        *(stand.accounts.sign_in('Ana', PASSWORD, address=f'192.0.2.{number}') for number in range(5)), return_exceptions=True
+        *(stand.sign_in('Ana', PASSWORD, address=f'192.0.2.{number}') for number in range(5)), return_exceptions=True
     )
 
     assert results.count(ana) == 2
     assert sum(isinstance(result, TooBusy) for result in results) == 3
     for number, result in enumerate(results):
         if isinstance(result, TooBusy):
-            assert await stand.accounts.sign_in('Ana', PASSWORD, address=f'192.0.2.{number}') == ana
+            assert await stand.sign_in('Ana', PASSWORD, address=f'192.0.2.{number}') == ana
     await stand.accounts.close()

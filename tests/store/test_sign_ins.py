@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+import pytest
+
+from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, UserId
 from tests.store.people import NOON, Lobby
 
@@ -14,6 +17,19 @@ async def test_sign_in_is_found_by_its_token_with_its_user(lobby: Lobby) -> None
     assert await lobby.stores.sign_ins.by_token_hash(b'one') == (added, lobby.ben)
     assert (added.user_agent, added.created_at, added.last_seen_at, added.utc_offset_min) == ('Firefox', NOON, NOON, None)
     assert await lobby.stores.sign_ins.by_token_hash(b'two') is None
+
+
+async def test_sign_in_is_added_only_while_the_verified_password_is_the_users(lobby: Lobby) -> None:
+    add = lobby.stores.sign_ins.add
+    stored = await lobby.stores.users.password_hash(lobby.ben.id)
+    before = await add(lobby.ben.id, b'before', user_agent='', at=NOON, password_hash=stored)
+
+    await lobby.stores.users.set_password_hash(lobby.ben.id, 'another hash')
+    with pytest.raises(SignInFailed):
+        await add(lobby.ben.id, b'after', user_agent='', at=NOON, password_hash=stored)
+
+    assert await lobby.stores.sign_ins.by_token_hash(b'before') == (before, lobby.ben)
+    assert await lobby.stores.sign_ins.by_token_hash(b'after') is None
 
 
 async def test_sign_in_keeps_its_last_use_and_offset(lobby: Lobby) -> None:
