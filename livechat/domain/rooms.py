@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from livechat.domain.access import RoomAccess, access_message, access_room
-from livechat.domain.errors import LivechatError, TooFast
+from livechat.domain.errors import LivechatError, NotAMember, TooFast
 from livechat.domain.events import LOBBY_TOPIC, RoomCreated, RoomJoined, user_topic
 from livechat.domain.model import (
     MAX_ROOM_NAME_CHARS,
@@ -138,6 +138,8 @@ class Rooms:
         if user.id not in snapshot.members:
             await self._supervisor.room(room_id).change(recognising(user.person))
             snapshot = await self.snapshot(room_id)
+            if user.id not in snapshot.members:  # left meanwhile
+                raise NotAMember
         return snapshot
 
     async def post(self, user: User, room_id: RoomId, body: str, client_key: str) -> Message:

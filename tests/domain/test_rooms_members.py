@@ -3,6 +3,9 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
+from livechat.domain.errors import NotAMember
 from livechat.domain.events import (
     LOBBY_TOPIC,
     MemberCountChanged,
@@ -159,3 +162,15 @@ async def test_member_stored_by_another_process_is_taken_in_on_entering(house: H
 
     assert ben.id in snapshot.members
     assert await queued(inside) == [MemberJoined(room_id=lobby.id, member=snapshot.members[ben.id])]
+
+
+async def test_person_whose_membership_has_just_ended_is_shown_nothing(house: House, lobby: Room) -> None:
+    ben = await house.person('Ben')
+    await house.rooms.snapshot(lobby.id)
+    await house.stores.rooms.join(lobby.id, ben.id, role=RoomRole.MEMBER, at=house.time.now())
+    assert lobby.id in await house.rooms.memberships(ben.id)
+
+    await house.stores.rooms.leave(lobby.id, ben.id)
+
+    with pytest.raises(NotAMember):
+        await house.rooms.enter(ben, lobby.id)
