@@ -104,7 +104,7 @@ class Conversation:
 
     def close_screen(self, text: str) -> None:
         """Nothing to read here: say why."""
-        self._session.show({**self.leave(), **message_log(text)})
+        self._session.show({**self.leave(), **message_log(text, way_on=True)})
         self._chat.presence.move(self._session.tab_id, None)
         self._box.fill(None, '')
 

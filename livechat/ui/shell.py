@@ -96,7 +96,7 @@ def _layout(real: RealElements) -> Elements:
         **_box(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
         **_box(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
         **_box(Part.SCROLLER, 'log', part(Part.COLUMN)),
-        **_box(Part.COLUMN, 'column', part(Part.LOG), role='log', aria_label='Messages', tabindex='0'),
+        **column(is_log=True),
         **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE)),
         **_box(Part.COMPOSER, 'composer', box, part(Part.SEND_ROW)),
         **_box(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
@@ -270,6 +270,13 @@ def opening_log() -> Elements:
     return {part(Part.LOG): element('div', classes=['inner'], html='<p class="blank opening" role="status">Opening …</p>')}
 
 
-def message_log(text: str) -> Elements:
-    """A plain sentence where the conversation would be: gone, out of order."""
-    return {part(Part.LOG): element('div', classes=['inner'], html=f'<p class="blank">{escape(text)}</p>')}
+def message_log(text: str, *, way_on: bool = False) -> Elements:
+    """A plain sentence where the conversation would be: gone, out of order; and where to go from there."""
+    link = '<a href="/rooms">Browse all rooms</a>' if way_on else ''
+    return {part(Part.LOG): element('div', classes=['inner'], html=f'<div class="blank">{escape(text)}{link}</div>' if text else '')}
+
+
+def column(*, is_log: bool) -> Elements:
+    """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
+    name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
+    return _box(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name)

@@ -33,7 +33,7 @@ class Form:
         with self.body:
             box: ui.input | ui.textarea = ui.textarea(label, value=value) if lines > 1 else ui.input(label, value=value)
         box.props['aria-label'] = label
-        return box.props(f'outlined dense maxlength={limit}')
+        return box.props(f'outlined maxlength={limit}')
 
     def button(self, text: str, on_click: Callable[[], object], *, kind: str = 'primary') -> None:
         with self.buttons:

@@ -11,7 +11,7 @@ from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.pages.browse import browse_elements
 from livechat.ui.session import Session
-from livechat.ui.shell import Part, heading, message_log, part, server_menu
+from livechat.ui.shell import Part, column, heading, message_log, part, server_menu
 from livechat.ui.stream import run_method
 
 DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
@@ -46,6 +46,7 @@ class Places:
     def show(self, place: str) -> None:
         self._place, self._drawer = place, ''
         self._is_browsing = False
+        self._session.show(column(is_log=place == 'at-room'))
         if place in {'at-browse', 'at-page'}:  # where the links of the server's menu lead
             self._turn += 1
             self._session.show(server_menu(self._server_name, livechat.__version__, self._turn))

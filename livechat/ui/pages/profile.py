@@ -28,7 +28,7 @@ def _section(title: str) -> ui.element:
 
 
 def _field(label: str, value: str = '', *, limit: int = MAX_NAME_CHARS, password: bool = False, autocomplete: str = 'off') -> ui.input:
-    field = ui.input(label, value=value, password=password).props(f'outlined dense maxlength={limit} autocomplete={autocomplete}')
+    field = ui.input(label, value=value, password=password).props(f'outlined maxlength={limit} autocomplete={autocomplete}')
     field.props['aria-label'] = label
     return field
 
