@@ -155,6 +155,8 @@ class MemoryMessages:
         message = self._existing(stored, edit.number)
         if message.deleted:
             raise MessageNotFound
+        if message.author.id not in stored.members:
+            raise NotAMember
         return self._keep(stored, replace(message, body=edit.body, edited_at=edit.at))
 
     def _delete(self, delete: DeleteMessage) -> Stored:
@@ -162,6 +164,8 @@ class MemoryMessages:
         message = self._existing(stored, delete.number)
         if message.deleted:
             return Stored(message=message, fresh=False)
+        if delete.member_id is not None and delete.member_id not in stored.members:
+            raise NotAMember
         return self._keep(stored, replace(message, body='', deleted=True))
 
     def _existing(self, stored: MemoryRoom, number: MessageNumber) -> Message:

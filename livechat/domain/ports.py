@@ -64,6 +64,8 @@ class DeleteMessage:
     room_id: RoomId
     number: MessageNumber
     at: datetime
+    member_id: UserId | None = None
+    """Whose right to delete it rests on their membership; None: nobody's does, a server admin deletes it."""
 
 
 MessageWrite = PostMessage | EditMessage | DeleteMessage
@@ -207,8 +209,9 @@ class MessageStore(Protocol):
 
         Returns one result per write, in order. A post gets the next `number` and `seq` of its room, an edit or deletion
         the next `seq`. A post whose (author, client_key) is stored already returns the stored message, not fresh. A write
-        that is refused has its `LivechatError` as result (`RoomNotFound`, `NotAMember` when the author is no member at
-        commit time, `MessageNotFound`); the others are stored. If the transaction fails as a whole, `NotStored` is raised.
+        that is refused has its `LivechatError` as result (`RoomNotFound`, `MessageNotFound`, `NotAMember` when at commit time
+        the author of what is posted or edited, or the deletion's `member_id`, is no member); the others are stored. If the
+        transaction fails as a whole, `NotStored` is raised.
         """
         ...
 

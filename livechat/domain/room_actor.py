@@ -90,9 +90,9 @@ class RoomActor:
         """:raises MessageNotFound: and what `post` raises."""
         return await self._write(EditMessage(room_id=self.room_id, number=number, body=body, at=self._around.clock.now()))
 
-    async def delete(self, number: MessageNumber) -> Message:
-        """:raises MessageNotFound: and what `post` raises."""
-        return await self._write(DeleteMessage(room_id=self.room_id, number=number, at=self._around.clock.now()))
+    async def delete(self, number: MessageNumber, *, member_id: UserId | None = None) -> Message:
+        """With `member_id`, only while that is a member. :raises MessageNotFound: and what `post` raises."""
+        return await self._write(DeleteMessage(room_id=self.room_id, number=number, at=self._around.clock.now(), member_id=member_id))
 
     async def change(self, change: Change[Result], *, is_last: bool = False) -> Result:
         """Do it in turn, and to the end: a caller who is cancelled gives up waiting, nothing else.

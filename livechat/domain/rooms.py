@@ -168,7 +168,8 @@ class Rooms:
         access = await self.access(user, room_id)
         message = await access_message(access, number, read=self._read)
         access.must_delete(message)
-        return await self._supervisor.room(room_id).delete(number)
+        member_id = None if access.is_server_admin else user.id
+        return await self._supervisor.room(room_id).delete(number, member_id=member_id)
 
     async def draft(self, user: User, room_id: RoomId) -> str:
         """What the person had not sent yet; empty when nothing. :raises NotAMember:"""

@@ -1,6 +1,6 @@
 """Everything that all rooms have to write about messages, in as many statements as a single message needs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -62,10 +62,10 @@ class _Batch:
         places = {(write.room_id, write.number) for write in writes if not isinstance(write, PostMessage)}
         self._connection = connection
         self._counters = self._load_counters({write.room_id for write in writes})
-        self._members = self._load_members({(post.room_id, post.author_id) for post in posts})
         self._messages: dict[Place, Message] = {}
         self._place_of: dict[Key, Place] = {}
         self._load_messages({post.client_key for post in posts}, places)
+        self._members = self._load_members(self._acting(writes))
         self._new: set[Place] = set()
         self._changed: set[Place] = set()
 
@@ -103,9 +103,7 @@ class _Batch:
             return Stored(message=self._messages[known], fresh=False)
         if post.room_id not in self._counters:
             raise RoomNotFound
-        author = self._members.get((post.room_id, post.author_id))
-        if author is None:
-            raise NotAMember
+        author = self._must_be_member(post.room_id, post.author_id)
         counters = self._counters[post.room_id]
         counters.number += 1
         message = Message(
@@ -127,12 +125,15 @@ class _Batch:
         message = self._existing(edit.room_id, edit.number)
         if message.deleted:
             raise MessageNotFound
+        self._must_be_member(edit.room_id, message.author.id)
         return self._change(replace(message, body=edit.body, edited_at=edit.at, changed_seq=self._next_seq(edit.room_id)))
 
     def _delete(self, delete: DeleteMessage) -> Stored:
         message = self._existing(delete.room_id, delete.number)
         if message.deleted:
             return Stored(message=message, fresh=False)
+        if delete.member_id is not None:
+            self._must_be_member(delete.room_id, delete.member_id)
         return self._change(replace(message, body='', deleted=True, changed_seq=self._next_seq(delete.room_id)))
 
     def _change(self, message: Message) -> Stored:
@@ -149,6 +150,13 @@ class _Batch:
             raise MessageNotFound
         return message
 
+    def _must_be_member(self, room_id: RoomId, user_id: UserId) -> Person:
+        """Asked here once more: the domain asked before the write waited, and a membership may have ended since."""
+        person = self._members.get((room_id, user_id))
+        if person is None:
+            raise NotAMember
+        return person
+
     def _next_seq(self, room_id: RoomId) -> Seq:
         counters = self._counters[room_id]
         counters.seq += 1
@@ -162,8 +170,19 @@ class _Batch:
         rows = self._connection.execute(_COUNTERS, {'rooms': list(rooms)})
         return {RoomId(room_id): _Counters(number, seq) for room_id, number, seq in rows}
 
+    def _acting(self, writes: Sequence[MessageWrite]) -> Iterator[tuple[RoomId, UserId]]:
+        """Whose memberships the writes rest on. The author of what is posted and edited in one group stands at the post."""
+        for write in writes:
+            match write:
+                case PostMessage() if _problem(write) is None:
+                    yield write.room_id, write.author_id
+                case EditMessage() if message := self._messages.get((write.room_id, write.number)):
+                    yield write.room_id, message.author.id
+                case DeleteMessage(member_id=member_id) if member_id is not None:
+                    yield write.room_id, member_id
+
     def _load_members(self, pairs: Iterable[tuple[RoomId, UserId]]) -> dict[tuple[RoomId, UserId], Person]:
-        rows = self._connection.execute(_MEMBERS, pairs_parameter(pairs))
+        rows = self._connection.execute(_MEMBERS, pairs_parameter(set(pairs)))
         return {(RoomId(room_id), UserId(person[0])): to_person(person) for room_id, *person in rows}
 
     def _load_messages(self, keys: set[str], places: set[Place]) -> None:

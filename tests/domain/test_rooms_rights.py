@@ -1,13 +1,14 @@
 """Who may do what, as one table: every actor, every action."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from livechat.domain.errors import LivechatError, RoomNotFound
+from livechat.domain.errors import LivechatError, NotAMember, RoomNotFound
 from livechat.domain.events import TypingChanged, presence_topic, room_topic
 from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
-from tests.domain.house import House, queued
+from tests.domain.house import House, queued, started, until
 
 OK, STRANGER, FORBIDDEN = 'ok', 'NotAMember', 'NotAllowed'
 ACTORS = ('server owner', 'server admin', 'room admin', 'author', 'member', 'ex-author', 'stranger')
@@ -138,6 +139,30 @@ async def test_right_ends_with_the_membership_at_once(scene: Scene) -> None:
         with pytest.raises(LivechatError) as refused:
             await scene.actions(room.id)[action](ana)
         assert type(refused.value).__name__ == STRANGER
+
+
+@pytest.mark.parametrize('action', ['edit the message', 'delete the message'])
+async def test_right_that_ends_while_its_use_waits_is_not_used(scene: Scene, action: str) -> None:
+    ana, room = scene.people['author'], scene.room
+    bodies, commits = scene.house.stored(room), len(scene.house.messages.batches)
+
+    async def act() -> None:
+        await scene.actions(room.id)[action](ana)
+
+    scene.house.stores.memory.gate.clear()
+    leaving = started(scene.house.rooms.leave(ana, room.id))
+    await until(lambda: scene.house.supervisor.room(room.id).is_busy)
+    late = started(act())
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    scene.house.stores.memory.gate.set()
+
+    with pytest.raises(NotAMember):
+        await late
+    await leaving
+    assert scene.house.stored(room) == bodies
+    assert len(scene.house.messages.batches) == commits + 1  # nobody but the store refused it
 
 
 async def test_room_admin_who_leaves_and_returns_is_a_member_like_others(scene: Scene) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -154,6 +155,25 @@ async def test_deleted_message_leaves_an_empty_tombstone(lobby: Lobby) -> None:
     (refused,) = await lobby.stores.messages.commit([edit(message, 'back')])
     assert isinstance(refused, MessageNotFound)
     assert (await commit_one(lobby.stores, post(lobby.room, lobby.ana))).number == 2
+
+
+async def test_edit_and_deletion_that_rest_on_an_ended_membership_are_refused(lobby: Lobby) -> None:
+    message = await commit_one(lobby.stores, post(lobby.room, lobby.ben, 'mine'))
+    writes = [edit(message, 'changed'), replace(delete(message), member_id=lobby.ben.id), edit(message, 'last'), delete(message)]
+    assert [type(each) for each in await lobby.stores.messages.commit(writes[:1])] == [Stored]
+
+    await lobby.stores.rooms.leave(lobby.room.id, lobby.ben.id)
+
+    assert [type(each) for each in await lobby.stores.messages.commit(writes)] == [NotAMember, NotAMember, NotAMember, Stored]
+    assert [each.changed_seq for each in await all_messages(lobby.stores, lobby.room)] == [3]
+
+
+async def test_member_deletes_by_their_membership(lobby: Lobby) -> None:
+    message = await commit_one(lobby.stores, post(lobby.room, lobby.ben, 'mine'))
+
+    tombstone = await commit_one(lobby.stores, replace(delete(message), member_id=lobby.ben.id))
+
+    assert tombstone.deleted
 
 
 async def test_writes_about_one_message_in_one_commit_happen_in_order(lobby: Lobby) -> None:
