@@ -120,7 +120,7 @@ class PeopleView:
         found = {user_id for group in groups.values() for _, user_id in group[:SHOWN]}
         elements: Elements = {self._person_id(user_id): None for user_id in before - found - self._sent}
         elements.update({self._person_id(user_id): self._person(user_id) for user_id in found})
-        return {**elements, **self._lists(groups)}, frozenset(found - self._sent)
+        return {**elements, **self._filter_box(words), **self._lists(groups)}, frozenset(found - self._sent)
 
     def without(self, people: frozenset[UserId]) -> Elements:
         return {self._person_id(user_id): None for user_id in people - self._sent}
@@ -175,15 +175,15 @@ class PeopleView:
         elements[part(Part.PEOPLE)] = element('div', classes=['groups'], children=order)
         return elements
 
-    def _filter_box(self) -> Elements:
-        """Sent once: sent again it would take away what is being typed."""
+    def _filter_box(self, words: str = '') -> Elements:
+        """Says back what was typed, else the browser does not report that it was emptied; never anything else, to a tab that looks."""
         box = element(
             'q-input',
             classes=['filter'],
             on={'update:model-value': None},
             placeholder='Find people',
             aria_label='Find people',
-            model_value='',
+            model_value=words,
             dense=True,
             borderless=True,
             debounce=150,
