@@ -11,7 +11,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken  UsernameTaken  RoomNameTaken
-|- TooFast                        `retry_after_s`: messages; TooManyAttempts: sign-ins; TooBusy: password hashing
+|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing
 |- SignInFailed                   unknown name or wrong password: the two cannot be told apart
 |- WrongPassword                  the current password, when one changes it
 |- SetUpTokenInvalid  AlreadySetUp
@@ -133,9 +133,9 @@ class RoomNameTaken(Taken):
 
 
 class TooFast(LivechatError):
-    def __init__(self, *, retry_after_s: float) -> None:
+    def __init__(self, why: str = 'You write faster than this room reads', *, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(f'You write faster than this room reads: wait {max(1, round(retry_after_s))} s.')
+        super().__init__(f'{why}: wait {max(1, round(retry_after_s))} s.')
 
 
 class TooManyAttempts(LivechatError):

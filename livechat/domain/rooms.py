@@ -37,6 +37,7 @@ class Rooms:
         self._drafts = drafts
         self._supervisor = supervisor
         self._posts: TokenBuckets[UserId] = TokenBuckets(around.limits.message_burst, around.limits.message_refill_per_s)
+        self._changes: TokenBuckets[UserId] = TokenBuckets(around.limits.change_burst, around.limits.change_refill_per_s)
 
     # All rooms
 
@@ -76,38 +77,46 @@ class Rooms:
     async def create(self, user: User, name: str, description: str = '') -> Room:
         """A room whose only member and admin is its creator.
 
-        :raises NameInvalid: :raises DescriptionTooLong: :raises RoomNameTaken:
+        :raises NameInvalid: :raises DescriptionTooLong: :raises RoomNameTaken: :raises TooFast:
         """
-        clean = clean_name(name, limit=MAX_ROOM_NAME_CHARS)
-        return await self._supervisor.see_through(self._create(user, clean, clean_description(description)), f'creates {clean}')
+        clean, text = clean_name(name, limit=MAX_ROOM_NAME_CHARS), clean_description(description)
+        self._take_change(user)
+        return await self._supervisor.see_through(self._create(user, clean, text), f'creates {clean}')
 
     async def access(self, user: User, room_id: RoomId) -> RoomAccess:
         """What the person may do there: for what to offer. :raises RoomNotFound:"""
         return await access_room(user, room_id, directory=self._directory, memberships=self._around.memberships)
 
     async def rename(self, user: User, room_id: RoomId, name: str) -> Room:
-        """:raises NotAllowed: :raises NameInvalid: :raises RoomNameTaken:"""
+        """:raises NotAllowed: :raises NameInvalid: :raises RoomNameTaken: :raises TooFast:"""
         (await self.access(user, room_id)).must_manage()
-        return await self._supervisor.room(room_id).change(renaming(clean_name(name, limit=MAX_ROOM_NAME_CHARS)))
+        clean = clean_name(name, limit=MAX_ROOM_NAME_CHARS)
+        self._take_change(user)
+        return await self._supervisor.room(room_id).change(renaming(clean))
 
     async def describe(self, user: User, room_id: RoomId, description: str) -> Room:
-        """:raises NotAllowed: :raises DescriptionTooLong:"""
+        """:raises NotAllowed: :raises DescriptionTooLong: :raises TooFast:"""
         (await self.access(user, room_id)).must_manage()
-        return await self._supervisor.room(room_id).change(describing(clean_description(description)))
+        clean = clean_description(description)
+        self._take_change(user)
+        return await self._supervisor.room(room_id).change(describing(clean))
 
     async def delete(self, user: User, room_id: RoomId) -> None:
-        """:raises NotAllowed:"""
+        """:raises NotAllowed: :raises TooFast:"""
         (await self.access(user, room_id)).must_manage()
+        self._take_change(user)
         await self._supervisor.room(room_id).change(deleting(user.person), is_last=True)
 
     async def join(self, user: User, room_id: RoomId) -> None:
-        """Idempotent."""
+        """Idempotent. :raises TooFast:"""
         if (await self.access(user, room_id)).membership is None:
+            self._take_change(user)
             await self._supervisor.room(room_id).change(joining(user.person))
 
     async def leave(self, user: User, room_id: RoomId) -> None:
-        """Idempotent."""
+        """Idempotent. :raises TooFast:"""
         if (await self.access(user, room_id)).membership is not None:
+            self._take_change(user)
             await self._supervisor.room(room_id).change(leaving(user.id))
             self.stopped_typing(user, room_id)
 
@@ -239,3 +248,8 @@ class Rooms:
         wait_s = self._posts.take(user.id, self._around.clock.monotonic())
         if wait_s:
             raise TooFast(retry_after_s=wait_s)
+
+    def _take_change(self, user: User) -> None:
+        wait_s = self._changes.take(user.id, self._around.clock.monotonic())
+        if wait_s:
+            raise TooFast('That was a lot at once', retry_after_s=wait_s)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from livechat.domain.errors import LivechatError, NotAMember, RoomNotFound
+from livechat.domain.errors import LivechatError, NameInvalid, NotAllowed, NotAMember, RoomNotFound, TooFast
 from livechat.domain.events import TypingChanged, presence_topic, room_topic
 from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
 from tests.domain.house import House, queued, started, until
@@ -175,3 +175,44 @@ async def test_room_admin_who_leaves_and_returns_is_a_member_like_others(scene: 
 
     assert (await scene.house.rooms.memberships(rita.id))[scene.room.id].role is RoomRole.MEMBER
     assert not (await scene.house.rooms.access(rita, scene.room.id)).may_manage
+
+
+CHANGES = ('create', 'rename', 'describe', 'delete', 'join', 'leave')
+
+
+@pytest.mark.parametrize('action', CHANGES)
+async def test_changes_beyond_the_burst_are_refused_until_told(scene: Scene, action: str) -> None:
+    house, room = scene.house, scene.room
+    rita, gate = scene.people['room admin'], await scene.house.rooms.create(scene.people['server owner'], 'Gate')
+    house.time.advance(house.limits.change_burst / house.limits.change_refill_per_s)
+    actions = {
+        **scene.actions(room.id),
+        'create': lambda user: house.rooms.create(user, 'Yard'),
+        'join': lambda user: house.rooms.join(user, gate.id),
+    }
+    for number in range(house.limits.change_burst):
+        await house.rooms.describe(rita, room.id, f'Flowers {number}')
+    before = house.rooms.all()
+
+    with pytest.raises(TooFast, match='a lot at once: wait 1 s') as refused:
+        await actions[action](rita)
+    assert house.rooms.all() == before
+    await house.rooms.join(rita, room.id)  # changes nothing, so it costs nothing
+    await house.rooms.post(rita, room.id, 'hello', 'k9')
+
+    house.time.advance(refused.value.retry_after_s)
+    await actions[action](rita)
+    if action not in {'delete', 'leave'}:
+        await house.rooms.describe(scene.people['server owner'], room.id, 'Others are not kept waiting')
+
+
+async def test_change_that_is_refused_anyway_costs_no_token(scene: Scene) -> None:
+    mia, rita = scene.people['member'], scene.people['room admin']
+    for _ in range(2 * scene.house.limits.change_burst):
+        with pytest.raises(NotAllowed):
+            await scene.house.rooms.rename(mia, scene.room.id, 'Mine')
+        with pytest.raises(NameInvalid):
+            await scene.house.rooms.rename(rita, scene.room.id, ' ')
+
+    await scene.house.rooms.leave(mia, scene.room.id)
+    assert (await scene.house.rooms.rename(rita, scene.room.id, 'Yard')).name == 'Yard'

@@ -28,7 +28,7 @@ class RoomStand:
     def __init__(self, limits: Limits | None = None) -> None:
         self.clock = FakeClock()
         self.stores = MemoryStores()
-        self.limits = limits or Limits(message_burst=1_000_000, subscription_events=10_000)
+        self.limits = limits or Limits(message_burst=1_000_000, change_burst=1_000_000, subscription_events=10_000)
         self.tabs: list[Tab] = []
         self.writes: set[asyncio.Task[Any]] = set()
         self._keys = count(1)

@@ -37,7 +37,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @initialize(history=SIZES, offsets=st.lists(OFFSETS, min_size=1, max_size=4), capacity=st.sampled_from([20, 10_000]))
     def start(self, history: int, offsets: list[int], capacity: int) -> None:
-        self.stand = RoomStand(Limits(message_burst=1_000_000, subscription_events=capacity))
+        self.stand = RoomStand(Limits(message_burst=1_000_000, change_burst=1_000_000, subscription_events=capacity))
 
         async def start() -> None:
             await self.stand.open(history)
