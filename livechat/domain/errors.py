@@ -19,6 +19,8 @@ LivechatError                     everything below; safe to show: `str(error)` i
 `- NotStored                      the database refused the write (full, locked, read-only); nothing was stored
 """
 
+import math
+
 
 class LivechatError(Exception):
     """Base of all errors that a person may see."""
@@ -135,13 +137,13 @@ class RoomNameTaken(Taken):
 class TooFast(LivechatError):
     def __init__(self, why: str = 'You write faster than this room reads', *, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(f'{why}: wait {max(1, round(retry_after_s))} s.')
+        super().__init__(f'{why}: wait {_whole(retry_after_s)} s.')
 
 
 class TooManyAttempts(LivechatError):
     def __init__(self, *, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(f'Too many tries. Wait {max(1, round(retry_after_s))} s and try again.')
+        super().__init__(f'Too many tries. Wait {_whole(retry_after_s)} s and try again.')
 
 
 class TooBusy(LivechatError):
@@ -179,3 +181,8 @@ class RoomUnavailable(LivechatError):
 class NotStored(LivechatError):
     def __init__(self) -> None:
         super().__init__('The server could not store this. It is still in your box; try again in a moment.')
+
+
+def _whole(seconds: float) -> int:
+    """Rounded up: who waits as long as they are told is not refused once more."""
+    return max(1, math.ceil(seconds))
