@@ -1,5 +1,6 @@
 """The door: set-up, signing in, registering, signing out. Plain pages that post over HTTP, so password managers work."""
 
+import logging
 import platform
 import re
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from livechat.ui.door_middleware import Door
 from livechat.ui.door_pages import asset, headers_of, install_error_pages, page, status_of
 
 __all__ = ['Door', 'install_error_pages', 'mount_door']
+
+logger = logging.getLogger(__name__)
 
 FORM_TIME_S = 10.0
 FIELDS = frozenset({'name', 'password', 'email', 'server_name'})
@@ -56,7 +59,6 @@ class _DoorPages:
             return _go('/')
         except LivechatError as error:
             return await _set_up_page(token, form, error)
-        await chat().rooms.welcome(owner)
         return await _welcome(request, owner, f'/rooms/{room.slug}')
 
     async def sign_in(self, request: Request) -> Response:
@@ -88,7 +90,6 @@ class _DoorPages:
             )
         except LivechatError as error:
             return await _form_page('register.html', form, error)
-        await chat().rooms.welcome(user)
         return await _welcome(request, user, local_path(form.get('next')))
 
     async def sign_out(self, request: Request) -> Response:
@@ -131,7 +132,11 @@ async def _form_page(template: str, typed: Mapping[str, str], error: LivechatErr
 
 
 async def _welcome(request: Request, user: User, target: str) -> Response:
-    """For somebody new."""
+    """For somebody new, whose account is stored: whatever happens now, trying once more would only say that the name is taken."""
+    try:
+        await chat().rooms.welcome(user)
+    except LivechatError as trouble:
+        logger.warning('User %d is told to their first room when they enter it: %s', user.id, trouble)
     token, _ = await chat().accounts.start_sign_in(user.id, user_agent=_user_agent(request))
     return _let_in(request, token, target)
 

@@ -152,6 +152,18 @@ async def test_too_many_tries_say_how_long_to_wait(stand: DoorStand) -> None:
     assert 'value="Ana"' in response.text
 
 
+async def test_account_that_is_stored_is_let_in_though_its_room_has_trouble(stand: DoorStand) -> None:
+    await stand.chat.supervisor.close()  # from here on no room runs
+
+    async with stand.browser() as owner, stand.browser() as member:
+        set_up = await owner.post('/setup', data=OWNER)
+        registered = await member.post('/register', data={'name': 'Bo Lind', 'password': PASSWORD})
+
+        assert [each.status_code for each in (set_up, registered)] == [303, 303]
+        assert (await owner.get('/')).text == 'inside as Ana Torres'
+        assert (await member.get('/')).text == 'inside as Bo Lind'
+
+
 async def test_registered_person_is_signed_in_and_a_member_of_the_lobby(stand: DoorStand) -> None:
     await stand.set_up()
     lobby = stand.chat.rooms.oldest()
