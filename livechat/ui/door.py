@@ -17,7 +17,7 @@ from livechat.ui.current import chat
 from livechat.ui.door_cookie import clear_cookie, is_https, set_cookie
 from livechat.ui.door_form import address_of, local_path, read_form
 from livechat.ui.door_middleware import Door
-from livechat.ui.door_pages import asset, headers_of, install_error_pages, page, status_of
+from livechat.ui.door_pages import asset, go, headers_of, install_error_pages, page, status_of
 
 __all__ = ['Door', 'install_error_pages', 'mount_door']
 
@@ -56,7 +56,7 @@ class _DoorPages:
                 token, name=form.get('name', ''), password=form.get('password', ''), server_name=form.get('server_name', '')
             )
         except AlreadySetUp:
-            return _go('/')
+            return go('/')
         except LivechatError as error:
             return await _set_up_page(token, form, error)
         return await _welcome(request, owner, f'/rooms/{room.slug}')
@@ -98,7 +98,7 @@ class _DoorPages:
             return await page('logout.html', name=signed_in.user.display_name)
         if signed_in is not None:
             await chat().accounts.sign_out(signed_in.sign_in.id)
-        response = _go('/login')
+        response = go('/login')
         response.headers.append('set-cookie', clear_cookie(https=is_https(request.scope)))
         return response
 
@@ -142,7 +142,7 @@ async def _welcome(request: Request, user: User, target: str) -> Response:
 
 
 def _let_in(request: Request, token: str, target: str) -> Response:
-    response = _go(target)
+    response = go(target)
     cookie = set_cookie(token, lasts_days=chat().limits.sign_in_lasts_days, https=is_https(request.scope))
     response.headers.append('set-cookie', cookie)
     return response
@@ -162,7 +162,3 @@ def suggested_server_name() -> str:
 
 async def _favicon(_: Request) -> Response:
     return RedirectResponse(asset('icon.svg'), status_code=307)
-
-
-def _go(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303, headers={'Cache-Control': 'no-store'})

@@ -1,12 +1,13 @@
 """Reading what a stranger sends: small forms, bounded in size and time, and the place to go next."""
 
 import asyncio
-import ipaddress
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+
+from livechat.ui.address import household
 
 MAX_FORM_BYTES = 64 * 1024
 MAX_FIELDS = 20
@@ -60,14 +61,5 @@ def local_path(target: str | None) -> str:
 
 
 def address_of(request: Request) -> str:
-    """Whom tries are counted for: an IPv4 address, or the /64 network that one IPv6 customer has to himself."""
-    host = request.client.host if request.client else ''
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((int(address), 64), strict=False))
+    """Whom tries are counted for."""
+    return household(request.client.host if request.client else '')

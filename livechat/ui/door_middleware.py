@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livechat.domain.accounts import SignedIn
@@ -12,7 +12,7 @@ from livechat.domain.errors import LivechatError
 from livechat.ui.current import chat
 from livechat.ui.door_cookie import is_https, set_cookie, token_in
 from livechat.ui.door_form import local_path
-from livechat.ui.door_pages import error_page, headers_of, page, status_of
+from livechat.ui.door_pages import error_page, go, headers_of, page, status_of
 
 OPEN_PREFIXES = ('/static/', '/_nicegui/')
 """Files that are the same for everybody. `/_nicegui_ws/` is not among them."""
@@ -79,12 +79,12 @@ async def _answer(scope: Scope, *, has_owner: bool, is_stranger: bool) -> Respon
     if not has_owner:
         return None if path == '/setup' else await page('not_set_up.html', status=503)
     if path == '/setup':
-        return _go('/')
+        return go('/')
     if not is_stranger:
-        return _go('/') if path in FOR_STRANGERS else None
+        return go('/') if path in FOR_STRANGERS else None
     if path in FOR_STRANGERS or path == '/logout':
         return None
-    return _go(_login_path(scope)) if _is_page(scope) else await error_page(403, 'Sign in first.')
+    return go(_login_path(scope)) if _is_page(scope) else await error_page(403, 'Sign in first.')
 
 
 def _is_page(scope: Scope) -> bool:
@@ -100,10 +100,6 @@ def _login_path(scope: Scope) -> str:
         asked += f'?{query}'
     wanted = local_path(asked)
     return '/login' if wanted == '/' else '/login?' + urlencode({'next': wanted})
-
-
-def _go(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303, headers={'Cache-Control': 'no-store'})
 
 
 def _with(scope: Scope, signed_in: SignedIn | None) -> MutableMapping[str, Any]:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from livechat.domain.errors import (
     LivechatError,
@@ -59,6 +59,11 @@ _templates.globals.update(assets={name: asset(name) for name in ('tokens.css', '
 async def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: object) -> HTMLResponse:
     """A plain page under the server's name."""
     return _render(template, await _server_name(), status=status, headers=headers, **context)
+
+
+def go(path: str) -> RedirectResponse:
+    """To another page, whatever the method was."""
+    return RedirectResponse(path, status_code=303, headers={'Cache-Control': 'no-store'})
 
 
 async def error_page(status: int, message: str = '', *, headers: dict[str, str] | None = None) -> HTMLResponse:

@@ -4,7 +4,6 @@ NiceGUI keeps such a page for 60 to 70 s: 2,000 plain GETs of a page cost 626 MB
 cost 9 MB.
 """
 
-import ipaddress
 import itertools
 import time
 from collections import Counter, OrderedDict
@@ -12,6 +11,8 @@ from collections.abc import Callable
 from typing import NewType
 
 from starlette.responses import HTMLResponse, Response
+
+from livechat.ui.address import household
 
 Ticket = NewType('Ticket', int)
 
@@ -47,7 +48,7 @@ class WaitingPages:
         now = self._clock()
         while self._waiting and (oldest := next(iter(self._waiting.items())))[1][1] <= now:
             self.connected(oldest[0])
-        network = _network(address)
+        network = household(address)
         if self._count[network] >= self._per_address:
             return None
         ticket = Ticket(next(self._numbers))
@@ -63,14 +64,3 @@ class WaitingPages:
         self._count[network] -= 1
         if not self._count[network]:
             del self._count[network]
-
-
-def _network(address: str) -> str:
-    """An IPv6 household has 2^64 addresses, so it counts as one."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address) or parsed.ipv4_mapped is not None:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False))

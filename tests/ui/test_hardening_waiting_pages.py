@@ -57,6 +57,7 @@ def test_page_is_forgotten_when_nicegui_has_forgotten_it(full: tuple[WaitingPage
         ('2001:db8::1', '2001:db8::2', True),
         ('2001:db8::1', '2001:db8:0:1::1', False),
         ('::ffff:10.0.0.1', '::ffff:10.0.0.2', False),
+        ('::ffff:10.0.0.1', '10.0.0.1', True),
         ('testclient', 'testclient', True),
     ],
 )
