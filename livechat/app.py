@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import livechat
 from livechat import console, data_folder, ui
 from livechat.domain.chat import SystemClock, running_chat
-from livechat.domain.ports import Clock
+from livechat.domain.ports import Clock, Stores
 from livechat.settings import Settings
 from livechat.store import open_stores
 from livechat.ui import current, door, hardening
@@ -124,14 +124,11 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SystemClock()
-        token = data_folder.set_up_token(settings.data)
         async with (
             open_stores(settings.data, synchronous=settings.synchronous.upper()) as stores,
-            running_chat(stores, clock=clock, limits=settings.limits, set_up_token=token) as chat,
+            running_chat(stores, clock=clock, limits=settings.limits, set_up_token=await set_up_token(settings.data, stores)) as chat,
             ui.live(chat),
         ):
-            if await chat.accounts.has_owner():
-                data_folder.forget_set_up_token(settings.data)
             await chat.accounts.forget_unused()
             app.state.set_up_token = chat.accounts.set_up_token
             app.state.chat, app.state.health = chat, Health(chat.server.answers, clock)
@@ -143,6 +140,14 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         current.set_chat(None)
 
     return lifespan
+
+
+async def set_up_token(folder: Path, stores: Stores) -> str | None:
+    """For the set-up address; None once there is an owner, and then none is kept."""
+    if await stores.users.has_owner():
+        data_folder.forget_set_up_token(folder)
+        return None
+    return data_folder.set_up_token(folder)
 
 
 def _calm_garbage_collection() -> None:

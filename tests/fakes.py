@@ -58,10 +58,6 @@ class MemoryServer:
         await self._memory.reading()
         return self._memory.server_name
 
-    async def set_name(self, name: str) -> None:
-        await self._memory.writing(name)
-        self._memory.server_name = name
-
     async def answers(self) -> bool:
         try:
             await self._memory.writing()

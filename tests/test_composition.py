@@ -1,6 +1,7 @@
 """The application put together: one real server for what only the whole shows, the parts of `app.py` by themselves."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import livechat
-from livechat.app import MAX_CONNECTIONS, AsHttps, Health, VersionedFiles, uvicorn_options
+from livechat.app import MAX_CONNECTIONS, AsHttps, Health, VersionedFiles, set_up_token, uvicorn_options
 from livechat.settings import Settings
 from livechat.ui.stream import StreamProtocol
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, MemoryStores
 from tests.server_process import ServerProcess
+from tests.store.people import first_owner
 
 PASSWORD = 'correct horse battery'
 
@@ -145,6 +147,20 @@ class Checks:
         self.count += 1
         await asyncio.sleep(0)
         return self.well
+
+
+async def test_set_up_token_is_kept_until_there_is_an_owner_and_never_made_anew_then(tmp_path: Path) -> None:
+    stores = MemoryStores()
+    token = await set_up_token(tmp_path, stores)
+    assert token is not None
+    assert await set_up_token(tmp_path, stores) == token
+
+    await first_owner(stores)
+    assert await set_up_token(tmp_path, stores) is None
+    assert os.listdir(tmp_path) == []
+    os.utime(tmp_path, (0, 0))
+    assert await set_up_token(tmp_path, stores) is None
+    assert os.stat(tmp_path).st_mtime == 0  # not even for a moment was anything in it
 
 
 async def test_health_is_asked_once_for_many_who_ask_at_once() -> None:

@@ -20,10 +20,6 @@ class SqlServer(SqlStore):
     def name(self, session: Session) -> str:
         return session.get_one(ServerRow, 1).name
 
-    @writes
-    def set_name(self, session: Session, name: str) -> None:
-        session.get_one(ServerRow, 1).name = name
-
     async def answers(self, *, within_s: float = ANSWER_WITHIN_S) -> bool:
         try:
             async with asyncio.timeout(within_s):

@@ -1,6 +1,6 @@
 from livechat.domain.model import RoomId
 from livechat.domain.ports import Stores
-from tests.store.people import Lobby
+from tests.store.people import Lobby, first_owner
 
 
 async def test_draft_is_kept_per_person_until_emptied(lobby: Lobby) -> None:
@@ -26,7 +26,7 @@ async def test_draft_for_a_room_that_is_gone_is_forgotten(lobby: Lobby) -> None:
 async def test_server_has_a_name_and_answers(stores: Stores) -> None:
     assert await stores.server.name() == ''
 
-    await stores.server.set_name('Home')
+    await first_owner(stores)
 
     assert await stores.server.name() == 'Home'
     assert await stores.server.answers()

@@ -63,13 +63,13 @@ async def test_full_disk_refuses_posts_and_recovers(sqlite_lobby: Lobby, caplog:
     big = 'x' * 1_000_000
 
     posts = [lobby.stores.messages.commit([post(lobby.room, lobby.ana, big)]) for _ in range(5)]
-    results = await asyncio.gather(*posts, lobby.stores.server.set_name('lost'), return_exceptions=True)
+    results = await asyncio.gather(*posts, lobby.stores.drafts.put(lobby.ana.id, lobby.room.id, 'lost'), return_exceptions=True)
 
     assert [type(result) for result in results] == [NotStored] * 6
     assert [record.levelno for record in caplog.records if record.name == 'livechat.store.writer'] == [logging.ERROR]
     assert 'xxx' not in caplog.text  # nobody's words are in the log
     assert await all_messages(lobby.stores, lobby.room) == [kept]
-    assert await lobby.stores.server.name() == 'Home'
+    assert await lobby.stores.drafts.get(lobby.ana.id, lobby.room.id) == ''
 
     await pragma(lobby, 'max_page_count = 1000000')
     again = await commit_one(lobby.stores, post(lobby.room, lobby.ana, big))
@@ -231,7 +231,7 @@ async def test_closing_stores_what_is_queued_and_refuses_the_rest(folder: Path) 
 
     assert {message.number for message in await asyncio.gather(*posts)} == set(range(1, 21))
     with pytest.raises(NotStored):
-        await stores.server.set_name('late')
+        await stores.drafts.put(lobby.ana.id, lobby.room.id, 'late')
     assert not [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith('store ')]
     assert len(threads) >= 1
     for thread in threads:  # told to end, not waited for, by aiosqlite
