@@ -147,11 +147,14 @@ class PageTab:
 
     @property
     def classes(self) -> set[str]:
-        return set(self.page.places._root._classes)
+        """Of the page's root: where it is, what is folded, what is open over it."""
+        return set(self.browser.elements[self.page.places._root.id]['class'])
 
     @property
     def dark(self) -> bool | None:
-        return next((each['props']['value'] for each in self.browser.elements.values() if 'dark' in str(each.get('tag'))), None)
+        """The theme that is worn; None: that of the device."""
+        on_screen = [self.browser.elements[number] for number in self.browser._tree(self.client.layout.id)]
+        return next((each['props']['value'] for each in on_screen if 'dark' in each['tag']), None)
 
     # What the person does
 

@@ -116,6 +116,7 @@ async def test_newer_sentence_outlives_the_time_of_the_one_before(strict_pages: 
 
     tab.enter()
     await pages.settle()
+    pages.house.stores.memory.full = False
     await pages.pass_time(5.0)
 
     assert NOT_STORED in tab.notice

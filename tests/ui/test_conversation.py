@@ -66,15 +66,20 @@ async def test_text_typed_in_one_room_is_not_in_the_box_of_the_next(pages: PageS
     assert pages.draft(1, pages.lobby) == 'for the lobby'
 
 
-async def test_room_whose_view_was_closed_comes_back_with_what_was_typed(pages: PageStand) -> None:
+async def test_room_whose_view_was_closed_comes_back_with_what_is_being_typed(pages: PageStand) -> None:
     tab = await pages.tab()
-    tab.type('Hello wor')
+    tab.type('Hello')
     view = tab.page.conversation.view
     assert view is not None
     await view.close()
 
     await tab.lose()
+    await pages.settle()
+    pages.drafts.reading.clear()
     await tab.connect()
+    await pages.house.turn(50)
+    tab.type('Hello wor')
+    pages.drafts.reading.set()
     await pages.settle()
 
     assert tab.page.conversation.view is not view

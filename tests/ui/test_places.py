@@ -230,15 +230,15 @@ async def test_profile_is_a_page_without_a_room(pages: PageStand) -> None:
 
 async def test_theme_that_is_chosen_is_worn_by_every_tab_of_the_person(pages: PageStand) -> None:
     tab, second, other = await pages.tab(1), await pages.tab(1), await pages.tab(2)
-    assert tab.dark is None
+    assert [each.dark for each in (tab, second, other)] == [None, None, None]
 
     await pages.chat.accounts.update_preferences(tab.page.session.user, Preferences(theme=Theme.DARK))
     await pages.settle()
-    assert (tab.dark, second.dark, other.dark) == (True, True, None)
+    assert [each.dark for each in (tab, second, other)] == [True, True, None]
     await pages.chat.accounts.update_preferences(tab.page.session.user, Preferences(theme=Theme.LIGHT))
     await pages.settle()
 
-    assert (tab.dark, second.dark) == (False, False)
+    assert [each.dark for each in (tab, second, other)] == [False, False, None]
 
 
 async def test_sides_fold_in_every_tab_of_the_person_and_each_alone(pages: PageStand) -> None:
@@ -262,10 +262,13 @@ async def test_drawer_opens_over_the_room_and_closes_when_one_goes_elsewhere(pag
     tab = await pages.tab()
 
     tab.click(Part.OPEN_PEOPLE)
+    await pages.settle()
     assert 'people-open' in tab.classes
     tab.click(Part.SCRIM)
+    await pages.settle()
     assert 'people-open' not in tab.classes
     tab.click(Part.MENU)
+    await pages.settle()
     assert 'rooms-open' in tab.classes
     tab.go('/rooms/other')
     await pages.settle()
