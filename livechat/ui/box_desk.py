@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from livechat.domain.errors import NotAllowed, NotFound
-from livechat.domain.model import MAX_BODY_CHARS
+from livechat.domain.model import MAX_BODY_CHARS, RoomId
 from livechat.ui.components.box import Box
 from livechat.ui.session import Session
 from livechat.ui.shell import counter
@@ -23,6 +23,7 @@ class BoxDesk:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._unkept: dict[RoomId, str] = {}
 
     def post(self, text: str, client_key: str) -> None:
         room_id = self.box.room_id
@@ -30,6 +31,9 @@ class BoxDesk:
         async def post() -> None:
             if room_id is None or not self._session.may_act:
                 self.box.refuse(text)
+                if room_id is not None:  # the tab is lost to this person: the text waits where they come back
+                    self._unkept[room_id] = text
+                    await self._keep_drafts()
                 return
             waiting = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._session.say, 'Still sending …')
             try:
@@ -46,14 +50,20 @@ class BoxDesk:
         self._session.do(post)
 
     def keep_draft(self, text: str) -> None:
-        room_id, user = self.box.room_id, self._session.user
+        """Before any other room's draft is read, for one may come back at once; of several that wait the last one counts."""
+        room_id = self.box.room_id
+        if room_id is None:
+            return
+        is_planned = bool(self._unkept)
+        self._unkept[room_id] = text
+        if not is_planned:
+            self._session.do(self._keep_drafts, first=True)
 
-        async def keep() -> None:
-            if room_id is not None:
-                with suppress(NotFound, NotAllowed):  # the room or the membership is gone, and with it the draft
-                    await self._session.chat.rooms.keep_draft(user, room_id, text)
-
-        self._session.do(keep, first=True)  # before any other room's draft is read: one may come back at once
+    async def _keep_drafts(self) -> None:
+        while self._unkept:
+            room_id, text = self._unkept.popitem()
+            with suppress(NotFound, NotAllowed):  # the room or the membership is gone, and with it the draft
+                await self._session.chat.rooms.keep_draft(self._session.user, room_id, text)
 
     def typing(self, is_typing: bool) -> None:
         if self.box.room_id is None or not self._session.may_act:

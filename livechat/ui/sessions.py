@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 from livechat.domain.chat import Chat
@@ -32,6 +32,15 @@ class Page(Protocol):
     def user_changed(self, event: UserChanged | RoomJoined | RoomLeft) -> None: ...
 
     def end(self) -> None: ...
+
+
+@contextmanager
+def one_fails_alone(page: Page) -> Iterator[None]:
+    """A tab that cannot be told never keeps the news from the others."""
+    try:
+        yield
+    except Exception:
+        logger.exception('session %s could not be told', page.session.tab_id)
 
 
 class Sessions:
@@ -90,15 +99,18 @@ class Sessions:
                 return
             user_id = event.user.id if isinstance(event, UserChanged) else event.user_id
             for page in list(self._pages.get(user_id, ())):
-                page.user_changed(event)
+                with one_fails_alone(page):
+                    page.user_changed(event)
         elif isinstance(event, LobbyEvent):
             for page in self:
-                page.lobby_changed(event)
+                with one_fails_alone(page):
+                    page.lobby_changed(event)
 
     def _end(self, event: SignInEnded) -> None:
         for page in list(self._pages.get(event.user_id, ())):
             if page.session.sign_in_id == event.sign_in_id:
-                page.end()
+                with one_fails_alone(page):
+                    page.end()
         hardening.close_tabs(event.sign_in_id)
 
     def style_frame(self, utc_offset_min: int) -> Frame:

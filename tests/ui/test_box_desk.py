@@ -222,3 +222,15 @@ async def test_others_see_that_one_writes_until_the_box_is_empty_or_sent(pages: 
     tab.enter()
 
     assert writing(pages.lobby.id) == ()
+
+
+async def test_last_of_several_drafts_that_wait_is_the_one_kept(pages: PageStand) -> None:
+    tab = await pages.tab(1)
+    queue = pages.hold(tab)
+
+    for text in ('a', 'ab', 'abc'):
+        tab.page._box._desk.keep_draft(text)
+    queue.set()
+    await pages.settle()
+
+    assert pages.draft(1, pages.lobby) == 'abc'

@@ -146,3 +146,16 @@ async def test_pages_are_served_while_live_runs(pages: PageStand) -> None:
 
     with pytest.raises(AssertionError):
         current_sessions()
+
+
+async def test_tab_that_cannot_be_told_keeps_the_news_from_no_other(pages: PageStand, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = await pages.tab(1), await pages.tab(2)
+
+    def fail(_: LobbyEvent) -> None:
+        raise RuntimeError('a tab that fails')
+
+    first.page.lobby_changed = fail
+    await pages.room('Other')
+
+    assert 'Other' in second.html(Part.NAV)
+    assert 'could not be told' in caplog.text
