@@ -1,4 +1,5 @@
-"""Closes what NiceGUI 3.18 leaves open. One of two modules that touch its internals; pinned to its version and tested at every start.
+"""Closes what NiceGUI 3.18 leaves open. With its parts `guarded_socket`, `calm` and `self_test`, and beside `stream`, alone in touching
+NiceGUI's internals; pinned to its version and tested at every start.
 
 As it comes, any socket that knows a page's client id fires that page's handlers, from any origin, without a cookie, without limits;
 error pages and pages for strangers cost memory; a stranger's words go into the log. Here
@@ -32,6 +33,7 @@ from livechat.ui import calm
 from livechat.ui.guarded_socket import GuardedSocket, abort, noise, query_of
 from livechat.ui.http_guard import is_same_origin
 from livechat.ui.self_test import self_test
+from livechat.ui.stream import VIRTUAL_BASE
 from livechat.ui.waiting_pages import PageRefused, WaitingPages, try_again
 
 if not nicegui.__version__.startswith('3.18.'):
@@ -53,8 +55,6 @@ __all__ = [
 
 OnVirtualEvent = Callable[[Client, int, list[Any]], None]
 
-VIRTUAL_BASE = 1 << 40
-"""Elements with this id or a greater one exist in browsers only: far above NiceGUI's counter, far below JavaScript's 2^53."""
 MAX_QUEUED_FRAMES = 256
 """A socket that has more waiting does not read; the number Go Campfire and Mattermost cut at."""
 SLOW_READER_CHECK_S = 0.5

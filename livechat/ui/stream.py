@@ -2,8 +2,8 @@
 
 NiceGUI's browser side keeps a dict of elements by integer id and merges every `update` message into it. This module sends
 such updates itself, for ids that exist in no server-side client: a message is rendered and encoded once, and one frame is
-written to the transport of each tab. Only this module and `hardening` touch NiceGUI's internals; contract tests in a real
-browser hold both against the pinned version.
+written to the transport of each tab. Only this module and `hardening` with its parts touch NiceGUI's internals;
+contract tests in a real browser hold them against the pinned version.
 """
 
 import struct
@@ -26,6 +26,7 @@ Frame = NewType('Frame', bytes)
 """A complete, unmasked WebSocket text frame."""
 
 VIRTUAL_BASE = 1 << 52
+"""Elements with this id or a greater one exist in browsers only: far above NiceGUI's counter, below JavaScript's 2^53."""
 MAX_BUFFERED_BYTES = 1 << 20
 """A reader with more than this in its socket's write buffer is slow: cut, it catches up when it returns."""
 MAX_QUEUED_PACKETS = 256

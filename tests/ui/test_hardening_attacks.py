@@ -21,7 +21,7 @@ from livechat.ui.frame_guard import EVENT_BURST, EVENTS_PER_S
 from tests.ui.hardening_process import SERVER, WITHIN_S, Server, hardened_server, hear, until
 
 MALFORMED = ['42[oops', '42["event"]', '42["event",[]]', '', '9', '0{}', '40/admin,', '40', '451-["event",{"_placeholder":true}]']
-VIRTUAL_ID = (1 << 40) + 7
+VIRTUAL_ID = (1 << 52) + 7
 
 _numbers = itertools.count(1)
 

@@ -37,7 +37,7 @@ WHAT_A_BROWSER_SENDS = [
     '3',
     event(),
     event(args=[]),
-    event(id=(1 << 40) + 1),
+    event(id=(1 << 52) + 1),
     event(args=['"' + 'ä' * 4_000 + '"']),
     event('javascript_response', request_id='r', result={'a': [1]}),
     '42' + json.dumps(['javascript_response', {'request_id': 'r', 'client_id': ME}]),
