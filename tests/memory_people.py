@@ -57,10 +57,13 @@ class MemoryUsers:
         account = self._memory.accounts.get(user_id)
         return account.password_hash if account else None
 
-    async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
+    async def set_password_hash(self, user_id: UserId, password_hash: str, *, instead_of: str | None = None) -> bool:
         await self._memory.writing()
-        if user_id in self._memory.accounts:
-            self._memory.accounts[user_id] = replace(self._memory.accounts[user_id], password_hash=password_hash)
+        account = self._memory.accounts.get(user_id)
+        if account is None or (instead_of is not None and account.password_hash != instead_of):
+            return False
+        self._memory.accounts[user_id] = replace(account, password_hash=password_hash)
+        return True
 
     async def update_profile(self, user_id: UserId, *, display_name: str, name_key: str, username: str, email: str | None) -> User:
         await self._memory.writing(display_name, username, email)

@@ -223,10 +223,14 @@ class Accounts:
         """
         self._passwords.check_new(new)
         self._tries.start_confirming(user.id, self._clock.monotonic())
-        if not await self._passwords.verify(current, await self._users.password_hash(user.id)):
+        stored = await self._users.password_hash(user.id)
+        if not await self._passwords.verify(current, stored):
             raise WrongPassword
         self._tries.confirmed(user.id)
-        await self._set_password(user.id, new, keep=sign_in_id)
+        # Hashing takes time, and a reset meanwhile is there to shut out whoever knows the old password.
+        if not await self._users.set_password_hash(user.id, await self._passwords.hash(new), instead_of=stored):
+            raise WrongPassword
+        await self._live.end_others(user.id, keep=sign_in_id)
 
     async def reset_password(self, name: str) -> str:
         """A new random password, to be read out to its owner; all sign-ins end. :raises NotFound:"""
@@ -234,12 +238,9 @@ class Accounts:
         if found is None:
             raise NotFound(f'There is nobody called “{name}”.')
         password = '-'.join(''.join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
-        await self._set_password(found[0].id, password, keep=None)
+        await self._users.set_password_hash(found[0].id, await self._passwords.hash(password))
+        await self._live.end_others(found[0].id, keep=None)
         return password
-
-    async def _set_password(self, user_id: UserId, password: str, *, keep: SignInId | None) -> None:
-        await self._users.set_password_hash(user_id, await self._passwords.hash(password))
-        await self._live.end_others(user_id, keep=keep)
 
     async def update_profile(self, user: User, *, display_name: str, username: str, email: str | None) -> User:
         """:raises NameInvalid: :raises EmailInvalid: :raises NameTaken: :raises UsernameTaken: the last two with a suggestion."""

@@ -116,7 +116,9 @@ class UserStore(Protocol):
 
     async def password_hash(self, user_id: UserId) -> str | None: ...
 
-    async def set_password_hash(self, user_id: UserId, password_hash: str) -> None: ...
+    async def set_password_hash(self, user_id: UserId, password_hash: str, *, instead_of: str | None = None) -> bool:
+        """With `instead_of`, only while that is the stored one. Whether it was set."""
+        ...
 
     async def update_profile(self, user_id: UserId, *, display_name: str, name_key: str, username: str, email: str | None) -> User:
         """:raises NameTaken: :raises UsernameTaken:"""

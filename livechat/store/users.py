@@ -63,8 +63,12 @@ class SqlUsers(SqlStore):
         return session.exec(select(UserRow.password_hash).where(UserRow.id == user_id)).first()
 
     @writes
-    def set_password_hash(self, session: Session, user_id: UserId, password_hash: str) -> None:
-        session.execute(update(UserRow).where(col(UserRow.id) == user_id).values(password_hash=password_hash))
+    def set_password_hash(self, session: Session, user_id: UserId, password_hash: str, *, instead_of: str | None = None) -> bool:
+        row = session.get(UserRow, user_id)
+        if row is None or (instead_of is not None and row.password_hash != instead_of):
+            return False
+        row.password_hash = password_hash
+        return True
 
     @writes
     def update_profile(

@@ -64,6 +64,19 @@ async def test_refused_change_of_password_changes_nothing(stand: Stand, current:
     assert await stand.sign_in('Ana', PASSWORD, address='192.0.2.1') == ana
 
 
+async def test_password_that_was_reset_meanwhile_is_not_changed_by_who_knew_the_old_one(stand: Stand) -> None:
+    ana = await stand.register('Ana')
+    _, sign_in = await stand.signed_in(ana)
+    loop = asyncio.get_running_loop()
+    reset = stand.stores.users.set_password_hash
+    stand.hasher.on_verify = lambda: asyncio.run_coroutine_threadsafe(reset(ana.id, 'reset hash'), loop).result(5)
+
+    with pytest.raises(WrongPassword):
+        await stand.accounts.change_password(ana, sign_in.id, current=PASSWORD, new='another horse')
+
+    assert await stand.stores.users.password_hash(ana.id) == 'reset hash'
+
+
 async def test_current_password_cannot_be_guessed_at_an_open_screen(stand: Stand) -> None:
     ana = await stand.register('Ana')
     _, sign_in = await stand.signed_in(ana)

@@ -99,6 +99,16 @@ async def test_password_hash_changes(lobby: Lobby) -> None:
     assert await lobby.stores.users.password_hash(UserId(999)) is None
 
 
+async def test_password_hash_changes_only_instead_of_the_one_that_was_verified(lobby: Lobby) -> None:
+    users = lobby.stores.users
+
+    assert await users.set_password_hash(lobby.ben.id, 'first', instead_of='hash of Ben')
+    assert not await users.set_password_hash(lobby.ben.id, 'second', instead_of='hash of Ben')
+    assert not await users.set_password_hash(UserId(999), 'third')
+
+    assert await users.password_hash(lobby.ben.id) == 'first'
+
+
 async def test_profile_changes_and_shows_in_members(lobby: Lobby) -> None:
     changed = await lobby.stores.users.update_profile(
         lobby.ben.id, display_name='Benjamin', name_key='benjamin', username='benji', email='ben@example.org'
