@@ -6,6 +6,7 @@ and a process killed in the middle leaves the old schema. A new migration, from 
 """
 
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from livechat.store.engines import blocking_engine
 
 SCRIPTS = 'livechat.store:migrations'
 """Found in the package, wherever it is installed."""
+LOCKED_FOR_S = 5.0
+"""As long as a connection's busy_timeout."""
 
 
 class StoreError(Exception):
@@ -42,10 +45,22 @@ def migrate(path: Path, *, backups: Path, now: datetime | None = None, scripts: 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)  # SQLite gives its log files the same mode
-        _migrate(path, config(scripts), backups=backups, now=now or datetime.now(UTC))
+        _migrate_in_turn(path, config(scripts), backups=backups, now=now or datetime.now(UTC))
     except (OSError, sqlite3.Error, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise StoreError(f'The database {path} cannot be opened: {reason}.') from error
+
+
+def _migrate_in_turn(path: Path, alembic: Config, *, backups: Path, now: datetime) -> None:
+    """Try again while another connection makes the database: SQLite's busy_timeout does not cover its first switch to WAL."""
+    until = time.monotonic() + LOCKED_FOR_S
+    while True:
+        try:
+            return _migrate(path, alembic, backups=backups, now=now)
+        except OperationalError as error:
+            if 'locked' not in str(error.orig) or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 def _migrate(path: Path, alembic: Config, *, backups: Path, now: datetime) -> None:
