@@ -5,13 +5,20 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- RoomNotFound                no such room, or not for this person: the two cannot be told apart
 |  `- MessageNotFound
 |- NotAllowed                     the person sees the thing, but may not do this to it
-|  `- NotAMember                  join the room first
+|  |- NotAMember                  join the room first
+|  |- RoomArchived                nothing can be said there any more
+|  |- TimedOut                    `until`; an admin of the room keeps this person from posting
+|  `- Banned                      the person, or their address, is kept out
 |- InvalidInput                   `field` names the input
 |  |- BodyEmpty  BodyTooLong      of a message
-|  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong
+|  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
+|  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken  UsernameTaken  RoomNameTaken
 |- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing
+|- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
+|- PasswordLinkInvalid            used, expired or forged
+|- PushFailed  MailFailed         a service outside did not take it
 |- SignInFailed                   unknown name or wrong password: the two cannot be told apart
 |- WrongPassword                  the current password, when one changes it
 |- SetUpTokenInvalid  AlreadySetUp
@@ -20,6 +27,9 @@ LivechatError                     everything below; safe to show: `str(error)` i
 """
 
 import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
 
 
 class LivechatError(Exception):
@@ -47,6 +57,23 @@ class NotAllowed(LivechatError):
 class NotAMember(NotAllowed):
     def __init__(self) -> None:
         super().__init__('Join this room to take part.')
+
+
+class RoomArchived(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__('This room is archived: it can be read, and nothing can be added.')
+
+
+class TimedOut(NotAllowed):
+    def __init__(self, *, until: datetime, wait_s: float) -> None:
+        self.until = until
+        minutes = max(1, math.ceil(wait_s / 60))
+        super().__init__(f'An admin of this room asked you to pause. You can write again in {minutes} min.')
+
+
+class Banned(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__('You cannot come in here. Ask whoever runs this server if you think that is a mistake.')
 
 
 class InvalidInput(LivechatError):
@@ -80,6 +107,21 @@ class DescriptionTooLong(InvalidInput):
     def __init__(self, *, length: int, limit: int) -> None:
         self.length, self.limit = length, limit
         super().__init__(f'A description has at most {limit} characters; this one has {length}.')
+
+
+class BioTooLong(InvalidInput):
+    field = 'bio'
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        self.length, self.limit = length, limit
+        super().__init__(f'This has at most {limit} characters; yours has {length}.')
+
+
+class PushTargetInvalid(InvalidInput):
+    field = 'url'
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
 
 
 class PasswordTooShort(InvalidInput):
@@ -149,6 +191,35 @@ class TooManyAttempts(LivechatError):
 class TooBusy(LivechatError):
     def __init__(self) -> None:
         super().__init__('The server is busy signing others in. Try again in a moment.')
+
+
+class InvitationUnusable(LivechatError):
+    """`why` is a value of `livechat.domain.invitation.Unusable`."""
+
+    _WORDS: ClassVar[Mapping[str, str]] = {
+        'expired': 'This invitation has expired.',
+        'used up': 'This invitation was for fewer people than tried it.',
+        'revoked': 'This invitation was taken back.',
+    }
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f'{self._WORDS.get(why, "There is no such invitation.")} Ask whoever sent it for a new one.')
+
+
+class PasswordLinkInvalid(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('This link was used or has expired. Ask for a new one.')
+
+
+class PushFailed(LivechatError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class MailFailed(LivechatError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
 
 
 class SignInFailed(LivechatError):

@@ -1,15 +1,31 @@
 """Everything the domain announces, by topic. Complete: a receiver never needs a query.
 
-`room.{id}`            MessagePosted MessageEdited MessageDeleted MemberJoined MemberLeft RoomChanged RoomDeleted
-                       ResyncRequired RoomClosed
+`room.{id}`            MessagePosted MessageEdited MessageDeleted MemberJoined MemberLeft MemberChanged RoomChanged
+                       RoomDeleted ResyncRequired RoomClosed
 `room.{id}.presence`   PresenceChanged TypingChanged PersonChanged
-`lobby`                RoomCreated RoomChanged RoomDeleted MemberCountChanged
-`user.{id}`            SignInEnded RoomJoined RoomLeft UserChanged
+`lobby`                RoomCreated RoomChanged RoomDeleted RoomHidden MemberCountChanged: of open rooms, nobody else's
+`user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged Notified, and of the private
+                       and direct rooms this person is a member of: RoomChanged RoomDeleted
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from livechat.domain.model import Member, Membership, Message, Person, PersonPresence, Room, RoomId, Seq, SignInId, User, UserId
+from livechat.domain.model import (
+    Member,
+    Membership,
+    Message,
+    MessageNumber,
+    Person,
+    PersonPresence,
+    Room,
+    RoomId,
+    Seq,
+    SignInId,
+    Unread,
+    User,
+    UserId,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +60,14 @@ class MemberJoined:
 class MemberLeft:
     room_id: RoomId
     user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanged:
+    """A member has another role in the room, or is timed out, or no longer."""
+
+    room_id: RoomId
+    member: Member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +116,7 @@ class RoomCreated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomChanged:
-    """The room has another name, slug or description."""
+    """The room has another name, slug or description, another kind or other rules, or was archived or taken back."""
 
     room: Room
     old_slug: str
@@ -103,6 +127,13 @@ class RoomDeleted:
     room_id: RoomId
     name: str
     by: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomHidden:
+    """An open room became private: for everybody but its members it does not exist any more."""
+
+    room_id: RoomId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +163,47 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipChanged:
+    """The person's role, involvement or favourite in one of their rooms, or a time-out there."""
+
+    user_id: UserId
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadChanged:
+    """What the person has not read in a room is another number; also when it became readable or is theirs no more."""
+
+    user_id: UserId
+    unread: Unread
+
+
+class Occasion(StrEnum):
+    """Why somebody is told of something elsewhere."""
+
+    MENTIONED = 'mentioned you'
+    WROTE = 'wrote'
+    """In a direct room, or in one whose every message they want."""
+    ADDED = 'added you'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """Something the person wants to hear of, wherever they are looking; their involvement was asked."""
+
+    user_id: UserId
+    occasion: Occasion
+    room: Room
+    title: str
+    """What this person calls the room."""
+    by: Person
+    text: str
+    """The message's body; empty when they were added."""
+    number: MessageNumber
+    """Of the message; 0 when they were added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserChanged:
     """The person's own profile, role or preferences."""
 
@@ -139,11 +211,22 @@ class UserChanged:
 
 
 RoomEvent = (
-    MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | RoomChanged | RoomDeleted | ResyncRequired | RoomClosed
+    MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | MemberJoined
+    | MemberLeft
+    | MemberChanged
+    | RoomChanged
+    | RoomDeleted
+    | ResyncRequired
+    | RoomClosed
 )
 PresenceEvent = PresenceChanged | TypingChanged | PersonChanged | ResyncRequired
-LobbyEvent = RoomCreated | RoomChanged | RoomDeleted | MemberCountChanged
-UserEvent = SignInEnded | RoomJoined | RoomLeft | UserChanged
+LobbyEvent = RoomCreated | RoomChanged | RoomDeleted | RoomHidden | MemberCountChanged
+UserEvent = (
+    SignInEnded | RoomJoined | RoomLeft | MembershipChanged | UserChanged | UnreadChanged | Notified | RoomChanged | RoomDeleted
+)
 Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent
 
 

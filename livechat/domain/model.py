@@ -11,6 +11,7 @@ from typing import NewType
 
 UserId = NewType('UserId', int)
 SignInId = NewType('SignInId', int)
+InvitationId = NewType('InvitationId', int)
 RoomId = NewType('RoomId', int)
 MessageNumber = NewType('MessageNumber', int)
 """A message's ordinal in its room: 1, 2, 3 ..., never reused."""
@@ -22,9 +23,10 @@ TabId = NewType('TabId', str)
 PAGE_SIZE = 50
 """Messages of one page: numbers 50k + 1 to 50k + 50. Also what a running room keeps in memory (newest ones)."""
 MAX_BODY_CHARS = 4_000
-MAX_NAME_CHARS = 50
+MAX_NAME_CHARS = 40
 MAX_ROOM_NAME_CHARS = 80
 MAX_DESCRIPTION_CHARS = 250
+MAX_BIO_CHARS = 200
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 1_024
 """Below passlib's own refusal at 4,096; far above any passphrase."""
@@ -38,15 +40,48 @@ class UserKind(StrEnum):
     ASSISTANT = 'assistant'
 
 
+class UserStatus(StrEnum):
+    ACTIVE = 'active'
+    DEACTIVATED = 'deactivated'
+    BANNED = 'banned'
+    GONE = 'gone'
+    """A guest who ended: their messages stay, their name is free again."""
+
+
 class ServerRole(StrEnum):
     OWNER = 'owner'
     ADMIN = 'admin'
     MEMBER = 'member'
+    """Guests too: their kind tells them apart."""
 
 
 class RoomRole(StrEnum):
     ADMIN = 'admin'
     MEMBER = 'member'
+
+
+class RoomKind(StrEnum):
+    OPEN = 'open'
+    PRIVATE = 'private'
+    """Does not exist for anybody but its members, and the name and members for server admins."""
+    DIRECT = 'direct'
+    """One per exact set of people; never anything else."""
+
+
+class Involvement(StrEnum):
+    """What a member wants to hear of a room."""
+
+    EVERYTHING = 'everything'
+    MENTIONS = 'mentions'
+    NOTHING = 'nothing'
+    HIDDEN = 'hidden'
+    """Nothing, and the room is not in their list."""
+
+
+class MessageKind(StrEnum):
+    TEXT = 'text'
+    SYSTEM = 'system'
+    """What happened to the room: the author did it, the body says what, as a sentence that begins with the author's name."""
 
 
 class Theme(StrEnum):
@@ -65,6 +100,15 @@ class Person:
     username: str
     display_name: str
 
+    @property
+    def is_guest(self) -> bool:
+        return self.kind is UserKind.GUEST
+
+    @property
+    def rank(self) -> int:
+        """Owner 3, admin 2, member 1, guest 0: nobody acts against a higher one."""
+        return 0 if self.is_guest else {ServerRole.OWNER: 3, ServerRole.ADMIN: 2, ServerRole.MEMBER: 1}[self.role]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
@@ -73,11 +117,15 @@ class Preferences:
     theme: Theme = Theme.SYSTEM
     rooms_folded: bool = False
     people_folded: bool = False
+    sound: bool = False
+    """A soft sound with each toast."""
+    push_bodies: bool = True
+    """Whether what is pushed outside the browser says what was written, or only that something was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An account as its owner and the domain see it; never handed to other people (see `Person`)."""
+    """An account or a guest as they themselves and the domain see them; never handed to other people (see `Person`)."""
 
     id: UserId
     kind: UserKind
@@ -88,6 +136,18 @@ class User:
     created_at: datetime
     preferences: Preferences
     last_room_id: RoomId | None
+    bio: str = ''
+    status: UserStatus = UserStatus.ACTIVE
+    invitation_id: InvitationId | None = None
+    """By which invitation they came."""
+
+    @property
+    def is_guest(self) -> bool:
+        return self.kind is UserKind.GUEST
+
+    @property
+    def is_server_admin(self) -> bool:
+        return self.role is not ServerRole.MEMBER
 
     @property
     def person(self) -> Person:
@@ -105,6 +165,8 @@ class SignIn:
     user_agent: str
     utc_offset_min: int | None
     """Minutes east of UTC of that browser when it was last asked; None before."""
+    address: str = ''
+    """The network address it was last seen from; empty when unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +177,21 @@ class Room:
     description: str
     created_by: UserId | None
     created_at: datetime
+    kind: RoomKind = RoomKind.OPEN
+    announcements: bool = False
+    """Only its admins post."""
+    slow_mode_s: int = 0
+    """Seconds between two messages of one member who is no admin; 0 for no limit."""
+    archived_at: datetime | None = None
+    """Since when nothing can be said in it; None while it is in use."""
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind is RoomKind.DIRECT
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +200,16 @@ class RoomSummary:
 
     room: Room
     member_count: int
+    people: tuple[Person, ...] = ()
+    """Of a direct room everybody in it, by name; empty for others."""
+    latest_at: datetime | None = None
+    """When the newest message was posted; kept for direct rooms alone, which are sorted by it."""
+
+    def title(self, reader: UserId) -> str:
+        """What that person calls the room: its name, or the names of the others in a direct room."""
+        if not self.room.is_direct:
+            return self.room.name
+        return ', '.join(person.display_name for person in self.people if person.id != reader) or 'Only you'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +218,10 @@ class Membership:
     user_id: UserId
     role: RoomRole
     joined_at: datetime
+    involvement: Involvement = Involvement.MENTIONS
+    favourite: bool = False
+    timed_out_until: datetime | None = None
+    """Until when an admin of the room keeps them from posting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +231,7 @@ class Member:
     person: Person
     role: RoomRole
     joined_at: datetime
+    timed_out_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +248,9 @@ class Message:
     created_at: datetime
     edited_at: datetime | None = None
     deleted: bool = False
+    kind: MessageKind = MessageKind.TEXT
+    mentions: tuple[UserId, ...] = ()
+    """Members of the room who are spoken to, in no order; empty in a tombstone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,3 +276,15 @@ class PersonPresence:
     """Any tab of theirs is connected to this server."""
     here: bool
     """One of those tabs has this room open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """What one member has not read in one room. Counted are messages of others after `last_read` that are neither deleted nor system lines."""
+
+    room_id: RoomId
+    last_read: MessageNumber
+    """Of the newest message they have read; 0 for none."""
+    unread: int
+    mentions: int
+    """How many of them speak to this person."""
