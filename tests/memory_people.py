@@ -8,7 +8,7 @@ from typing import Any
 from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, SignInFailed, UsernameTaken
 from livechat.domain.model import Preferences, Room, RoomId, RoomRole, ServerRole, SignIn, SignInId, User, UserId, UserKind
 from livechat.domain.names import name_key
-from livechat.domain.ports import NewUser
+from livechat.domain.people_ports import NewUser
 from tests.memory import Memory, MemoryAccount
 
 

@@ -5,7 +5,7 @@ import unicodedata
 
 from livechat.domain.model import MAX_NAME_CHARS, UserId
 from livechat.domain.names import name_key, username_from
-from livechat.domain.ports import UserStore
+from livechat.domain.people_ports import UserStore
 
 SUGGESTIONS = 50
 """Looked at before none is made; more people of one name than that think of their own."""

@@ -25,7 +25,8 @@ from livechat.domain.limits import Limits
 from livechat.domain.model import MAX_NAME_CHARS, Preferences, Room, RoomId, ServerRole, SignIn, SignInId, User, UserId
 from livechat.domain.names import clean_email, clean_name, clean_username, name_key
 from livechat.domain.passwords import Passwords
-from livechat.domain.ports import Backplane, Clock, NewUser, SignInStore, UserStore
+from livechat.domain.people_ports import NewUser, SignInStore, UserStore
+from livechat.domain.ports import Backplane, Clock
 from livechat.domain.sign_in_limits import SignInLimits
 from livechat.domain.sign_ins import RECHECK_S, SignIns, sha256
 from livechat.domain.signed_in import SignedIn

@@ -19,7 +19,7 @@ class Act(StrEnum):
     BANNED = 'banned'
     UNBANNED = 'lifted the ban of'
     REMOVED_GUESTS = 'removed the guests of an invitation by'
-    PASSWORD_LINK = 'made a password link for'
+    LINK = 'made a password link for'
     INVITED = 'made an invitation'
     REVOKED = 'revoked an invitation by'
     POLICY = 'changed the policy'

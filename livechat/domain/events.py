@@ -5,7 +5,7 @@
 `room.{id}.presence`   PresenceChanged TypingChanged PersonChanged
 `lobby`                RoomCreated RoomChanged RoomDeleted RoomHidden MemberCountChanged: of open rooms, nobody else's
 `user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged Notified, and of the private
-                       and direct rooms this person is a member of: RoomChanged RoomDeleted
+                       and direct rooms this person is a member of: OwnRoomChanged OwnRoomDeleted
 """
 
 from dataclasses import dataclass
@@ -163,6 +163,25 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRoomChanged:
+    """`RoomChanged` of a room that others know nothing of, for one of its members. An open one that becomes private begins with it."""
+
+    user_id: UserId
+    room: Room
+    old_slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRoomDeleted:
+    """`RoomDeleted` of a room that others know nothing of, for one of its members."""
+
+    user_id: UserId
+    room_id: RoomId
+    name: str
+    by: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipChanged:
     """The person's role, involvement or favourite in one of their rooms, or a time-out there."""
 
@@ -224,9 +243,7 @@ RoomEvent = (
 )
 PresenceEvent = PresenceChanged | TypingChanged | PersonChanged | ResyncRequired
 LobbyEvent = RoomCreated | RoomChanged | RoomDeleted | RoomHidden | MemberCountChanged
-UserEvent = (
-    SignInEnded | RoomJoined | RoomLeft | MembershipChanged | UserChanged | UnreadChanged | Notified | RoomChanged | RoomDeleted
-)
+UserEvent = SignInEnded | RoomJoined | RoomLeft | MembershipChanged | UserChanged | UnreadChanged | Notified | RoomChanged | RoomDeleted
 Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from livechat.domain.model import Membership, RoomId, UserId
-from livechat.domain.ports import RoomStore
+from livechat.domain.room_ports import RoomStore
 
 CACHED_PEOPLE = 10_000
 """A few hundred bytes each; more people than this at once and the least recently asked for are read again."""

@@ -280,7 +280,10 @@ class PersonPresence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """What one member has not read in one room. Counted are messages of others after `last_read` that are neither deleted nor system lines."""
+    """What one member has not read in one room.
+
+    Counted are the messages after `last_read` that others wrote and that are neither deleted nor system lines.
+    """
 
     room_id: RoomId
     last_read: MessageNumber

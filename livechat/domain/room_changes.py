@@ -24,9 +24,10 @@ from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
 from livechat.domain.model import Member, Membership, Person, Room, RoomRole, UserId
 from livechat.domain.names import name_key, slug_from
-from livechat.domain.ports import Backplane, Clock, MessageStore, RoomStore
+from livechat.domain.ports import Backplane, Clock, MessageStore
 from livechat.domain.room import RoomState
 from livechat.domain.room_directory import RoomDirectory
+from livechat.domain.room_ports import RoomStore
 
 Result = TypeVar('Result')
 

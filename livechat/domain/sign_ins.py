@@ -13,7 +13,8 @@ from livechat.domain.errors import NotStored
 from livechat.domain.events import SignInEnded, user_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import SignIn, SignInId, User, UserId
-from livechat.domain.ports import Backplane, Clock, SignInStore
+from livechat.domain.people_ports import SignInStore
+from livechat.domain.ports import Backplane, Clock
 from livechat.domain.signed_in import SignedIn, SignedInCache
 
 TOKEN_BYTES = 32

@@ -3,17 +3,21 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from livechat.domain.model import (
+    InvitationId,
+    Involvement,
     Member,
     Membership,
+    MessageKind,
     Person,
     Preferences,
     Room,
     RoomId,
+    RoomKind,
     RoomRole,
     ServerRole,
     SignIn,
@@ -22,7 +26,9 @@ from livechat.domain.model import (
     User,
     UserId,
     UserKind,
+    UserStatus,
 )
+from livechat.domain.policy import Circle, Policy, Registration
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -55,6 +61,18 @@ class ServerRow(TableRow, table=True):
 
     id: int = Field(default=1, primary_key=True)
     name: str
+    registration: str = Registration.OPEN.value
+    guests: bool = True
+    create_rooms: str = Circle.MEMBERS.value
+    invite: str = Circle.MEMBERS.value
+
+    def to_policy(self) -> Policy:
+        return Policy(
+            registration=Registration(self.registration),
+            guests=self.guests,
+            create_rooms=Circle(self.create_rooms),
+            invite=Circle(self.invite),
+        )
 
 
 _LAST_ROOM = ForeignKey('rooms.id', ondelete='SET NULL', name='fk_users_last_room', use_alter=True)
@@ -65,7 +83,7 @@ class UserRow(TableRow, table=True):
     """`name_key` is the display name as it is compared; see `domain/names.py`."""
 
     __tablename__ = 'users'
-    __table_args__ = {'sqlite_autoincrement': True}
+    __table_args__ = (Index('uq_users_guest_key_hash', 'guest_key_hash', unique=True), {'sqlite_autoincrement': True})
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
@@ -80,6 +98,13 @@ class UserRow(TableRow, table=True):
     rooms_folded: bool = False
     people_folded: bool = False
     last_room_id: int | None = Field(default=None, sa_column_args=[_LAST_ROOM])
+    bio: str = ''
+    status: str = UserStatus.ACTIVE.value
+    sound: bool = False
+    push_bodies: bool = True
+    invitation_id: int | None = None
+    """No foreign key: an invitation goes with its room, who came by it stays."""
+    guest_key_hash: bytes | None = None
 
     def to_domain(self) -> User:
         assert self.id is not None
@@ -91,8 +116,17 @@ class UserRow(TableRow, table=True):
             display_name=self.display_name,
             email=self.email,
             created_at=self.created_at,
-            preferences=Preferences(theme=Theme(self.theme), rooms_folded=self.rooms_folded, people_folded=self.people_folded),
+            preferences=Preferences(
+                theme=Theme(self.theme),
+                rooms_folded=self.rooms_folded,
+                people_folded=self.people_folded,
+                sound=self.sound,
+                push_bodies=self.push_bodies,
+            ),
             last_room_id=None if self.last_room_id is None else RoomId(self.last_room_id),
+            bio=self.bio,
+            status=UserStatus(self.status),
+            invitation_id=None if self.invitation_id is None else InvitationId(self.invitation_id),
         )
 
     def to_person(self) -> Person:
@@ -110,6 +144,7 @@ class SignInRow(TableRow, table=True):
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
     user_agent: str
     utc_offset_min: int | None = None
+    address: str = ''
 
     def to_domain(self) -> SignIn:
         assert self.id is not None
@@ -120,14 +155,18 @@ class SignInRow(TableRow, table=True):
             last_seen_at=self.last_seen_at,
             user_agent=self.user_agent,
             utc_offset_min=self.utc_offset_min,
+            address=self.address,
         )
 
 
 class RoomRow(TableRow, table=True):
-    """`last_number` and `last_seq` are counted in the transaction that stores a message."""
+    """`last_number` and `last_seq` are counted in the transaction that stores a message.
+
+    A room whose name need not be unique has a key that no name has: a unit separator and its id.
+    """
 
     __tablename__ = 'rooms'
-    __table_args__ = {'sqlite_autoincrement': True}
+    __table_args__ = (Index('uq_rooms_direct_key', 'direct_key', unique=True), {'sqlite_autoincrement': True})
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -138,6 +177,11 @@ class RoomRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_number: int = 0
     last_seq: int = 0
+    kind: str = RoomKind.OPEN.value
+    announcements: bool = False
+    slow_mode_s: int = 0
+    archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    direct_key: str | None = None
 
     def to_domain(self) -> Room:
         assert self.id is not None
@@ -148,6 +192,10 @@ class RoomRow(TableRow, table=True):
             description=self.description,
             created_by=None if self.created_by is None else UserId(self.created_by),
             created_at=self.created_at,
+            kind=RoomKind(self.kind),
+            announcements=self.announcements,
+            slow_mode_s=self.slow_mode_s,
+            archived_at=self.archived_at,
         )
 
 
@@ -167,12 +215,24 @@ class MembershipRow(TableRow, table=True):
     user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE', index=True)
     role: str
     joined_at: datetime = Field(sa_type=UtcDateTime)
+    involvement: str = Involvement.MENTIONS.value
+    favourite: bool = False
+    last_read: int = 0
+    timed_out_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     def to_domain(self) -> Membership:
-        return Membership(room_id=RoomId(self.room_id), user_id=UserId(self.user_id), role=RoomRole(self.role), joined_at=self.joined_at)
+        return Membership(
+            room_id=RoomId(self.room_id),
+            user_id=UserId(self.user_id),
+            role=RoomRole(self.role),
+            joined_at=self.joined_at,
+            involvement=Involvement(self.involvement),
+            favourite=self.favourite,
+            timed_out_until=self.timed_out_until,
+        )
 
     def to_member(self, person: Person) -> Member:
-        return Member(person=person, role=RoomRole(self.role), joined_at=self.joined_at)
+        return Member(person=person, role=RoomRole(self.role), joined_at=self.joined_at, timed_out_until=self.timed_out_until)
 
 
 class MessageRow(TableRow, table=True):
@@ -187,6 +247,9 @@ class MessageRow(TableRow, table=True):
         UniqueConstraint('room_id', 'number', name='uq_messages_place'),
         UniqueConstraint('client_key', 'author_id', name='uq_messages_client_key'),
         Index('ix_messages_changed', 'room_id', 'changed_seq'),
+        # Read alone, without the rows, when what somebody has not read is counted.
+        Index('ix_messages_unread', 'room_id', 'number', 'author_id', sqlite_where=text("deleted = 0 AND kind = 'text'")),
+        Index('ix_messages_author', 'author_id'),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -200,6 +263,20 @@ class MessageRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deleted: bool = False
+    kind: str = MessageKind.TEXT.value
+    mentions: str = ''
+    """User ids, separated by spaces: what a reader of the message needs. `MentionRow` is the same for counting."""
+
+
+class MentionRow(TableRow, table=True):
+    """A member who is spoken to in a message that is not deleted. Like messages, it outlives its room for some seconds."""
+
+    __tablename__ = 'mentions'
+    __table_args__ = (Index('ix_mentions_place', 'room_id', 'number'),)
+
+    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE')
+    room_id: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
 
 
 class DraftRow(TableRow, table=True):

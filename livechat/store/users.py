@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, UsernameTaken
 from livechat.domain.model import Preferences, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
 from livechat.domain.names import name_key
-from livechat.domain.ports import NewUser
+from livechat.domain.people_ports import NewUser
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.inputs import can_be_stored
 from livechat.store.rooms import add_room

@@ -12,7 +12,8 @@ from livechat.domain.limits import Limits
 from livechat.domain.model import Room, RoomRole, ServerRole, User
 from livechat.domain.names import name_key, slug_from
 from livechat.domain.passwords import Passwords
-from livechat.domain.ports import NewUser, Stores
+from livechat.domain.people_ports import NewUser
+from livechat.domain.ports import Stores
 from livechat.store import open_stores
 
 DONE_BY_SEEDING = 'people and sign-ins seeded through the store, the time zone of their browsers known'

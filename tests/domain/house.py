@@ -11,7 +11,8 @@ from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
 from livechat.domain.model import Message, Room, RoomId, ServerRole, User, UserId
 from livechat.domain.names import name_key, username_from
-from livechat.domain.ports import MessageWrite, NewUser, Stored
+from livechat.domain.people_ports import NewUser
+from livechat.domain.ports import MessageWrite, Stored
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.room_changes import Surroundings

@@ -20,7 +20,7 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.model import Room, RoomRole, ServerRole, User
-from livechat.domain.ports import NewUser
+from livechat.domain.people_ports import NewUser
 from tests.domain.house import House, all_settled, queued, started, until
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from itertools import count
 
 from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User, UserId
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, NewUser, PostMessage, Stored, Stores
+from livechat.domain.people_ports import NewUser
+from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored, Stores
 
 NOON = datetime(2026, 5, 4, 12, 0, 0, 123_456, tzinfo=UTC)
 _keys = count(1)

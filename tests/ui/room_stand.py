@@ -11,7 +11,8 @@ from livechat.domain.errors import MessageNotFound
 from livechat.domain.limits import Limits
 from livechat.domain.model import Message, MessageNumber, Room, ServerRole, User
 from livechat.domain.names import name_key, username_from
-from livechat.domain.ports import NewUser, PostMessage
+from livechat.domain.people_ports import NewUser
+from livechat.domain.ports import PostMessage
 from livechat.ui.room_view import RoomView
 from tests.fakes import FakeClock, MemoryStores
 from tests.ui.model_tab import Tab

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import livechat.store.tables  # noqa: F401 - the tables' metadata
+import livechat.store.people_tables  # noqa: F401 - the tables' metadata, those of `tables` with them
 
 context.configure(
     connection=context.config.attributes['connection'],
