@@ -1,66 +1,204 @@
-"""Who may do what: load and authorise, or raise. What is absent and what is forbidden cannot be told apart.
+"""Who may do what in a room: load and authorise, or raise. What is absent and what is forbidden cannot be told apart.
 
-All rooms are open for now: everybody sees that they exist, members alone see what is said in them.
+| right            | open                         | private                      | direct   | archived, beside |
+|------------------|------------------------------|------------------------------|----------|------------------|
+| see that it is   | accounts; guests: members    | members, server admins       | members  | the same         |
+| see its members  | the same                     | the same                     | members  | the same         |
+| read             | members                      | members                      | members  | the same         |
+| join             | accounts                     | server admins, visibly       | nobody   | nobody           |
+| leave            | members                      | members                      | nobody   | the same         |
+| post             | members                      | members                      | members  | nobody           |
+| invite by link   | members the policy lets      | room admins                  | nobody   | nobody           |
+| add members      | members but guests           | room admins                  | nobody   | nobody           |
+| manage           | room admins, server admins   | room admins                  | nobody   | nobody           |
+| archive, delete  | room admins, server admins   | room admins; delete: server admins too | nobody | the same |
+| appoint admins   | room admins, server admins   | the same                     | nobody   | the same         |
+| remove, time out | room admins, server admins   | room admins                  | nobody   | remove alone     |
+
+A server admin who is a member of a private room counts as its admin. In an announcement room its admins alone post. On a
+server that lets people in by name alone, guests see open rooms as accounts do. Nobody acts against a higher server role.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from livechat.domain.errors import MessageNotFound, NotAllowed, NotAMember, RoomNotFound
+from livechat.domain.errors import Banned, MessageNotFound, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TimedOut
 from livechat.domain.memberships import Memberships
-from livechat.domain.model import Membership, Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
+from livechat.domain.model import (
+    Membership,
+    Message,
+    MessageKind,
+    MessageNumber,
+    Person,
+    Room,
+    RoomId,
+    RoomKind,
+    RoomRole,
+    User,
+    UserStatus,
+)
+from livechat.domain.policy import Policy
 from livechat.domain.room_directory import RoomDirectory
+
+
+class Right(StrEnum):
+    """What can be asked about a room that one sees; in words for whom it is refused."""
+
+    READ = 'read'
+    SEE_MEMBERS = 'see who is in this room'
+    JOIN = 'join this room'
+    LEAVE = 'leave this room'
+    POST = 'write here'
+    INVITE = 'invite others into this room'
+    ADD = 'add people to this room'
+    MANAGE = 'change this room'
+    ARCHIVE = 'archive this room'
+    DELETE = 'delete this room'
+    APPOINT = 'appoint the admins of this room'
+    REMOVE = 'remove people from this room'
+    TIME_OUT = 'make people pause in this room'
+
+
+_STILL_IN_ARCHIVE = frozenset({Right.READ, Right.SEE_MEMBERS, Right.LEAVE, Right.ARCHIVE, Right.DELETE, Right.APPOINT, Right.REMOVE})
+_IN_DIRECT = frozenset({Right.READ, Right.SEE_MEMBERS, Right.POST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomAccess:
-    """A room that exists for this person, and what they may do in it."""
+    """A room that exists for this person, and what they may do in it. Pure."""
 
     room: Room
     user: User
     membership: Membership | None
+    policy: Policy
+    trusts_names: bool = False
+    """The server lets people in by name alone."""
 
     @property
-    def is_server_admin(self) -> bool:
-        return self.user.role in {ServerRole.OWNER, ServerRole.ADMIN}
+    def exists(self) -> bool:
+        if self.membership is not None:
+            return True
+        match self.room.kind:
+            case RoomKind.OPEN:
+                return not self.user.is_guest or self.trusts_names
+            case RoomKind.PRIVATE:
+                return self.user.is_server_admin
+            case RoomKind.DIRECT:
+                return False
 
     @property
-    def may_manage(self) -> bool:
-        """Rename, describe, delete the room, and delete what others wrote."""
-        return self.is_server_admin or (self.membership is not None and self.membership.role is RoomRole.ADMIN)
+    def is_member(self) -> bool:
+        return self.membership is not None
+
+    @property
+    def is_room_admin(self) -> bool:
+        """By their role in the room, or as a server admin who is in it or in whose open house it is."""
+        if self.room.is_direct:
+            return False
+        if self.membership is not None and self.membership.role is RoomRole.ADMIN:
+            return True
+        return self.user.is_server_admin and (self.is_member or self.room.kind is RoomKind.OPEN)
+
+    def may(self, right: Right) -> bool:
+        if not self.exists:
+            return False
+        if self.room.is_direct and right not in _IN_DIRECT:
+            return False
+        if self.room.is_archived and right not in _STILL_IN_ARCHIVE:
+            return False
+        return self._may(right)
+
+    def _may(self, right: Right) -> bool:  # noqa: C901, PLR0911 - one clause per right, nothing else
+        is_open = self.room.kind is RoomKind.OPEN
+        match right:
+            case Right.SEE_MEMBERS:
+                return True
+            case Right.READ | Right.LEAVE:
+                return self.is_member
+            case Right.JOIN:
+                return not self.is_member
+            case Right.POST:
+                return self.is_member and (not self.room.announcements or self.is_room_admin)
+            case Right.INVITE:
+                return self.policy.invite.has(self.user) and (self.is_room_admin or (is_open and self.is_member))
+            case Right.ADD:
+                return self.is_room_admin or (is_open and self.is_member and not self.user.is_guest)
+            case Right.APPOINT | Right.DELETE:
+                return self.is_room_admin or self.user.is_server_admin
+            case Right.MANAGE | Right.ARCHIVE | Right.REMOVE | Right.TIME_OUT:
+                return self.is_room_admin
+
+    def must(self, right: Right) -> None:
+        """:raises NotAMember: where joining would help. :raises RoomArchived: :raises NotAllowed:"""
+        if self.may(right):
+            return
+        if right in {Right.READ, Right.POST} and not self.is_member:
+            raise NotAMember
+        if self.room.is_archived and right not in _STILL_IN_ARCHIVE:
+            raise RoomArchived
+        if right is Right.POST:
+            raise NotAllowed('Only admins of this room write here.')
+        raise NotAllowed(f'You cannot {right.value}.')
 
     def must_be_member(self) -> None:
         """:raises NotAMember:"""
-        if self.membership is None:
-            raise NotAMember
+        self.must(Right.READ)
 
-    def must_manage(self) -> None:
-        """:raises NotAllowed:"""
-        if not self.may_manage:
-            raise NotAllowed('Only an admin of this room may do that.')
+    def must_post(self, now: datetime) -> None:
+        """:raises NotAMember: :raises RoomArchived: :raises NotAllowed: :raises TimedOut:"""
+        self.must(Right.POST)
+        assert self.membership is not None
+        until = self.membership.timed_out_until
+        if until is not None and until > now and not self.is_room_admin:
+            raise TimedOut(until=until, wait_s=(until - now).total_seconds())
 
-    def must_edit(self, message: Message) -> None:
-        """Its author alone, for as long as they are a member. :raises NotAllowed:"""
+    def must_edit(self, message: Message, now: datetime) -> None:
+        """Its author alone, for as long as they may write here. :raises NotAllowed: and what `must_post` raises."""
         self.must_be_member()
-        if message.author.id != self.user.id:
+        if message.author.id != self.user.id or message.kind is MessageKind.SYSTEM:
             raise NotAllowed('Only its author can change a message.')
+        self.must_post(now)
 
     def must_delete(self, message: Message) -> None:
-        """:raises NotAllowed:"""
-        if self.may_manage:
-            return
-        self.must_be_member()
-        if message.author.id != self.user.id:
+        """:raises NotAllowed: :raises RoomArchived:"""
+        if not self.is_room_admin:
+            self.must_be_member()
+        if message.kind is MessageKind.SYSTEM or (message.author.id != self.user.id and not self.is_room_admin):
             raise NotAllowed('Only its author or an admin can delete a message.')
+        if self.room.is_archived:
+            raise RoomArchived
+
+    def must_act_against(self, right: Right, person: Person) -> None:
+        """As `must`, and the other may not stand higher on the server. :raises NotAllowed:"""
+        self.must(right)
+        if person.rank > self.user.person.rank:
+            raise NotAllowed(f'{person.display_name} has a higher role on this server than you.')
 
 
-async def access_room(user: User, room_id: RoomId, *, directory: RoomDirectory, memberships: Memberships) -> RoomAccess:
-    """:raises RoomNotFound:"""
-    membership = (await memberships.of(user.id)).get(room_id)
-    room = directory.get(room_id)  # asked last: it may have been deleted meanwhile
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What every decision rests on, besides the person."""
+
+    directory: RoomDirectory
+    memberships: Memberships
+    policy: Callable[[], Policy]
+    trusts_names: bool = False
+
+
+async def access_room(user: User, room_id: RoomId, grounds: Grounds) -> RoomAccess:
+    """:raises RoomNotFound: :raises Banned:"""
+    membership = (await grounds.memberships.of(user.id)).get(room_id)
+    room = grounds.directory.get(room_id)  # asked last: it may have been deleted meanwhile
+    if user.status is not UserStatus.ACTIVE:
+        raise Banned
     if room is None:
         raise RoomNotFound
-    return RoomAccess(room=room, user=user, membership=membership)
+    access = RoomAccess(room=room, user=user, membership=membership, policy=grounds.policy(), trusts_names=grounds.trusts_names)
+    if not access.exists:
+        raise RoomNotFound
+    return access
 
 
 async def access_message(
@@ -70,7 +208,7 @@ async def access_message(
 
     :raises NotAMember: :raises MessageNotFound: for one that never was, and for a deleted one.
     """
-    if not access.may_manage:
+    if not access.is_room_admin:
         access.must_be_member()
     message = await read(access.room.id, number)
     if message is None or message.deleted:
