@@ -15,6 +15,8 @@ except ImportError:  # Windows: nothing there keeps two servers apart
 
 LOCK_NAME = 'livechat.lock'
 SECRETS_NAME = 'secrets.toml'
+INVITATIONS_KEY_NAME = 'invitations.key'
+INVITATIONS_KEY_BYTES = 32
 SET_UP_TOKEN_BYTES = 24
 """192 bits: nobody guesses it, and the address still fits one line."""
 
@@ -85,6 +87,18 @@ def set_up_token(folder: Path) -> str:
 def forget_set_up_token(folder: Path) -> None:
     """An owner exists: the token opens nothing any more."""
     (folder / SECRETS_NAME).unlink(missing_ok=True)
+
+
+def invitations_key(folder: Path) -> bytes:
+    """What the codes of invitations are made with: whoever has the database alone cannot make one. Without it all links are void."""
+    file = folder / INVITATIONS_KEY_NAME
+    with suppress(OSError, ValueError):  # not there, or damaged
+        key = bytes.fromhex(file.read_text('ascii').strip())
+        if len(key) == INVITATIONS_KEY_BYTES:
+            return key
+    key = secrets.token_bytes(INVITATIONS_KEY_BYTES)
+    _write_private(file, f'{key.hex()}\n')
+    return key
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -12,11 +12,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 import pydantic.dataclasses
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -64,6 +65,24 @@ def _network(value: str) -> str:
         raise ValueError('should be IP addresses or networks like 10.0.0.0/8') from None
 
 
+def _public_url(value: str) -> str:
+    url = value.strip().rstrip('/')
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme not in {'http', 'https'} or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username
+    ):
+        raise ValueError('should be an address like https://chat.example.org, with nothing after the host')
+    return url
+
+
+def _smtp_url(value: str) -> str:
+    if value.strip():
+        from livechat.mail import parse_smtp_url  # noqa: PLC0415 - most servers send no mail
+
+        parse_smtp_url(value.strip())
+    return value.strip()
+
+
 HostName = Annotated[str, AfterValidator(_host_name)]
 Network = Annotated[str, AfterValidator(_network)]
 
@@ -95,9 +114,23 @@ class Settings(BaseSettings):
     """Names that people reach the server by, besides IP addresses, localhost and *.local."""
     behind_https: bool = False
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_parts)] = ()
+    open: Literal['invitation', 'names'] = 'invitation'
+    """Who gets in without an account: by invitation, or whoever types a free name."""
+    public_url: Annotated[str, AfterValidator(_public_url)] = ''
+    """Where people reach the server, for links that leave it by mail or push: a request's own Host may be anybody's."""
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] = ''
+    push: bool = True
+    push_private: bool = False
+    """Whether targets of notifications may lie in this network: a typed target is a way to make the server call out."""
     synchronous: Literal['full', 'normal'] = 'full'
     log_level: Literal['debug', 'info', 'warning', 'error'] = 'info'
     limits: LimitTable = LimitTable()
+
+    @model_validator(mode='after')
+    def _mail_needs_an_address(self) -> Self:
+        if self.smtp_url and not self.public_url:
+            raise ValueError('public_url is needed beside smtp_url: links in mails have to lead somewhere')
+        return self
 
     @property
     def bind_host(self) -> str:
@@ -176,6 +209,8 @@ def _explain(error: ValidationError, flags: Mapping[str, Any], environment: Mapp
     """The first thing wrong, in one line; the next start tells the next."""
     first = error.errors(include_url=False, include_context=False)[0]
     names = [str(part) for part in first['loc'] if isinstance(part, str)]
+    if not names:  # of several settings together
+        return first['msg'].removeprefix('Value error, ') + '.'
     setting = '.'.join(names)
     if names[0] in flags:
         place = f'the flag --{names[0].replace("_", "-")}'

@@ -210,3 +210,25 @@ def test_example_file_explains_every_block() -> None:
     blocks = EXAMPLE.read_text().strip().split('\n\n')
 
     assert [block for block in blocks if not block.startswith('#')] == []
+
+
+@pytest.mark.parametrize(
+    'url', ['chat.example.org', 'ftp://chat.example.org', 'https://chat.example.org/chat', 'https://me@chat.example.org']
+)
+def test_public_url_is_a_bare_address(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('LIVECHAT_PUBLIC_URL', url)
+
+    assert refusal() == (
+        f'public_url in the environment (LIVECHAT_PUBLIC_URL) is {url!r}, but should be an address like https://chat.example.org, '
+        'with nothing after the host.'
+    )
+
+
+def test_mail_server_without_a_public_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('LIVECHAT_SMTP_URL', 'smtps://mail.example.org?from=chat@example.org')
+
+    assert refusal() == 'public_url is needed beside smtp_url: links in mails have to lead somewhere.'
+
+    monkeypatch.setenv('LIVECHAT_PUBLIC_URL', 'https://chat.example.org/')
+
+    assert load_settings().public_url == 'https://chat.example.org'
