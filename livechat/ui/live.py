@@ -17,7 +17,8 @@ from livechat.ui.pages.chat_page import ChatPage
 from livechat.ui.sessions import current_sessions
 
 RECONNECT_TIMEOUT_S = 45.0
-PATHS = ('/', '/rooms', '/rooms/{slug}', '/profile')
+PATHS = ('/', '/rooms', '/rooms/{slug}', '/rooms/{slug}/settings', '/profile', '/admin')
+STYLES = ('tokens.css', 'app.css', 'nav.css', 'rooms.css', 'pages.css')
 _pages: dict[str, ChatPage] = {}
 _share_host: list[str] = []
 
@@ -30,7 +31,7 @@ def mount(application: FastAPI, *, limits: Limits, share_host: str | None = None
     _share_host[:] = [share_host] if share_host else []
     for path in PATHS:
         ui.page(path, dependencies=[Depends(hardening.admit_page)])(_page)
-    Client.shared_head_html = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in ('tokens.css', 'app.css'))
+    Client.shared_head_html = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in STYLES)
     ui.run_with(
         application,
         title='livechat',

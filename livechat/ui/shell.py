@@ -56,6 +56,17 @@ class Part(IntEnum):
     PROBE = 39
     PROBE_DATE = 40
     PROBE_TIME = 41
+    INVITE = 42
+    BELL = 43
+    STAR = 44
+    TOASTS = 45
+    WELCOME = 46
+    NEW_DIRECT = 47
+    COMMANDS = 48
+    """Hears the commands of buttons inside HTML (`commandfor`)."""
+    SOUND = 49
+    TAB_STYLE = 50
+    """Rules of this tab alone: where the unread messages begin."""
 
 
 def part(which: Part) -> ElementId:

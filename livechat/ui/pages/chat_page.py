@@ -16,9 +16,11 @@ from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
+from livechat.ui.pages.admin import admin_page
 from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
+from livechat.ui.pages.room_settings import room_settings_page
 from livechat.ui.people_view import FILTER
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
@@ -64,7 +66,9 @@ class ChatPage:
                     '/': self.places.at_home,
                     '/rooms': self.places.at_browse,
                     '/rooms/{slug}': self.places.at_room,
+                    '/rooms/{slug}/settings': lambda slug: room_settings_page(self.session, self.places, slug),
                     '/profile': lambda: profile_page(self.session, self.places),
+                    '/admin': lambda: admin_page(self.session, self.places),
                 }
             ).classes('page-body')
         self._root.on('keydown.esc', lambda: self.places.open_drawer(''), [])
