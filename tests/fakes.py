@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from livechat.domain.errors import NotStored
 from tests.memory import Memory
 from tests.memory_people import MemorySignIns, MemoryUsers
-from tests.memory_rooms import MemoryDrafts, MemoryMessages, MemoryRooms
+from tests.memory_rooms import MemoryDrafts, MemoryMessages, MemoryReads, MemoryRooms
 
 
 class FakeClock:
@@ -48,6 +48,7 @@ class MemoryStores:
         self.messages = MemoryMessages(self.memory)
         self.drafts = MemoryDrafts(self.memory)
         self.server = MemoryServer(self.memory)
+        self.reads = MemoryReads(self.memory)
 
 
 class MemoryServer:

@@ -1,12 +1,27 @@
 """What the stores in memory share."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
 from livechat.domain.errors import InvalidInput, NotStored, RoomNameTaken, RoomNotFound
-from livechat.domain.model import Member, Message, MessageNumber, Room, RoomId, RoomRole, User, UserId
+from livechat.domain.model import (
+    Involvement,
+    Member,
+    Membership,
+    Message,
+    MessageKind,
+    MessageNumber,
+    Room,
+    RoomId,
+    RoomRole,
+    Unread,
+    User,
+    UserId,
+    UserStatus,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +35,25 @@ class MemoryAccount:
 class MemoryRoom:
     room: Room
     name_key: str
-    members: dict[UserId, Member] = field(default_factory=dict)
+    direct_key: str | None = None
+    members: dict[UserId, Membership] = field(default_factory=dict)
+    last_read: dict[UserId, MessageNumber] = field(default_factory=dict)
     messages: dict[MessageNumber, Message] = field(default_factory=dict)
     seq: int = 0
+
+    @property
+    def last_number(self) -> MessageNumber:
+        return MessageNumber(len(self.messages))
+
+    def unread(self, user_id: UserId, last_read: MessageNumber) -> Unread:
+        """Counted anew each time."""
+        counted = [
+            message
+            for message in self.messages.values()
+            if message.number > last_read and message.author.id != user_id and message.kind is MessageKind.TEXT and not message.deleted
+        ]
+        mentions = sum(user_id in message.mentions for message in counted)
+        return Unread(room_id=self.room.id, last_read=last_read, unread=len(counted), mentions=mentions)
 
 
 class Memory:
@@ -57,24 +88,51 @@ class Memory:
             raise RoomNotFound
         return self.rooms[room_id]
 
-    def add_room(self, room: Room, key: str) -> Room:
+    def add_room(self, room: Room, key: str | None) -> Room:
         self.refuse_taken_room(key, but=None)
-        stored = replace(room, id=RoomId(next(self.ids)), slug=self.free_slug(room.slug, but=None))
+        stored = self._store_room(room, key)
         assert stored.created_by is not None
-        self.old_slugs.pop(stored.slug, None)
-        self.rooms[stored.id] = MemoryRoom(stored, key)
         self.join(stored.id, stored.created_by, role=RoomRole.ADMIN, at=stored.created_at)
         return stored
 
-    def join(self, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:
-        person = self.accounts[user_id].user.person
-        member = self.room(room_id).members.setdefault(user_id, Member(person=person, role=role, joined_at=at))
-        return self.with_current_name(member)
+    def add_direct_room(self, room: Room, direct_key: str, people: Collection[UserId]) -> Room:
+        stored = self._store_room(room, None)
+        self.rooms[stored.id].direct_key = direct_key
+        for user_id in people:
+            self.join(stored.id, user_id, role=RoomRole.MEMBER, at=stored.created_at, involvement=Involvement.EVERYTHING)
+        return stored
 
-    def with_current_name(self, member: Member) -> Member:
-        return replace(member, person=self.accounts[member.person.id].user.person)
+    def _store_room(self, room: Room, key: str | None) -> Room:
+        stored = replace(room, id=RoomId(next(self.ids)), slug=self.free_slug(room.slug, but=None))
+        self.old_slugs.pop(stored.slug, None)
+        self.rooms[stored.id] = MemoryRoom(stored, self.room_key(stored.id, key))
+        return stored
 
-    def refuse_taken_room(self, key: str, but: RoomId | None) -> None:
+    def room_key(self, room_id: RoomId, key: str | None) -> str:
+        return f'\x1f{room_id}' if key is None else key
+
+    def join(
+        self, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime, involvement: Involvement = Involvement.MENTIONS
+    ) -> Membership:
+        """Who is a member stays as they were; for whoever is new, everything so far is read."""
+        stored = self.room(room_id)
+        if user_id not in stored.members:
+            stored.members[user_id] = Membership(room_id=room_id, user_id=user_id, role=role, joined_at=at, involvement=involvement)
+            stored.last_read[user_id] = stored.last_number
+        return stored.members[user_id]
+
+    def member(self, membership: Membership) -> Member:
+        return Member(
+            person=self.accounts[membership.user_id].user.person,
+            role=membership.role,
+            joined_at=membership.joined_at,
+            timed_out_until=membership.timed_out_until,
+        )
+
+    def is_active(self, user_id: UserId) -> bool:
+        return self.accounts[user_id].user.status is UserStatus.ACTIVE
+
+    def refuse_taken_room(self, key: str | None, but: RoomId | None) -> None:
         if any(other.name_key == key and other.room.id != but for other in self.rooms.values()):
             raise RoomNameTaken
 

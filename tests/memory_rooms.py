@@ -1,11 +1,29 @@
 """Rooms, messages and drafts in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from livechat.domain.errors import LivechatError, MessageNotFound, NotAMember
-from livechat.domain.model import Member, Membership, Message, MessageNumber, Room, RoomId, RoomRole, RoomSummary, Seq, UserId
+from livechat.domain.model import (
+    MAX_MENTIONS,
+    Involvement,
+    Member,
+    Membership,
+    Message,
+    MessageKind,
+    MessageNumber,
+    Person,
+    Room,
+    RoomId,
+    RoomKind,
+    RoomRole,
+    RoomSummary,
+    Seq,
+    Unread,
+    UserId,
+)
 from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from tests.memory import Memory, MemoryRoom, check_text
 
@@ -14,10 +32,41 @@ class MemoryRooms:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    async def add(self, *, name: str, name_key: str, slug: str, description: str, creator: UserId, at: datetime) -> Room:
+    async def add(
+        self,
+        *,
+        name: str,
+        name_key: str | None,
+        slug: str,
+        description: str,
+        creator: UserId,
+        at: datetime,
+        kind: RoomKind = RoomKind.OPEN,
+        announcements: bool = False,
+    ) -> Room:
         await self._memory.writing(name, slug, description)
-        room = Room(id=RoomId(0), name=name, slug=slug, description=description, created_by=creator, created_at=at)
+        room = Room(
+            id=RoomId(0),
+            name=name,
+            slug=slug,
+            description=description,
+            created_by=creator,
+            created_at=at,
+            kind=kind,
+            announcements=announcements,
+        )
         return self._memory.add_room(room, name_key)
+
+    async def add_direct(
+        self, people: Collection[UserId], *, key: str, slug: str, creator: UserId, at: datetime
+    ) -> tuple[RoomSummary, bool]:
+        await self._memory.writing(key, slug)
+        for stored in self._memory.rooms.values():
+            if stored.direct_key == key:
+                return self._summary(stored), False
+        room = Room(id=RoomId(0), name='', slug=slug, description='', created_by=creator, created_at=at, kind=RoomKind.DIRECT)
+        made = self._memory.add_direct_room(room, key, people)
+        return self._summary(self._memory.room(made.id)), True
 
     async def by_id(self, room_id: RoomId) -> Room | None:
         await self._memory.reading()
@@ -31,22 +80,25 @@ class MemoryRooms:
                 return stored.room
         return self._memory.rooms[self._memory.old_slugs[slug]].room if slug in self._memory.old_slugs else None
 
-    async def rename(self, room_id: RoomId, *, name: str, name_key: str, slug: str) -> Room:
+    async def rename(self, room_id: RoomId, *, name: str, name_key: str | None, slug: str) -> Room:
         await self._memory.writing(name, slug)
-        stored = self._memory.room(room_id)
-        self._memory.refuse_taken_room(name_key, but=room_id)
-        old_slug = stored.room.slug
-        stored.room = replace(stored.room, name=name, slug=self._memory.free_slug(slug, but=room_id))
-        stored.name_key = name_key
-        self._memory.old_slugs[old_slug] = room_id
-        self._memory.old_slugs.pop(stored.room.slug, None)
-        return stored.room
+        return self._move(room_id, name_key, slug, name=name)
 
     async def describe(self, room_id: RoomId, description: str) -> Room:
         await self._memory.writing(description)
-        stored = self._memory.room(room_id)
-        stored.room = replace(stored.room, description=description)
-        return stored.room
+        return self._change(room_id, description=description)
+
+    async def convert(self, room_id: RoomId, *, kind: RoomKind, name_key: str | None, slug: str) -> Room:
+        await self._memory.writing(slug)
+        return self._move(room_id, name_key, slug, kind=kind)
+
+    async def set_rules(self, room_id: RoomId, *, announcements: bool, slow_mode_s: int) -> Room:
+        await self._memory.writing()
+        return self._change(room_id, announcements=announcements, slow_mode_s=slow_mode_s)
+
+    async def set_archived(self, room_id: RoomId, at: datetime | None) -> Room:
+        await self._memory.writing()
+        return self._change(room_id, archived_at=at)
 
     async def delete(self, room_id: RoomId) -> None:
         await self._memory.writing()
@@ -60,33 +112,78 @@ class MemoryRooms:
 
     async def all(self) -> Sequence[RoomSummary]:
         await self._memory.reading()
-        rooms = sorted(self._memory.rooms.values(), key=lambda stored: stored.name_key)
-        return [RoomSummary(room=stored.room, member_count=len(stored.members)) for stored in rooms]
+        rooms = sorted(self._memory.rooms.values(), key=lambda stored: (stored.room.name.casefold(), stored.room.id))
+        return [self._summary(stored) for stored in rooms]
 
     async def members(self, room_id: RoomId) -> Sequence[Member]:
         await self._memory.reading()
-        if room_id not in self._memory.rooms:
-            return []
-        members = [self._memory.with_current_name(member) for member in self._memory.room(room_id).members.values()]
-        return sorted(members, key=lambda member: (member.joined_at, member.person.id))
+        stored = self._memory.rooms.get(room_id)
+        return self._members(stored) if stored else []
 
     async def memberships_of(self, user_id: UserId) -> Sequence[Membership]:
         await self._memory.reading()
-        memberships = [
-            Membership(room_id=room_id, user_id=user_id, role=member.role, joined_at=member.joined_at)
-            for room_id, stored in self._memory.rooms.items()
-            if (member := stored.members.get(user_id))
-        ]
+        memberships = [stored.members[user_id] for stored in self._memory.rooms.values() if user_id in stored.members]
         return sorted(memberships, key=lambda membership: (membership.joined_at, membership.room_id))
 
     async def join(self, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:
         await self._memory.writing()
-        return self._memory.join(room_id, user_id, role=role, at=at)
+        return self._memory.member(self._memory.join(room_id, user_id, role=role, at=at))
 
     async def leave(self, room_id: RoomId, user_id: UserId) -> bool:
         await self._memory.writing()
         stored = self._memory.rooms.get(room_id)
         return stored is not None and stored.members.pop(user_id, None) is not None
+
+    async def set_role(self, room_id: RoomId, user_id: UserId, role: RoomRole) -> Member:
+        await self._memory.writing()
+        return self._memory.member(self._change_membership(room_id, user_id, role=role))
+
+    async def set_time_out(self, room_id: RoomId, user_id: UserId, until: datetime | None) -> Member:
+        await self._memory.writing()
+        return self._memory.member(self._change_membership(room_id, user_id, timed_out_until=until))
+
+    async def set_wishes(self, room_id: RoomId, user_id: UserId, *, involvement: Involvement, favourite: bool) -> Membership:
+        await self._memory.writing()
+        return self._change_membership(room_id, user_id, involvement=involvement, favourite=favourite)
+
+    async def wanting_everything(self) -> Sequence[tuple[RoomId, UserId]]:
+        await self._memory.reading()
+        memberships = [membership for stored in self._memory.rooms.values() for membership in stored.members.values()]
+        return [(each.room_id, each.user_id) for each in memberships if each.involvement is Involvement.EVERYTHING]
+
+    def _change(self, room_id: RoomId, **values: Any) -> Room:
+        stored = self._memory.room(room_id)
+        stored.room = replace(stored.room, **values)
+        return stored.room
+
+    def _move(self, room_id: RoomId, name_key: str | None, slug: str, **values: Any) -> Room:
+        stored = self._memory.room(room_id)
+        self._memory.refuse_taken_room(name_key, but=room_id)
+        old_slug = stored.room.slug
+        stored.name_key = self._memory.room_key(room_id, name_key)
+        room = self._change(room_id, slug=self._memory.free_slug(slug, but=room_id), **values)
+        self._memory.old_slugs[old_slug] = room_id
+        self._memory.old_slugs.pop(room.slug, None)
+        return room
+
+    def _change_membership(self, room_id: RoomId, user_id: UserId, **values: Any) -> Membership:
+        members = self._memory.rooms[room_id].members if room_id in self._memory.rooms else {}
+        if user_id not in members:
+            raise NotAMember
+        members[user_id] = replace(members[user_id], **values)
+        return members[user_id]
+
+    def _members(self, stored: MemoryRoom) -> Sequence[Member]:
+        seen = [each for each in stored.members.values() if stored.room.is_direct or self._memory.is_active(each.user_id)]
+        return [self._memory.member(each) for each in sorted(seen, key=lambda each: (each.joined_at, each.user_id))]
+
+    def _summary(self, stored: MemoryRoom) -> RoomSummary:
+        members = self._members(stored)
+        if not stored.room.is_direct:
+            return RoomSummary(room=stored.room, member_count=len(members))
+        people = sorted((member.person for member in members), key=lambda person: (person.display_name.casefold(), person.id))
+        times = [message.created_at for message in stored.messages.values() if not message.deleted]
+        return RoomSummary(room=stored.room, member_count=len(members), people=tuple(people), latest_at=times[-1] if times else None)
 
 
 class MemoryMessages:
@@ -110,6 +207,15 @@ class MemoryMessages:
 
     async def changed_since(self, room_id: RoomId, seq: Seq) -> Sequence[Message]:
         return [message for message in await self._all(room_id) if message.changed_seq > seq]
+
+    async def by_author(self, author_id: UserId) -> Sequence[tuple[RoomId, MessageNumber]]:
+        await self._memory.reading()
+        messages = [message for stored in self._memory.rooms.values() for message in stored.messages.values()]
+        return [
+            (message.room_id, message.number)
+            for message in messages
+            if message.author.id == author_id and message.kind is MessageKind.TEXT and not message.deleted
+        ]
 
     async def _all(self, room_id: RoomId) -> list[Message]:
         await self._memory.reading()
@@ -135,16 +241,16 @@ class MemoryMessages:
         if number and room_id in self._memory.rooms:
             return Stored(message=self._existing(self._memory.room(room_id), number), fresh=False)
         stored = self._memory.room(post.room_id)
-        if post.author_id not in stored.members:
-            raise NotAMember
         message = Message(
             room_id=post.room_id,
             number=MessageNumber(len(stored.messages) + 1),
             changed_seq=Seq(0),
-            author=self._memory.accounts[post.author_id].user.person,
+            author=self._author(stored, post),
             body=post.body,
             client_key=post.client_key,
             created_at=post.at,
+            kind=post.kind,
+            mentions=_kept(stored, post.mentions),
         )
         self._memory.posted[key] = (message.room_id, message.number)
         return self._keep(stored, message)
@@ -155,18 +261,29 @@ class MemoryMessages:
         message = self._existing(stored, edit.number)
         if message.deleted:
             raise MessageNotFound
-        if message.author.id not in stored.members:
-            raise NotAMember
-        return self._keep(stored, replace(message, body=edit.body, edited_at=edit.at))
+        self._must_be_member(stored, message.author.id)
+        mentions = message.mentions if edit.mentions is None else _kept(stored, edit.mentions)
+        return self._keep(stored, replace(message, body=edit.body, edited_at=edit.at, mentions=mentions))
 
     def _delete(self, delete: DeleteMessage) -> Stored:
         stored = self._memory.room(delete.room_id)
         message = self._existing(stored, delete.number)
         if message.deleted:
             return Stored(message=message, fresh=False)
-        if delete.member_id is not None and delete.member_id not in stored.members:
+        if delete.member_id is not None:
+            self._must_be_member(stored, delete.member_id)
+        return self._keep(stored, replace(message, body='', deleted=True, mentions=()))
+
+    def _author(self, stored: MemoryRoom, post: PostMessage) -> Person:
+        if post.kind is MessageKind.TEXT:
+            self._must_be_member(stored, post.author_id)
+        if post.author_id not in self._memory.accounts:
             raise NotAMember
-        return self._keep(stored, replace(message, body='', deleted=True))
+        return self._memory.accounts[post.author_id].user.person
+
+    def _must_be_member(self, stored: MemoryRoom, user_id: UserId) -> None:
+        if user_id not in stored.members or not self._memory.is_active(user_id):
+            raise NotAMember
 
     def _existing(self, stored: MemoryRoom, number: MessageNumber) -> Message:
         if number not in stored.messages:
@@ -177,6 +294,34 @@ class MemoryMessages:
         stored.seq += 1
         kept = stored.messages[message.number] = replace(message, changed_seq=Seq(stored.seq))
         return Stored(message=kept, fresh=True)
+
+
+def _kept(stored: MemoryRoom, mentions: Iterable[UserId]) -> tuple[UserId, ...]:
+    return tuple([user_id for user_id in dict.fromkeys(mentions) if user_id in stored.members][:MAX_MENTIONS])
+
+
+class MemoryReads:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def of(self, user_id: UserId) -> Mapping[RoomId, tuple[Seq, Unread]]:
+        await self._memory.reading()
+        return {
+            room_id: (Seq(stored.seq), stored.unread(user_id, stored.last_read[user_id]))
+            for room_id, stored in self._memory.rooms.items()
+            if user_id in stored.members
+        }
+
+    async def count(self, room_id: RoomId, last_read: Mapping[UserId, MessageNumber]) -> tuple[Seq, Mapping[UserId, Unread]]:
+        await self._memory.reading()
+        stored = self._memory.room(room_id)
+        return Seq(stored.seq), {user_id: stored.unread(user_id, number) for user_id, number in last_read.items()}
+
+    async def mark(self, marks: Sequence[tuple[RoomId, UserId, MessageNumber]]) -> None:
+        await self._memory.writing()
+        for room_id, user_id, number in marks:
+            if room_id in self._memory.rooms:
+                self._memory.rooms[room_id].last_read[user_id] = number
 
 
 class MemoryDrafts:

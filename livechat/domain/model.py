@@ -26,6 +26,8 @@ MAX_BODY_CHARS = 4_000
 MAX_NAME_CHARS = 40
 MAX_ROOM_NAME_CHARS = 80
 MAX_DESCRIPTION_CHARS = 250
+MAX_MENTIONS = 50
+"""People one message can speak to; more names in it are only words."""
 MAX_BIO_CHARS = 200
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 1_024

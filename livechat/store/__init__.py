@@ -10,6 +10,7 @@ from livechat.domain.ports import Stores
 from livechat.store.database import Database
 from livechat.store.drafts import SqlDrafts
 from livechat.store.messages import SqlMessages
+from livechat.store.reads import SqlReads
 from livechat.store.rooms import SqlRooms
 from livechat.store.schema import StoreError, migrate
 from livechat.store.server import SqlServer
@@ -31,6 +32,7 @@ class SqlStores:
     messages: SqlMessages
     drafts: SqlDrafts
     server: SqlServer
+    reads: SqlReads
 
 
 @asynccontextmanager
@@ -52,6 +54,7 @@ async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterat
             messages=SqlMessages(database),
             drafts=SqlDrafts(database),
             server=SqlServer(database),
+            reads=SqlReads(database),
         )
     finally:
         await database.close()
