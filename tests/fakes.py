@@ -6,7 +6,10 @@
 from datetime import UTC, datetime, timedelta
 
 from livechat.domain.errors import NotStored
+from livechat.domain.policy import Policy
 from tests.memory import Memory
+from tests.memory_invitations import MemoryInvitations, MemoryPasswordLinks
+from tests.memory_moderation import MemoryAddressBans, MemoryAudit, MemoryPushTargets
 from tests.memory_people import MemorySignIns, MemoryUsers
 from tests.memory_rooms import MemoryDrafts, MemoryMessages, MemoryReads, MemoryRooms
 
@@ -48,6 +51,11 @@ class MemoryStores:
         self.messages = MemoryMessages(self.memory)
         self.drafts = MemoryDrafts(self.memory)
         self.server = MemoryServer(self.memory)
+        self.invitations = MemoryInvitations(self.memory)
+        self.password_links = MemoryPasswordLinks(self.memory)
+        self.audit = MemoryAudit(self.memory)
+        self.address_bans = MemoryAddressBans(self.memory)
+        self.push_targets = MemoryPushTargets(self.memory)
         self.reads = MemoryReads(self.memory)
 
 
@@ -58,6 +66,14 @@ class MemoryServer:
     async def name(self) -> str:
         await self._memory.reading()
         return self._memory.server_name
+
+    async def policy(self) -> Policy:
+        await self._memory.reading()
+        return self._memory.policy
+
+    async def set_policy(self, policy: Policy) -> None:
+        await self._memory.writing()
+        self._memory.policy = policy
 
     async def answers(self) -> bool:
         try:

@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import count
 
 from livechat.domain.errors import InvalidInput, NotStored, RoomNameTaken, RoomNotFound
+from livechat.domain.invitation import Invitation
 from livechat.domain.model import (
+    InvitationId,
     Involvement,
     Member,
     Membership,
@@ -17,18 +19,23 @@ from livechat.domain.model import (
     Room,
     RoomId,
     RoomRole,
+    SignIn,
+    SignInId,
     Unread,
     User,
     UserId,
     UserStatus,
 )
+from livechat.domain.policy import Policy
+from livechat.domain.push import PushTarget, PushTargetId
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryAccount:
     user: User
     name_key: str
-    password_hash: str
+    password_hash: str | None
+    guest_key_hash: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -65,11 +72,16 @@ class Memory:
         self.gate.set()
         self.ids = count(1)
         self.server_name = ''
+        self.policy = Policy()
         self.accounts: dict[UserId, MemoryAccount] = {}
         self.rooms: dict[RoomId, MemoryRoom] = {}
         self.old_slugs: dict[str, RoomId] = {}
         self.posted: dict[tuple[UserId, str], tuple[RoomId, MessageNumber]] = {}
         self.drafts: dict[tuple[UserId, RoomId], str] = {}
+        self.sign_ins: dict[SignInId, tuple[bytes, SignIn]] = {}
+        self.invitations: dict[InvitationId, Invitation] = {}
+        self.password_links: dict[bytes, tuple[UserId, datetime]] = {}
+        self.push_targets: dict[PushTargetId, PushTarget] = {}
 
     async def reading(self) -> None:
         await asyncio.sleep(0)  # a database lets others go on as well

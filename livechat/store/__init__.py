@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livechat.domain.ports import Stores
+from livechat.store.address_bans import SqlAddressBans
+from livechat.store.audit import SqlAudit
 from livechat.store.database import Database
 from livechat.store.drafts import SqlDrafts
+from livechat.store.invitations import SqlInvitations
 from livechat.store.messages import SqlMessages
+from livechat.store.password_links import SqlPasswordLinks
+from livechat.store.push_targets import SqlPushTargets
 from livechat.store.reads import SqlReads
 from livechat.store.rooms import SqlRooms
 from livechat.store.schema import StoreError, migrate
@@ -32,6 +37,11 @@ class SqlStores:
     messages: SqlMessages
     drafts: SqlDrafts
     server: SqlServer
+    invitations: SqlInvitations
+    password_links: SqlPasswordLinks
+    audit: SqlAudit
+    address_bans: SqlAddressBans
+    push_targets: SqlPushTargets
     reads: SqlReads
 
 
@@ -54,6 +64,11 @@ async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterat
             messages=SqlMessages(database),
             drafts=SqlDrafts(database),
             server=SqlServer(database),
+            invitations=SqlInvitations(database),
+            password_links=SqlPasswordLinks(database),
+            audit=SqlAudit(database),
+            address_bans=SqlAddressBans(database),
+            push_targets=SqlPushTargets(database),
             reads=SqlReads(database),
         )
     finally:
