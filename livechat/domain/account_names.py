@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from livechat.domain.model import MAX_NAME_CHARS, UserId
-from livechat.domain.names import name_key, username_from
+from livechat.domain.names import misreadings, name_key, username_from
 from livechat.domain.people_ports import UserStore
 
 SUGGESTIONS = 50
@@ -18,10 +18,20 @@ class AccountNames:
         self._users = users
 
     async def is_free(self, name: str, *, but_for: UserId | None = None) -> bool:
-        """Whether nobody else signs in with it, in whatever case or width it is written."""
-        key = name_key(name)
-        found = await self._users.by_login(name_key=key, username=login_username(name))
-        return found is None or found[0].id == but_for
+        """Whether nobody else signs in with it, in whatever case or width it is written, nor has a name that looks the same."""
+        found = await self._users.by_login(name_key=name_key(name), username=login_username(name))
+        if found is not None and found[0].id != but_for:
+            return False
+        return not await self._is_misread(name, but_for)
+
+    async def _is_misread(self, name: str, but_for: UserId | None) -> bool:
+        """Whether it is taken for another's name as both are written: BiII for Bill, but not Neil for Nell."""
+        seen, keys = misreadings(name)
+        for key in keys:
+            found = await self._users.by_login(name_key=key, username='')
+            if found is not None and found[0].id != but_for and misreadings(found[0].display_name)[0] == seen:
+                return True
+        return False
 
     async def suggestion(self, name: str) -> str:
         """A free display name close to a taken one: Ana 2. Empty when none was found."""

@@ -1,13 +1,14 @@
 """Rules for what people type, in any script. Pure: cleaned text comes out, or an error with a sentence that says what to do.
 
-Looking alike is being alike: `name_key` is what uniqueness is decided on (Unicode TR36 and TR39, the part of it that chat
-names need), what is shown stays as it was written.
+Looking alike is being alike: `name_key` is what uniqueness is decided on (see `look_alikes`), what is shown stays as it was
+written.
 """
 
 import re
 import unicodedata
 
 from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid
+from livechat.domain.look_alikes import caseless_skeleton, fold, skeleton
 from livechat.domain.model import MAX_BODY_CHARS, MAX_CLIENT_KEY_CHARS, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
 
 MAX_DRAFT_CHARS = 4 * MAX_BODY_CHARS
@@ -32,11 +33,6 @@ IGNORABLE = re.compile(
 )
 """Default_Ignorable_Code_Point of Unicode, and the Braille blank: nothing is seen of them."""
 EMOJI_JOINERS = frozenset('\u200d\ufe0f\u20e3')
-LOOKS_LIKE = str.maketrans(
-    'авеёіјкмнорсԛѕтухԝһԁӏүґ' + 'αβεηικνορτυχγ' + 'ıł',
-    'abeeijkmhopcqstyxwhdlyr' + 'abenikvoptuxy' + 'il',
-)
-"""Small letters of Cyrillic and Greek (and two Latin ones) that pass for Latin ones, capitals included through casefold."""
 EMAIL = re.compile(r'[^@\s]+@[^@\s]+')
 CLIENT_KEY = re.compile(rf'[!-~]{{1,{MAX_CLIENT_KEY_CHARS}}}')
 
@@ -61,10 +57,26 @@ def clean_name(raw: str, field: str = 'name', limit: int = MAX_NAME_CHARS) -> st
 
 
 def name_key(name: str) -> str:
-    """What two names have in common when people would take one for the other: case, form, width, look-alike letters."""
-    folded = IGNORABLE.sub('', unicodedata.normalize('NFKC', name).casefold())
-    folded = unicodedata.normalize('NFKC', folded).casefold().replace('i\u0307', 'i')
-    return unicodedata.normalize('NFC', ' '.join(folded.translate(LOOKS_LIKE).split()))
+    """What two names have in common when people would take one for the other: case, form, width, look-alike letters.
+
+    A stored key. It is not for sorting (1 counts as l, m as rn): `sort_key` is.
+    """
+    return ' '.join(caseless_skeleton(sort_key(name)).replace('i\u0307', 'i').split())
+
+
+def sort_key(name: str) -> str:
+    """Where a name stands in a list: case, width and what is not seen do not count."""
+    return ' '.join(fold(IGNORABLE.sub('', fold(name))).split())
+
+
+def misreadings(name: str) -> tuple[str, frozenset[str]]:
+    """What is seen of a name, case included, and the other keys that a name may have of which the same is seen.
+
+    Only as written does a capital I pass for a small l: case does not count in a key, and with both in one key Neil were Nell.
+    """
+    seen = skeleton(IGNORABLE.sub('', unicodedata.normalize('NFKC', name)))
+    capital = ' '.join(map(_with_capital_i, seen.split()))
+    return seen, frozenset({name_key(seen), name_key(capital)} - {name_key(name)})
 
 
 def username_from(name: str) -> str:
@@ -140,6 +152,12 @@ def clean_description(raw: str) -> str:
 def is_visible(text: str) -> bool:
     """Whether anything is seen of the text: more than white space, invisible characters and marks on nothing."""
     return any(_is_seen(character) for character in NONCHARACTER.sub('', IGNORABLE.sub('', text)))
+
+
+def _with_capital_i(word: str) -> str:
+    """A word of a skeleton, where every I is an l, with its l as I where people write one: at its start, among capitals."""
+    rest = word.replace('l', '')
+    return word.replace('l', 'I') if rest.upper() == rest else re.sub('^l', 'I', word)
 
 
 def _printable(raw: str) -> str:
