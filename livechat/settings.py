@@ -32,6 +32,8 @@ from livechat.domain.limits import Limits
 
 FILE_NAME = 'livechat.toml'
 ENV_PREFIX = 'LIVECHAT_'
+SECRETS = frozenset({'smtp_url'})
+"""Never printed: they hold passwords, and what is printed ends in a journal."""
 _HOST_NAME = re.compile(r'(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*')
 
 
@@ -221,6 +223,8 @@ def _explain(error: ValidationError, flags: Mapping[str, Any], environment: Mapp
     if first['type'] in {'extra_forbidden', 'unexpected_keyword_argument'}:
         return _unknown(setting, [*Settings.model_fields, *(f'limits.{name}' for name in Limits.__dataclass_fields__)], place)
     wanted = first['msg'].removeprefix('Value error, ').removeprefix('Input ')
+    if setting in SECRETS:
+        return f'{setting} in {place} cannot be used: {wanted}.'
     return f'{setting} in {place} is {first["input"]!r}, but {wanted}.'
 
 

@@ -232,3 +232,12 @@ def test_mail_server_without_a_public_address_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setenv('LIVECHAT_PUBLIC_URL', 'https://chat.example.org/')
 
     assert load_settings().public_url == 'https://chat.example.org'
+
+
+def test_password_of_a_mail_server_that_cannot_be_used_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('LIVECHAT_SMTP_URL', 'gopher://chat:hush-hush@mail.example.org')
+
+    told = refusal()
+
+    assert told.startswith('smtp_url in the environment (LIVECHAT_SMTP_URL) cannot be used: ')
+    assert 'hush-hush' not in told
