@@ -22,10 +22,12 @@ logger = logging.getLogger(__name__)
 
 MESSAGES_PER_JOB = 500
 """About 20 ms, which is what a post may have to wait for more than without it."""
+MENTIONS_PER_JOB = 5_000
 
 _SOME = delete(MESSAGES).where(
     MESSAGES.c.id.in_(select(MESSAGES.c.id).where(MESSAGES.c.room_id == bindparam('room')).limit(MESSAGES_PER_JOB))
 )
+_SOME_MENTIONS = text('DELETE FROM mentions WHERE rowid IN (SELECT rowid FROM mentions WHERE room_id = :room LIMIT :limit)')
 _ROOMS_THAT_ARE_GONE = text(
     """
     WITH RECURSIVE written_in (id) AS (
@@ -39,7 +41,10 @@ _ROOMS_THAT_ARE_GONE = text(
 
 
 def erase_some(session: Session, room_id: RoomId) -> bool:
-    """Erase messages of a room that has no row any more; whether there may be others."""
+    """Erase messages of a room that has no row any more, their mentions first; whether there may be others."""
+    mentions = session.connection().execute(_SOME_MENTIONS, {'room': room_id, 'limit': MENTIONS_PER_JOB})
+    if mentions.rowcount == MENTIONS_PER_JOB:
+        return True
     erased = session.connection().execute(_SOME, {'room': room_id})
     return erased.rowcount == MESSAGES_PER_JOB
 

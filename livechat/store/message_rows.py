@@ -1,21 +1,22 @@
 """Messages as rows, without the ORM: this is the path every message takes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
 from sqlmodel import SQLModel
 
-from livechat.domain.model import Message, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.model import Message, MessageKind, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.store.search_sqlite import folded
-from livechat.store.tables import MembershipRow, MessageRow, RoomRow, TableRow, UserRow
+from livechat.store.tables import MembershipRow, MentionRow, MessageRow, RoomRow, TableRow, UserRow
 
 
 def _table(row: type[TableRow]) -> Table:
     return SQLModel.metadata.tables[row.__tablename__]
 
 
-MESSAGES, USERS, ROOMS, MEMBERSHIPS = _table(MessageRow), _table(UserRow), _table(RoomRow), _table(MembershipRow)
+MESSAGES, MENTIONS, USERS = _table(MessageRow), _table(MentionRow), _table(UserRow)
+ROOMS, MEMBERSHIPS = _table(RoomRow), _table(MembershipRow)
 
 PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name)
 SELECT_MESSAGES = select(
@@ -27,6 +28,8 @@ SELECT_MESSAGES = select(
     MESSAGES.c.created_at,
     MESSAGES.c.edited_at,
     MESSAGES.c.deleted,
+    MESSAGES.c.kind,
+    MESSAGES.c.mentions,
     *PERSON_COLUMNS,
 ).join_from(MESSAGES, USERS, USERS.c.id == MESSAGES.c.author_id)
 
@@ -40,7 +43,7 @@ def to_messages(rows: Iterable[Sequence[Any]]) -> list[Message]:
     """One message per row of `SELECT_MESSAGES`; those of one author share the `Person`."""
     people: dict[int, Person] = {}
     messages = []
-    for room_id, number, changed_seq, client_key, body, created_at, edited_at, deleted, *person in rows:
+    for room_id, number, changed_seq, client_key, body, created_at, edited_at, deleted, kind, mentions, *person in rows:
         author = people.get(person[0]) or people.setdefault(person[0], to_person(person))
         messages.append(
             Message(
@@ -53,6 +56,8 @@ def to_messages(rows: Iterable[Sequence[Any]]) -> list[Message]:
                 created_at=created_at,
                 edited_at=edited_at,
                 deleted=deleted,
+                kind=MessageKind(kind),
+                mentions=tuple(UserId(int(user_id)) for user_id in mentions.split()) if mentions else (),
             )
         )
     return messages
@@ -67,8 +72,15 @@ def to_row(message: Message) -> Mapping[str, Any]:
         'author_id': message.author.id,
         'client_key': message.client_key,
         'body': message.body,
-        'folded': folded(message.body),
+        'folded': folded(message.body) if message.kind is MessageKind.TEXT else '',
         'created_at': message.created_at,
         'edited_at': message.edited_at,
         'deleted': message.deleted,
+        'kind': message.kind.value,
+        'mentions': ' '.join(map(str, message.mentions)),
     }
+
+
+def to_mention_rows(message: Message) -> Iterator[Mapping[str, int]]:
+    for user_id in message.mentions:
+        yield {'user_id': user_id, 'room_id': message.room_id, 'number': message.number}

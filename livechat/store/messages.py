@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, false, select
 from sqlmodel import Session
 
 from livechat.domain.errors import RoomNotFound
-from livechat.domain.model import Message, MessageNumber, RoomId, Seq
+from livechat.domain.model import Message, MessageKind, MessageNumber, RoomId, Seq, UserId
 from livechat.domain.ports import MessageWrite, Stored
 from livechat.store.database import SqlStore, reads
 from livechat.store.message_rows import MESSAGES, ROOMS, SELECT_MESSAGES, to_messages
@@ -19,6 +19,12 @@ NEWEST = _IN_ROOM.order_by(MESSAGES.c.number.desc()).limit(bindparam('limit'))
 RANGE = _IN_ROOM.where(MESSAGES.c.number.between(bindparam('first'), bindparam('last'))).order_by(MESSAGES.c.number)
 CHANGED = _IN_ROOM.where(MESSAGES.c.changed_seq > bindparam('seq'))
 """Without an order, for which SQLite would leave the index on the seq and read the whole room."""
+_BY_AUTHOR = select(MESSAGES.c.room_id, MESSAGES.c.number).where(
+    MESSAGES.c.author_id == bindparam('author'),
+    MESSAGES.c.deleted == false(),
+    MESSAGES.c.kind == MessageKind.TEXT.value,
+    exists().where(ROOMS.c.id == MESSAGES.c.room_id),
+)
 _HEAD = select(ROOMS.c.last_number, ROOMS.c.last_seq).where(ROOMS.c.id == bindparam('room'))
 
 
@@ -47,3 +53,8 @@ class SqlMessages(SqlStore):
     def changed_since(self, session: Session, room_id: RoomId, seq: Seq) -> Sequence[Message]:
         changed = to_messages(session.connection().execute(CHANGED, {'room': room_id, 'seq': seq}))
         return sorted(changed, key=lambda message: message.number)
+
+    @reads
+    def by_author(self, session: Session, author_id: UserId) -> Sequence[tuple[RoomId, MessageNumber]]:
+        found = session.connection().execute(_BY_AUTHOR, {'author': author_id})
+        return [(RoomId(room_id), MessageNumber(number)) for room_id, number in found]

@@ -6,18 +6,18 @@ to a table of values it uses the index (0.2 ms). From JSON, because then the sta
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, String, and_, bindparam, func
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Integer, String, bindparam, func
 
 PAIRS: BindParameter[str] = bindparam('pairs', type_=String)
 _WANTED = func.json_each(PAIRS).table_valued('value', name='wanted')
+FIRST, SECOND = (func.json_extract(_WANTED.c.value, f'$[{place}]', type_=Integer) for place in (0, 1))
+"""The two ids of a pair."""
 
 
-def joined_to_pairs(table: FromClause, first: ColumnElement[Any], second: ColumnElement[Any]) -> FromClause:
-    """Those rows of `table` whose two columns are one of the pairs that the parameter `pairs` brings."""
-    value = _WANTED.c.value
-    return _WANTED.join(table, and_(first == func.json_extract(value, '$[0]'), second == func.json_extract(value, '$[1]')))
+def joined_to_pairs(table: FromClause, on: ColumnElement[bool]) -> FromClause:
+    """The pairs that the parameter `pairs` brings, each with the rows of `table` that belong to it."""
+    return _WANTED.join(table, on)
 
 
 def pairs_parameter(pairs: Iterable[tuple[int, int]]) -> dict[str, str]:

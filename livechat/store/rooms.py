@@ -1,27 +1,63 @@
 """Rooms, their slugs and memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import chain, count
 
-from sqlalchemy import delete, func, or_
 from sqlmodel import Session, col, select
 
-from livechat.domain.errors import RoomNameTaken, RoomNotFound
-from livechat.domain.model import Member, Membership, Room, RoomId, RoomRole, RoomSummary, UserId
+from livechat.domain.model import Involvement, Member, Membership, Room, RoomId, RoomKind, RoomRole, RoomSummary, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.eraser import erase_some
 from livechat.store.inputs import can_be_stored
+from livechat.store.room_rows import (
+    NO_KEY,
+    existing_membership,
+    existing_room,
+    is_seen_in_room,
+    join_room,
+    move_room,
+    store_room,
+    summaries,
+)
 from livechat.store.tables import MembershipRow, RoomRow, RoomSlugRow, UserRow
 
 
 class SqlRooms(SqlStore):
-    """See `livechat.domain.ports.RoomStore`."""
+    """See `livechat.domain.room_ports.RoomStore`."""
 
     @writes
-    def add(self, session: Session, *, name: str, name_key: str, slug: str, description: str, creator: UserId, at: datetime) -> Room:  # noqa: PLR0913 - the port's
-        row = RoomRow(name=name, name_key=name_key, slug=slug, description=description, created_at=at)
+    def add(  # noqa: PLR0913 - the port's
+        self,
+        session: Session,
+        *,
+        name: str,
+        name_key: str | None,
+        slug: str,
+        description: str,
+        creator: UserId,
+        at: datetime,
+        kind: RoomKind = RoomKind.OPEN,
+        announcements: bool = False,
+    ) -> Room:
+        key = NO_KEY if name_key is None else name_key
+        row = RoomRow(
+            name=name, name_key=key, slug=slug, description=description, created_at=at, kind=kind.value, announcements=announcements
+        )
         return add_room(session, row, creator=creator)
+
+    @writes
+    def add_direct(
+        self, session: Session, people: Collection[UserId], *, key: str, slug: str, creator: UserId, at: datetime
+    ) -> tuple[RoomSummary, bool]:
+        has_key = col(RoomRow.direct_key) == key
+        if there := summaries(session, has_key):
+            return there[0], False
+        row = RoomRow(name='', name_key=NO_KEY, slug=slug, description='', created_by=creator, created_at=at, direct_key=key)
+        row.kind = RoomKind.DIRECT.value
+        store_room(session, row)
+        for user_id in people:
+            join_room(session, row, user_id, role=RoomRole.MEMBER, at=at)
+        return summaries(session, has_key)[0], True
 
     @reads
     def by_id(self, session: Session, room_id: RoomId) -> Room | None:
@@ -39,20 +75,35 @@ class SqlRooms(SqlStore):
         return None if row is None else row.to_domain()
 
     @writes
-    def rename(self, session: Session, room_id: RoomId, *, name: str, name_key: str, slug: str) -> Room:
-        row = _existing(session, room_id)
-        _refuse_taken(session, name_key, but=room_id)
-        old_slug, row.slug = row.slug, _free_slug(session, slug, but=room_id)
-        row.name, row.name_key = name, name_key
-        session.execute(delete(RoomSlugRow).where(col(RoomSlugRow.slug) == row.slug))
-        if old_slug != row.slug:
-            session.add(RoomSlugRow(slug=old_slug, room_id=room_id))
+    def rename(self, session: Session, room_id: RoomId, *, name: str, name_key: str | None, slug: str) -> Room:
+        row = existing_room(session, room_id)
+        move_room(session, row, name_key=name_key, slug=slug)
+        row.name = name
         return row.to_domain()
 
     @writes
     def describe(self, session: Session, room_id: RoomId, description: str) -> Room:
-        row = _existing(session, room_id)
+        row = existing_room(session, room_id)
         row.description = description
+        return row.to_domain()
+
+    @writes
+    def convert(self, session: Session, room_id: RoomId, *, kind: RoomKind, name_key: str | None, slug: str) -> Room:
+        row = existing_room(session, room_id)
+        move_room(session, row, name_key=name_key, slug=slug)
+        row.kind = kind.value
+        return row.to_domain()
+
+    @writes
+    def set_rules(self, session: Session, room_id: RoomId, *, announcements: bool, slow_mode_s: int) -> Room:
+        row = existing_room(session, room_id)
+        row.announcements, row.slow_mode_s = announcements, slow_mode_s
+        return row.to_domain()
+
+    @writes
+    def set_archived(self, session: Session, room_id: RoomId, at: datetime | None) -> Room:
+        row = existing_room(session, room_id)
+        row.archived_at = at
         return row.to_domain()
 
     async def delete(self, room_id: RoomId) -> None:
@@ -62,26 +113,21 @@ class SqlRooms(SqlStore):
 
     @writes
     def _delete(self, session: Session, room_id: RoomId) -> None:
-        session.delete(_existing(session, room_id))
+        session.delete(existing_room(session, room_id))
         session.flush()
         erase_some(session, room_id)
 
     @reads
     def all(self, session: Session) -> Sequence[RoomSummary]:
-        members = select(col(MembershipRow.room_id), func.count().label('members')).group_by(col(MembershipRow.room_id)).subquery()
-        rooms = (
-            select(RoomRow, func.coalesce(members.c.members, 0))
-            .outerjoin(members, members.c.room_id == RoomRow.id)
-            .order_by(col(RoomRow.name_key))
-        )
-        return [RoomSummary(room=room.to_domain(), member_count=member_count) for room, member_count in session.exec(rooms)]
+        return summaries(session)
 
     @reads
     def members(self, session: Session, room_id: RoomId) -> Sequence[Member]:
         members = (
             select(MembershipRow, UserRow)
             .join(UserRow, col(UserRow.id) == MembershipRow.user_id)
-            .where(MembershipRow.room_id == room_id)
+            .join(RoomRow, col(RoomRow.id) == MembershipRow.room_id)
+            .where(MembershipRow.room_id == room_id, is_seen_in_room())
             .order_by(col(MembershipRow.joined_at), col(MembershipRow.user_id))
         )
         return [membership.to_member(user.to_person()) for membership, user in session.exec(members)]
@@ -95,13 +141,7 @@ class SqlRooms(SqlStore):
 
     @writes
     def join(self, session: Session, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:
-        _existing(session, room_id)
-        row = session.get(MembershipRow, (room_id, user_id))
-        if row is None:
-            row = MembershipRow(room_id=room_id, user_id=user_id, role=role.value, joined_at=at)
-            session.add(row)
-            session.flush()
-        return row.to_member(session.get_one(UserRow, user_id).to_person())
+        return _member(session, join_room(session, existing_room(session, room_id), user_id, role=role, at=at))
 
     @writes
     def leave(self, session: Session, room_id: RoomId, user_id: UserId) -> bool:
@@ -111,41 +151,41 @@ class SqlRooms(SqlStore):
         session.delete(row)
         return True
 
+    @writes
+    def set_role(self, session: Session, room_id: RoomId, user_id: UserId, role: RoomRole) -> Member:
+        row = existing_membership(session, room_id, user_id)
+        row.role = role.value
+        return _member(session, row)
+
+    @writes
+    def set_time_out(self, session: Session, room_id: RoomId, user_id: UserId, until: datetime | None) -> Member:
+        row = existing_membership(session, room_id, user_id)
+        row.timed_out_until = until
+        return _member(session, row)
+
+    @writes
+    def set_wishes(self, session: Session, room_id: RoomId, user_id: UserId, *, involvement: Involvement, favourite: bool) -> Membership:
+        row = existing_membership(session, room_id, user_id)
+        row.involvement, row.favourite = involvement.value, favourite
+        return row.to_domain()
+
+    @reads
+    def wanting_everything(self, session: Session) -> Sequence[tuple[RoomId, UserId]]:
+        everything = col(MembershipRow.involvement) == Involvement.EVERYTHING.value
+        wanting = session.exec(select(MembershipRow.room_id, MembershipRow.user_id).where(everything))
+        return [(RoomId(room_id), UserId(user_id)) for room_id, user_id in wanting]
+
 
 def add_room(session: Session, row: RoomRow, *, creator: UserId) -> Room:
-    """Store the room under the first free slug from its own on, with its creator as member and admin.
+    """Store an open or private room with its creator as member and admin.
 
     :raises RoomNameTaken:
     """
-    _refuse_taken(session, row.name_key, but=None)
-    row.slug = _free_slug(session, row.slug, but=None)
     row.created_by = creator
-    session.execute(delete(RoomSlugRow).where(col(RoomSlugRow.slug) == row.slug))
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    session.add(MembershipRow(room_id=row.id, user_id=creator, role=RoomRole.ADMIN.value, joined_at=row.created_at))
+    store_room(session, row)
+    join_room(session, row, creator, role=RoomRole.ADMIN, at=row.created_at)
     return row.to_domain()
 
 
-def _refuse_taken(session: Session, name_key: str, *, but: RoomId | None) -> None:
-    """No race: this runs in the one transaction that writes."""
-    if session.exec(select(RoomRow.id).where(RoomRow.name_key == name_key, RoomRow.id != but)).first() is not None:
-        raise RoomNameTaken
-
-
-def _free_slug(session: Session, wanted: str, *, but: RoomId | None) -> str:
-    """`wanted`, or with `-2`, `-3` ... when another room has it now. A slug that a room had before is free."""
-    similar = select(RoomRow.slug).where(
-        or_(col(RoomRow.slug) == wanted, col(RoomRow.slug).startswith(f'{wanted}-', autoescape=True)), RoomRow.id != but
-    )
-    taken = set(session.exec(similar))
-    candidates = chain([wanted], (f'{wanted}-{number}' for number in count(2)))
-    return next(slug for slug in candidates if slug not in taken)
-
-
-def _existing(session: Session, room_id: RoomId) -> RoomRow:
-    row = session.get(RoomRow, room_id)
-    if row is None:
-        raise RoomNotFound
-    return row
+def _member(session: Session, row: MembershipRow) -> Member:
+    return row.to_member(session.get_one(UserRow, row.user_id).to_person())

@@ -27,7 +27,7 @@ _DIACRITICS = re.compile('[\u0300-\u036f]')
 _MATCHING = text(
     """
     SELECT room_id, number FROM messages
-    WHERE room_id IN :rooms AND (
+    WHERE room_id IN :rooms AND kind = 'text' AND (
         id IN (SELECT rowid FROM message_words WHERE message_words MATCH :words)
         OR id IN (SELECT rowid FROM message_parts WHERE message_parts MATCH :parts)
     )

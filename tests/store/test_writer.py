@@ -144,7 +144,7 @@ async def test_refused_job_leaves_the_others_of_its_transaction(sqlite_lobby: Lo
         lobby.stores.users.add(new_user('Carl')),
         database(lobby).write(insert_and_break),
         lobby.stores.users.add(new_user('Ben')),
-        lobby.stores.sign_ins.add(UserId(999), b'x', user_agent='', at=lobby.ana.created_at),
+        lobby.stores.drafts.put(UserId(999), lobby.room.id, 'of nobody'),
         commit_one(lobby.stores, post(lobby.room, lobby.ben)),
         return_exceptions=True,
     )
