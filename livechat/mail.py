@@ -22,7 +22,7 @@ from livechat.domain.errors import MailFailed
 LIMIT_S = 30.0
 """For one letter, from the connection to the mail server's word that it has it."""
 AT_ONCE = 2
-MAX_WAITING = 100
+MAX_WAITING = 50
 MAX_SUBJECT_CHARS = 200
 EXAMPLE = 'smtp://user:password@mail.example.org:587?from=chat@example.org'
 _ADDRESS = re.compile(r'[^\s@<>()\[\],;:\\"]{1,64}@[^\s@<>()\[\],;:\\"]{1,255}')
@@ -84,11 +84,12 @@ class SmtpMailer:
     What waits when the process ends is lost: letters are not stored.
     """
 
-    def __init__(self, url: str, *, limit_s: float = LIMIT_S, at_once: int = AT_ONCE) -> None:
+    def __init__(self, url: str, *, limit_s: float = LIMIT_S, at_once: int = AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
         self._address = parse_smtp_url(url)
         self._limit_s = limit_s
         self._turns = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix='mail')
+        self._max_waiting = max_waiting
         self._waiting = 0
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
@@ -97,7 +98,7 @@ class SmtpMailer:
         :raises MailFailed:
         """
         letter = _write(sender=self._address.sender, to=to, subject=subject, text=text)
-        if self._waiting >= MAX_WAITING:
+        if self._turns.locked() and self._waiting >= self._max_waiting:
             raise MailFailed('Too many mails wait to be sent. Try again later.')
         self._waiting += 1
         try:
@@ -106,7 +107,7 @@ class SmtpMailer:
             self._waiting -= 1
         delivery = _Delivery(self._address, timeout_s=self._limit_s)
         done = asyncio.get_running_loop().run_in_executor(self._threads, delivery.send, letter)
-        done.add_done_callback(lambda _: self._turns.release())
+        done.add_done_callback(self._free_turn)
         try:
             async with asyncio.timeout(self._limit_s):
                 await asyncio.shield(done)
@@ -116,6 +117,12 @@ class SmtpMailer:
         except asyncio.CancelledError:
             delivery.abort()
             raise
+
+    def _free_turn(self, done: asyncio.Future[None]) -> None:
+        """Only when the thread is free too, though whoever waited has given up."""
+        self._turns.release()
+        if not done.cancelled():
+            done.exception()
 
 
 def _write(*, sender: str, to: str, subject: str, text: str) -> EmailMessage:
@@ -145,17 +152,29 @@ def _plain(text: str) -> str:
     return ''.join(character for character in whole if character in '\n\t' or unicodedata.category(character) != 'Cc')
 
 
+class _Smtp(smtplib.SMTP):
+    """Knows its host before it is connected: it can be shut down from the first byte, and still checks the certificate's name."""
+
+    def __init__(self, host: str, *, timeout_s: float) -> None:
+        super().__init__(timeout=timeout_s)
+        self._host = host
+
+
+class _Smtps(smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+    def __init__(self, host: str, *, timeout_s: float, context: ssl.SSLContext) -> None:
+        super().__init__(timeout=timeout_s, context=context)
+        self._host = host
+
+
 class _Delivery:
     """One letter's connection; `send` runs in a thread, `abort` makes it fail at once."""
 
     def __init__(self, address: SmtpAddress, *, timeout_s: float) -> None:
         self._address = address
-        context = ssl.create_default_context()
-        if address.is_loopback:  # certificates are not made out for it, and there is nobody in between
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        self._context = context
-        self._connection = smtplib.SMTP_SSL(timeout=timeout_s, context=context) if address.implicit_tls else smtplib.SMTP(timeout=timeout_s)
+        self._timeout_s = timeout_s
+        self._connection: smtplib.SMTP | None = None
 
     def send(self, letter: EmailMessage) -> None:
         """:raises MailFailed:"""
@@ -174,18 +193,25 @@ class _Delivery:
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise MailFailed(f'The mail server could not be reached ({type(error).__name__}).') from None
         finally:
-            self._connection.close()
+            if self._connection:
+                self._connection.close()
 
     def abort(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self._connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+        if self._connection and self._connection.sock:
+            with contextlib.suppress(OSError):
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
 
     def _send(self, letter: EmailMessage) -> None:
-        address, connection = self._address, self._connection
+        address, context = self._address, self._context()
+        self._connection = connection = (
+            _Smtps(address.host, timeout_s=self._timeout_s, context=context)
+            if address.implicit_tls
+            else _Smtp(address.host, timeout_s=self._timeout_s)
+        )
         connection.connect(address.host, address.port)
         connection.ehlo_or_helo_if_needed()
         if not address.implicit_tls and connection.has_extn('starttls'):
-            connection.starttls(context=self._context)
+            connection.starttls(context=context)
         elif address.password and not (address.implicit_tls or address.is_loopback):
             raise MailFailed('The mail server offers no encryption, so it was not told the password.')
         if address.user:
@@ -193,6 +219,13 @@ class _Delivery:
         connection.send_message(letter)
         with contextlib.suppress(smtplib.SMTPException, OSError):
             connection.quit()  # it has the letter already
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self._address.is_loopback:  # certificates are not made out for it, and there is nobody in between
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
 
 
 def _codes(error: smtplib.SMTPRecipientsRefused) -> str:

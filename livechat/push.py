@@ -85,11 +85,20 @@ class AppriseSender:
     replaced once for it, so that a message may arrive twice.
     """
 
-    def __init__(self, *, allow_private: bool = False, limit_s: float = LIMIT_S, idle_s: float = IDLE_S, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        limit_s: float = LIMIT_S,
+        idle_s: float = IDLE_S,
+        at_once: int = AT_ONCE,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
         self._allow_private = allow_private
         self._limit_s = limit_s
         self._idle_s = idle_s
         self._turns = asyncio.Semaphore(at_once)
+        self._max_waiting = max_waiting
         self._waiting = 0
         self._workers: list[_Worker] = []
         self._free: list[_Worker] = []
@@ -159,7 +168,7 @@ class AppriseSender:
             await worker.ended()
 
     async def _wait_for_turn(self) -> None:
-        if self._waiting >= MAX_WAITING:
+        if self._turns.locked() and self._waiting >= self._max_waiting:
             raise PushFailed('Too many messages wait to be sent.')
         self._waiting += 1
         try:
