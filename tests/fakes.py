@@ -10,8 +10,9 @@ from livechat.domain.policy import Policy
 from tests.memory import Memory
 from tests.memory_invitations import MemoryInvitations, MemoryPasswordLinks
 from tests.memory_moderation import MemoryAddressBans, MemoryAudit, MemoryPushTargets
-from tests.memory_people import MemorySignIns, MemoryUsers
+from tests.memory_people import MemoryUsers
 from tests.memory_rooms import MemoryDrafts, MemoryMessages, MemoryReads, MemoryRooms
+from tests.memory_sign_ins import MemorySignIns
 
 
 class FakeClock:

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
-from livechat.domain.model import User, UserId, UserKind
+from livechat.domain.model import User, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.people_tables import PasswordLinkRow
 from livechat.store.tables import UserRow
-from livechat.store.user_rows import existing, is_active
+from livechat.store.user_rows import existing, is_account, is_active
 
 
 class SqlPasswordLinks(SqlStore):
@@ -43,6 +43,6 @@ def _owner(session: Session, token_hash: bytes, at: datetime) -> UserRow | None:
         select(UserRow)
         .join(PasswordLinkRow, col(PasswordLinkRow.user_id) == UserRow.id)
         .where(PasswordLinkRow.token_hash == token_hash, PasswordLinkRow.expires_at > at)
-        .where(is_active(), UserRow.kind == UserKind.ACCOUNT.value)
+        .where(is_active(), is_account())
     )
     return session.exec(usable).first()

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from livechat.domain.errors import NotStored
+from livechat.domain.policy import Policy
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.tables import ServerRow
 
@@ -19,6 +20,16 @@ class SqlServer(SqlStore):
     @reads
     def name(self, session: Session) -> str:
         return session.get_one(ServerRow, 1).name
+
+    @reads
+    def policy(self, session: Session) -> Policy:
+        return session.get_one(ServerRow, 1).to_policy()
+
+    @writes
+    def set_policy(self, session: Session, policy: Policy) -> None:
+        row = session.get_one(ServerRow, 1)
+        row.registration, row.guests = policy.registration.value, policy.guests
+        row.create_rooms, row.invite = policy.create_rooms.value, policy.invite.value
 
     async def answers(self, *, within_s: float = ANSWER_WITHIN_S) -> bool:
         try:

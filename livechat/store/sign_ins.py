@@ -11,6 +11,7 @@ from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, User, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.tables import SignInRow, UserRow
+from livechat.store.user_rows import is_active
 
 _GONE = text('SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM sign_ins) ORDER BY value')
 """Answers with the few that are gone; from JSON, because SQLite takes 32,766 parameters."""
@@ -20,7 +21,7 @@ class SqlSignIns(SqlStore):
     """See `livechat.domain.ports.SignInStore`."""
 
     @writes
-    def add(
+    def add(  # noqa: PLR0913 - one column each
         self,
         session: Session,
         user_id: UserId,
@@ -29,24 +30,36 @@ class SqlSignIns(SqlStore):
         user_agent: str,
         at: datetime,
         password_hash: str | None = None,
+        address: str = '',
     ) -> SignIn:
-        if password_hash is not None and session.get_one(UserRow, user_id).password_hash != password_hash:
+        user = session.exec(select(UserRow).where(UserRow.id == user_id, is_active())).first()
+        if user is None or (password_hash is not None and user.password_hash != password_hash):
             raise SignInFailed
-        row = SignInRow(user_id=user_id, token_hash=token_hash, created_at=at, last_seen_at=at, user_agent=user_agent)
+        row = SignInRow(user_id=user_id, token_hash=token_hash, created_at=at, last_seen_at=at, user_agent=user_agent, address=address)
         session.add(row)
         session.flush()
         return row.to_domain()
 
     @reads
     def by_token_hash(self, session: Session, token_hash: bytes) -> tuple[SignIn, User] | None:
+        """None too for somebody who is not active: a ban need not wait until their sign-ins have ended."""
         found = session.exec(
-            select(SignInRow, UserRow).join(UserRow, col(UserRow.id) == SignInRow.user_id).where(SignInRow.token_hash == token_hash)
+            select(SignInRow, UserRow)
+            .join(UserRow, col(UserRow.id) == SignInRow.user_id)
+            .where(SignInRow.token_hash == token_hash, is_active())
         ).first()
         return None if found is None else (found[0].to_domain(), found[1].to_domain())
 
+    @reads
+    def of(self, session: Session, user_id: UserId) -> Sequence[SignIn]:
+        theirs = select(SignInRow).where(SignInRow.user_id == user_id)
+        last_seen_first = theirs.order_by(col(SignInRow.last_seen_at).desc(), col(SignInRow.id).desc())
+        return [row.to_domain() for row in session.exec(last_seen_first)]
+
     @writes
-    def touch(self, session: Session, sign_in_id: SignInId, *, at: datetime) -> None:
-        session.execute(update(SignInRow).where(col(SignInRow.id) == sign_in_id).values(last_seen_at=at))
+    def touch(self, session: Session, sign_in_id: SignInId, *, at: datetime, address: str | None = None) -> None:
+        values = {'last_seen_at': at} if address is None else {'last_seen_at': at, 'address': address}
+        session.execute(update(SignInRow).where(col(SignInRow.id) == sign_in_id).values(values))
 
     @writes
     def set_utc_offset(self, session: Session, sign_in_id: SignInId, utc_offset_min: int) -> None:

@@ -29,3 +29,7 @@ def is_not_gone() -> ColumnElement[bool]:
 
 def is_guest() -> ColumnElement[bool]:
     return col(UserRow.kind) == UserKind.GUEST.value
+
+
+def is_account() -> ColumnElement[bool]:
+    return col(UserRow.kind) == UserKind.ACCOUNT.value

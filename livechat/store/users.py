@@ -1,22 +1,26 @@
-"""Accounts."""
+"""Accounts and guests: who they are and what they say about themselves. `people.py` lists them, `moderation.py` ends them."""
 
 from sqlalchemy import exists, func, update
 from sqlmodel import Session, col, select
 
 from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, UsernameTaken
-from livechat.domain.model import Preferences, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
+from livechat.domain.model import InvitationId, Preferences, Room, RoomId, ServerRole, User, UserId, UserKind, UserStatus
 from livechat.domain.names import name_key
 from livechat.domain.people_ports import NewUser
-from livechat.store.database import SqlStore, reads, writes
+from livechat.store.database import reads, writes
 from livechat.store.inputs import can_be_stored
+from livechat.store.invitations import enter, use_up
+from livechat.store.moderation import SqlModeration
+from livechat.store.people import SqlPeople
 from livechat.store.rooms import add_room
-from livechat.store.tables import MembershipRow, RoomRow, ServerRow, UserRow
+from livechat.store.tables import RoomRow, ServerRow, UserRow
+from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
 
 LAST_CHARACTER = '\U0010ffff'
 
 
-class SqlUsers(SqlStore):
-    """See `livechat.domain.ports.UserStore`."""
+class SqlUsers(SqlPeople, SqlModeration):
+    """See `livechat.domain.people_ports.UserStore`."""
 
     @reads
     def has_owner(self, session: Session) -> bool:
@@ -36,12 +40,16 @@ class SqlUsers(SqlStore):
         return owner, add_room(session, room, creator=owner.id)
 
     @writes
-    def add(self, session: Session, user: NewUser, *, join: RoomId | None = None) -> User:
-        row = _add(session, user)
-        assert row.id is not None
-        if join is not None and session.get(RoomRow, join) is not None:
-            session.add(MembershipRow(room_id=join, user_id=row.id, role=RoomRole.MEMBER.value, joined_at=user.created_at))
-        return row.to_domain()
+    def add(self, session: Session, user: NewUser, *, join: RoomId | None = None, invitation: InvitationId | None = None) -> User:
+        row = _add(session, user)  # first: who is refused for their name has used no invitation up
+        if invitation is not None:
+            join = use_up(session, invitation, at=user.created_at) or join
+            row.invitation_id = invitation
+        stored = row.to_domain()
+        room = None if join is None else session.get(RoomRow, join)
+        if room is not None:
+            enter(session, room, stored.id, at=user.created_at)
+        return stored
 
     @reads
     def by_id(self, session: Session, user_id: UserId) -> User | None:
@@ -49,14 +57,19 @@ class SqlUsers(SqlStore):
         return None if row is None else row.to_domain()
 
     @reads
-    def by_login(self, session: Session, *, name_key: str, username: str) -> tuple[User, str] | None:
+    def by_login(self, session: Session, *, name_key: str, username: str) -> tuple[User, str | None] | None:
         for column, value in ((UserRow.username, username), (UserRow.name_key, name_key)):
             if not can_be_stored(value):
                 continue
-            row = session.exec(select(UserRow).where(column == value)).first()
-            if row is not None and row.password_hash is not None:
+            row = session.exec(select(UserRow).where(column == value, is_not_gone())).first()
+            if row is not None:
                 return row.to_domain(), row.password_hash
         return None
+
+    @reads
+    def by_guest_key(self, session: Session, guest_key_hash: bytes) -> User | None:
+        row = session.exec(select(UserRow).where(UserRow.guest_key_hash == guest_key_hash, is_active(), is_guest())).first()
+        return None if row is None else row.to_domain()
 
     @reads
     def password_hash(self, session: Session, user_id: UserId) -> str | None:
@@ -71,19 +84,20 @@ class SqlUsers(SqlStore):
         return True
 
     @writes
-    def update_profile(
-        self, session: Session, user_id: UserId, *, display_name: str, name_key: str, username: str, email: str | None
+    def update_profile(  # noqa: PLR0913 - one column each
+        self, session: Session, user_id: UserId, *, display_name: str, name_key: str, username: str, email: str | None, bio: str = ''
     ) -> User:
-        row = _existing(session, user_id)
+        row = existing(session, user_id)
         _refuse_taken(session, name_key=name_key, username=username, but=user_id)
-        row.display_name, row.name_key, row.username, row.email = display_name, name_key, username, email
+        row.display_name, row.name_key, row.username, row.email, row.bio = display_name, name_key, username, email, bio
         return row.to_domain()
 
     @writes
     def update_preferences(self, session: Session, user_id: UserId, preferences: Preferences) -> User:
-        row = _existing(session, user_id)
+        row = existing(session, user_id)
         row.theme = preferences.theme.value
         row.rooms_folded, row.people_folded = preferences.rooms_folded, preferences.people_folded
+        row.sound, row.push_bodies = preferences.sound, preferences.push_bodies
         return row.to_domain()
 
     @writes
@@ -96,8 +110,16 @@ class SqlUsers(SqlStore):
     def taken_usernames(self, session: Session, prefix: str) -> frozenset[str]:
         if not can_be_stored(prefix):
             return frozenset()
-        taken = select(UserRow.username).where(UserRow.username >= prefix, UserRow.username <= prefix + LAST_CHARACTER)
+        taken = select(UserRow.username).where(UserRow.username >= prefix, UserRow.username <= prefix + LAST_CHARACTER, is_not_gone())
         return frozenset(session.exec(taken))
+
+    @writes
+    def make_account(self, session: Session, user_id: UserId, *, password_hash: str, email: str | None) -> User:
+        row = existing(session, user_id)
+        if (row.kind, row.status) != (UserKind.GUEST.value, UserStatus.ACTIVE.value):
+            raise NotFound('Only a guest can keep their name by a password, and this one is no guest any more.')
+        row.kind, row.password_hash, row.email, row.guest_key_hash = UserKind.ACCOUNT.value, password_hash, email, None
+        return row.to_domain()
 
 
 def _has_owner(session: Session) -> bool:
@@ -108,7 +130,7 @@ def _has_owner(session: Session) -> bool:
 def _add(session: Session, user: NewUser) -> UserRow:
     _refuse_taken(session, name_key=user.name_key, username=user.username, but=None)
     row = UserRow(
-        kind=UserKind.ACCOUNT.value,
+        kind=user.kind.value,
         role=user.role.value,
         username=user.username,
         name_key=user.name_key,
@@ -116,6 +138,7 @@ def _add(session: Session, user: NewUser) -> UserRow:
         email=user.email,
         password_hash=user.password_hash,
         created_at=user.created_at,
+        guest_key_hash=user.guest_key_hash,
     )
     session.add(row)
     session.flush()
@@ -128,10 +151,3 @@ def _refuse_taken(session: Session, *, name_key: str, username: str, but: UserId
         raise NameTaken
     if session.exec(select(UserRow.id).where(UserRow.username == username, UserRow.id != but)).first() is not None:
         raise UsernameTaken
-
-
-def _existing(session: Session, user_id: UserId) -> UserRow:
-    row = session.get(UserRow, user_id)
-    if row is None:
-        raise NotFound('There is no such person any more.')
-    return row
