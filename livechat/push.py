@@ -52,6 +52,10 @@ class _Worker:
         return not (self.gone or self._told_to_end)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def gone(self) -> bool:
         return self._process.returncode is not None
 
@@ -118,7 +122,7 @@ class AppriseSender:
         service = SERVICES.get(scheme.lower())
         if service is None or not rest:
             raise PushTargetInvalid(f'A target begins with one of these: {", ".join(f"{known}://" for known in SERVICES)}.')
-        url = f'{scheme.lower()}://{rest}'
+        url = f'{scheme.lower()}://{rest.replace("#", "%23")}'  # of a room's name: nothing here has a fragment
         try:
             parts = urlsplit(url)
             options = dict(parse_qsl(parts.query, keep_blank_values=True))
