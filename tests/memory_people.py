@@ -53,7 +53,7 @@ class MemoryUsers:
         if invitation is not None:
             join = use_up(self._memory, invitation, user.created_at) or join
         added = self._add(user, invitation)
-        if join in self._memory.rooms:
+        if join is not None and join in self._memory.rooms:
             self._memory.join(join, added.id, role=RoomRole.MEMBER, at=user.created_at)
         return added
 

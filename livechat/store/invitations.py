@@ -11,6 +11,7 @@ from livechat.domain.invitation import Invitation, InvitedAs, Unusable
 from livechat.domain.model import InvitationId, RoomId, RoomRole, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.people_tables import InvitationRow
+from livechat.store.room_rows import join_room
 from livechat.store.tables import MembershipRow, RoomRow, UserRow
 from livechat.store.user_rows import existing, is_guest, is_not_gone
 
@@ -74,7 +75,7 @@ class SqlInvitations(SqlStore):
             return None
         if session.get(MembershipRow, (room_id, user_id)) is None:
             use_up(session, invitation_id, at=at)
-            enter(session, room, user_id, at=at)
+            join_room(session, room, user_id, role=RoomRole.MEMBER, at=at)
         return room_id
 
     @reads
@@ -99,12 +100,6 @@ def use_up(session: Session, invitation_id: InvitationId, *, at: datetime) -> Ro
     if not taken:
         _refuse_unusable(invitation, at)
     return invitation.room_id
-
-
-def enter(session: Session, room: RoomRow, user_id: UserId, *, at: datetime) -> None:
-    """Make them a member. What was said before counts as read."""
-    assert room.id is not None
-    session.add(MembershipRow(room_id=room.id, user_id=user_id, role=RoomRole.MEMBER.value, joined_at=at, last_read=room.last_number))
 
 
 def _existing(session: Session, invitation_id: InvitationId) -> Invitation:

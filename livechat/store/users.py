@@ -4,14 +4,15 @@ from sqlalchemy import exists, func, update
 from sqlmodel import Session, col, select
 
 from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, UsernameTaken
-from livechat.domain.model import InvitationId, Preferences, Room, RoomId, ServerRole, User, UserId, UserKind, UserStatus
+from livechat.domain.model import InvitationId, Preferences, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind, UserStatus
 from livechat.domain.names import name_key
 from livechat.domain.people_ports import NewUser
 from livechat.store.database import reads, writes
 from livechat.store.inputs import can_be_stored
-from livechat.store.invitations import enter, use_up
+from livechat.store.invitations import use_up
 from livechat.store.moderation import SqlModeration
 from livechat.store.people import SqlPeople
+from livechat.store.room_rows import join_room
 from livechat.store.rooms import add_room
 from livechat.store.tables import RoomRow, ServerRow, UserRow
 from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
@@ -48,7 +49,7 @@ class SqlUsers(SqlPeople, SqlModeration):
         stored = row.to_domain()
         room = None if join is None else session.get(RoomRow, join)
         if room is not None:
-            enter(session, room, stored.id, at=user.created_at)
+            join_room(session, room, stored.id, role=RoomRole.MEMBER, at=user.created_at)
         return stored
 
     @reads
