@@ -12,7 +12,7 @@ from livechat.ui.address import household
 MAX_FORM_BYTES = 64 * 1024
 MAX_FIELDS = 20
 MAX_NEXT_CHARS = 2_000
-DOOR_PATHS = frozenset({'/login', '/register', '/logout', '/setup'})
+DOOR_PATHS = frozenset({'/login', '/register', '/logout', '/setup', '/forgot', '/join', '/people'})
 
 
 async def read_form(request: Request, *, time_s: float) -> dict[str, str]:

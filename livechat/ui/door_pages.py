@@ -6,27 +6,35 @@ from http import HTTPStatus
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from livechat.domain.errors import (
+    InvitationUnusable,
     LivechatError,
+    MailFailed,
     NotAllowed,
     NotFound,
     NotStored,
+    PasswordLinkInvalid,
     RoomUnavailable,
     SetUpTokenInvalid,
     TooBusy,
     TooFast,
     TooManyAttempts,
 )
+from livechat.domain.invitation import Unusable
+from livechat.domain.model import Person
 from livechat.ui.current import chat
-from livechat.ui.html import initial
+from livechat.ui.html import avatar, initial
 
 PRODUCT = 'livechat'
 STATIC = files('livechat.ui') / 'static'
+SECRET_ADDRESS = {'Referrer-Policy': 'strict-origin'}
+"""Headers of a page whose address lets somebody in: not even our own requests repeat it. (`no-referrer` would take Origin from forms.)"""
 
 _ERRORS: dict[int, tuple[str, str]] = {
     400: ('That did not work', 'What your browser sent arrived incomplete. Go back and try again.'),
@@ -50,10 +58,14 @@ def asset(name: str) -> str:
     return f'/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}'
 
 
+def _face(person: Person) -> Markup:
+    return Markup(avatar(person.id, person.display_name, small=True))  # noqa: S704 - escaped there
+
+
 _templates = Environment(
     loader=PackageLoader('livechat.ui'), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
 )
-_templates.globals.update(assets={name: asset(name) for name in ('tokens.css', 'door.css', 'icon.svg')})
+_templates.globals.update(assets={name: asset(name) for name in ('tokens.css', 'door.css', 'icon.svg')}, face=_face)
 
 
 async def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: object) -> HTMLResponse:
@@ -89,11 +101,15 @@ def status_of(error: LivechatError) -> int:
     """The HTTP status of an answer that says what went wrong."""
     if isinstance(error, NotFound):
         return 404
+    if isinstance(error, InvitationUnusable):
+        return 404 if error.why == Unusable.UNKNOWN else 410
+    if isinstance(error, PasswordLinkInvalid):
+        return 410
     if isinstance(error, NotAllowed | SetUpTokenInvalid):
         return 403
     if isinstance(error, TooFast | TooManyAttempts):
         return 429
-    return 503 if isinstance(error, TooBusy | NotStored | RoomUnavailable) else 422
+    return 503 if isinstance(error, TooBusy | NotStored | RoomUnavailable | MailFailed) else 422
 
 
 def headers_of(error: LivechatError) -> dict[str, str]:

@@ -56,7 +56,7 @@ def initial(name: str) -> str:
     return '?'
 
 
-def avatar(user_id: int, name: str, *, small: bool = False) -> str:
-    """A tile with the person's initial; its colour follows the id, so that a new name keeps it."""
-    size = ' small' if small else ''
+def avatar(user_id: int, name: str, *, small: bool = False, size: str = '') -> str:
+    """A tile with the person's initial; its colour follows the id, so that a new name keeps it. `size`: small, tiny, large."""
+    size = ' small' if small else f' {size}' if size else ''
     return f'<span class="av{size} c{user_id % AVATAR_COLOURS + 1}" aria-hidden="true">{escape(initial(name))}</span>'

@@ -21,11 +21,14 @@ _SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _DEFAULT_PORTS = {'http': ':80', 'https': ':443'}
 _REST_OF_POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
 )
-_PAGE_POLICY = "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; " + _REST_OF_POLICY
+_PAGE_POLICY = "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; " + _REST_OF_POLICY + "'none'"
 """NiceGUI's page: Vue compiles templates in the browser, hence 'unsafe-eval'; its own script tags carry the nonce."""
-_PLAIN_POLICY = "default-src 'self'; script-src 'none'; " + _REST_OF_POLICY
+_PLAIN_POLICY = "default-src 'self'; script-src 'none'; " + _REST_OF_POLICY + "'none'"
+_FRAME_POLICY = "default-src 'self'; script-src 'none'; " + _REST_OF_POLICY + "'self'"
+FRAMED_PATH = '/people'
+"""The one page that may be framed, and by ourselves alone: the list at the door, which shows nothing that could be clicked by mistake."""
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """Whatever is no page and is opened as one nevertheless, an SVG for instance."""
 

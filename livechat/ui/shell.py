@@ -67,6 +67,10 @@ class Part(IntEnum):
     SOUND = 49
     TAB_STYLE = 50
     """Rules of this tab alone: where the unread messages begin."""
+    NAV_FAVOURITES = 51
+    NAV_DIRECT = 52
+    NAV_MINE_WORD = 53
+    NAV_DIRECT_WORD = 54
 
 
 def part(which: Part) -> ElementId:
