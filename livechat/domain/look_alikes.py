@@ -25,8 +25,9 @@ def caseless_skeleton(folded: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Case and compatibility forms gone, for good: some characters fold in two steps."""
-    return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', text).casefold()).casefold()
+    """Case and compatibility forms gone: compatibility caseless matching of Unicode (D146). Decomposed."""
+    folded = unicodedata.normalize('NFD', text).casefold()  # before: of a Greek letter with marks one mark folds to a letter
+    return unicodedata.normalize('NFKD', unicodedata.normalize('NFKD', folded).casefold())
 
 
 def _mapped(text: str, prototypes: dict[int, str]) -> str:
