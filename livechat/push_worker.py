@@ -108,6 +108,8 @@ class Outlet:
             took = self._send(job)
         except Undeliverable as error:
             return str(error)
+        except MemoryError:
+            return 'The service answered with far too much.'
         except Exception as error:  # noqa: BLE001 - the code of others meets text typed by anybody
             return f'The service could not be reached ({type(error).__name__}).'
         return '' if took else self._why()

@@ -47,6 +47,8 @@ class SmtpServer:
         self.encrypted: list[bool] = []
         """Of each letter."""
         self.hangs = asyncio.Event()
+        self.hung_up = asyncio.Event()
+        """The other side, on a server that hangs."""
         self._tls = tls
         self._implicit_tls = implicit_tls
         self._replies = replies or {}
@@ -75,6 +77,7 @@ class SmtpServer:
             if not reply:
                 self.hangs.set()
                 await reader.read()
+                self.hung_up.set()
                 return
             writer.write(reply.encode() + b'\r\n')
             await writer.drain()

@@ -177,3 +177,4 @@ async def test_queue_of_letters_has_an_end():
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
+        await server.hung_up.wait()
