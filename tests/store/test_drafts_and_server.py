@@ -1,4 +1,5 @@
 from livechat.domain.model import RoomId
+from livechat.domain.policy import Circle, Policy, Registration
 from livechat.domain.ports import Stores
 from tests.store.people import Lobby, first_owner
 
@@ -31,3 +32,12 @@ async def test_server_has_a_name_and_answers(stores: Stores) -> None:
     assert await stores.server.name() == 'Home'
     assert await stores.server.answers()
     assert await stores.server.name() == 'Home'
+
+
+async def test_policy_is_the_default_until_it_is_set(stores: Stores) -> None:
+    assert await stores.server.policy() == Policy()
+    policy = Policy(registration=Registration.INVITED, guests=False, create_rooms=Circle.ADMINS, invite=Circle.EVERYBODY)
+
+    await stores.server.set_policy(policy)
+
+    assert await stores.server.policy() == policy

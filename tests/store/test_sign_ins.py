@@ -32,6 +32,34 @@ async def test_sign_in_is_added_only_while_the_verified_password_is_the_users(lo
     assert await lobby.stores.sign_ins.by_token_hash(b'after') is None
 
 
+async def test_nobody_gets_no_sign_in(lobby: Lobby) -> None:
+    with pytest.raises(SignInFailed):
+        await sign_in(lobby, b'one', user_id=UserId(999))
+
+    assert await lobby.stores.sign_ins.by_token_hash(b'one') is None
+
+
+async def test_sign_in_keeps_the_address_it_was_last_seen_from(lobby: Lobby) -> None:
+    store = lobby.stores.sign_ins
+    unknown = await sign_in(lobby, b'one')
+    added = await store.add(lobby.ben.id, b'two', user_agent='', at=NOON, address='192.0.2.1')
+    assert (unknown.address, added.address) == ('', '192.0.2.1')
+
+    await store.touch(added.id, at=NOON + timedelta(hours=2))
+    await store.touch(unknown.id, at=NOON + timedelta(hours=1), address='2001:db8::1')
+
+    assert [(each.id, each.address) for each in await store.of(lobby.ben.id)] == [(added.id, '192.0.2.1'), (unknown.id, '2001:db8::1')]
+
+
+async def test_sign_ins_of_a_person_are_listed_the_last_seen_first(lobby: Lobby) -> None:
+    one, two, three = [await sign_in(lobby, token) for token in (b'1', b'2', b'3')]
+    await sign_in(lobby, b'4', user_id=lobby.ana.id)
+    await lobby.stores.sign_ins.touch(two.id, at=NOON + timedelta(hours=1))
+
+    assert [each.id for each in await lobby.stores.sign_ins.of(lobby.ben.id)] == [two.id, three.id, one.id]
+    assert list(await lobby.stores.sign_ins.of(UserId(999))) == []
+
+
 async def test_sign_in_keeps_its_last_use_and_offset(lobby: Lobby) -> None:
     added = await sign_in(lobby, b'one')
 

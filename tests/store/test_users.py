@@ -111,10 +111,11 @@ async def test_password_hash_changes_only_instead_of_the_one_that_was_verified(l
 
 async def test_profile_changes_and_shows_in_members(lobby: Lobby) -> None:
     changed = await lobby.stores.users.update_profile(
-        lobby.ben.id, display_name='Benjamin', name_key='benjamin', username='benji', email='ben@example.org'
+        lobby.ben.id, display_name='Benjamin', name_key='benjamin', username='benji', email='ben@example.org', bio='Here since noon'
     )
 
     assert (changed.display_name, changed.username, changed.email) == ('Benjamin', 'benji', 'ben@example.org')
+    assert changed.bio == 'Here since noon'
     assert await lobby.stores.users.by_id(lobby.ben.id) == changed
     assert await lobby.stores.users.by_login(name_key='ben', username='ben') is None
     assert [member.person.display_name for member in await lobby.stores.rooms.members(lobby.room.id)] == ['Ana', 'Benjamin']
@@ -139,7 +140,7 @@ async def test_profile_of_nobody_is_refused(stores: Stores) -> None:
 
 
 async def test_preferences_and_last_room_are_kept(lobby: Lobby) -> None:
-    preferences = Preferences(theme=Theme.DARK, rooms_folded=True, people_folded=True)
+    preferences = Preferences(theme=Theme.DARK, rooms_folded=True, people_folded=True, sound=True, push_bodies=False)
 
     assert (await lobby.stores.users.update_preferences(lobby.ben.id, preferences)).preferences == preferences
     await lobby.stores.users.set_last_room(lobby.ben.id, lobby.room.id)
