@@ -7,7 +7,7 @@ sheet on `data-author`. Relative times ("4 min", "Today") are rules of a sheet t
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from livechat.domain.model import Message
+from livechat.domain.model import Message, MessageKind
 from livechat.ui.html import avatar, escape, linkify, room_path
 
 GROUP_WITHIN = timedelta(minutes=5)
@@ -28,6 +28,7 @@ def starts_group(message: Message, previous: Message | None) -> bool:
     return (
         previous is None
         or previous.deleted
+        or previous.kind is MessageKind.SYSTEM
         or previous.author.id != message.author.id
         or message.created_at - previous.created_at > GROUP_WITHIN
     )
@@ -55,6 +56,9 @@ def _article(message: Message, at: datetime, *, slug: str, first: bool) -> str:
         return f'<article class="msg gone" id="m{message.number}"><span></span><div><p>This message was deleted.</p></div></article>'
     author = message.author
     name = escape(author.display_name)
+    if message.kind is MessageKind.SYSTEM:
+        link = f'<a class="when" tabindex="-1" href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
+        return f'<div class="msg sys" id="m{message.number}"><p dir="auto"><b>{name}</b> {escape(message.body)}{link}</p></div>'
     stop = '' if first else ' tabindex="-1"'  # by keyboard one stop per group is enough
     link = f'<a class="when"{stop} href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
     edited = '<span class="edited">(edited)</span>' if message.edited_at else ''

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.domain.model import Message, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.model import Message, MessageKind, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.ui.message_html import entries_html, entry_html, relative_times_css, starts_group, typing_html
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -62,6 +62,17 @@ def test_deleted_message_leaves_a_tombstone_without_author_and_words() -> None:
     assert 'id="m1"' in html
     assert 'Ana' not in html
     assert 'data-author' not in html
+
+
+def test_system_line_is_a_sentence_of_its_own_and_the_next_message_names_its_author() -> None:
+    line = replace(message(body='joined by an invitation from <b>Bo</b>'), kind=MessageKind.SYSTEM)
+
+    html = html_of(line, message())
+
+    assert '<b>Ana</b> joined by an invitation from &lt;b&gt;Bo&lt;/b&gt;' in html
+    assert 'article' not in html
+    assert 'id="m1"' in html
+    assert 'class="who"' in html_of(message(number=2), line)
 
 
 def test_edited_message_says_so() -> None:
