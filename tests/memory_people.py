@@ -76,7 +76,7 @@ class MemoryUsers:
     async def set_password_hash(self, user_id: UserId, password_hash: str, *, instead_of: str | None = None) -> bool:
         await self._memory.writing()
         account = self._memory.accounts.get(user_id)
-        if account is None or (instead_of is not None and account.password_hash != instead_of):
+        if account is None or account.user.is_guest or (instead_of is not None and account.password_hash != instead_of):
             return False
         self._memory.accounts[user_id] = replace(account, password_hash=password_hash)
         return True
@@ -96,7 +96,7 @@ class MemoryUsers:
 
     async def set_last_room(self, user_id: UserId, room_id: RoomId) -> None:
         await self._memory.writing()
-        if user_id in self._memory.accounts and room_id in self._memory.rooms:
+        if room_id in self._memory.rooms and any(account.user.id == user_id for account in self._not_gone()):
             self._change(user_id, last_room_id=room_id)
 
     async def taken_usernames(self, prefix: str) -> frozenset[str]:
@@ -161,7 +161,7 @@ class MemoryUsers:
         await self._memory.writing(email)
         user = existing(self._memory, user_id)
         if not user.is_guest or user.status is not UserStatus.ACTIVE:
-            raise NotFound('Only a guest can keep their name by a password, and this one is no guest any more.')
+            raise NotFound('You are no guest any more. Load the page again.')
         account = self._memory.accounts[user_id]
         self._memory.accounts[user_id] = replace(account, password_hash=password_hash, guest_key_hash=None)
         return self._change(user_id, kind=UserKind.ACCOUNT, email=email)

@@ -35,7 +35,8 @@ _ACQUAINTANCES = text(
     )
     SELECT id, kind, role, username, display_name FROM (
         SELECT users.*, direct.latest, EXISTS (
-            SELECT 1 FROM memberships WHERE memberships.user_id = users.id AND memberships.room_id IN mine
+            SELECT 1 FROM mine CROSS JOIN memberships AS theirs
+            WHERE theirs.room_id = mine.room_id AND theirs.user_id = users.id
         ) AS together
         FROM users LEFT JOIN direct ON direct.user_id = users.id
         WHERE users.id != :user_id AND users.status = :active
@@ -45,6 +46,9 @@ _ACQUAINTANCES = text(
     LIMIT :limit
     """
 )
+"""CROSS JOIN: SQLite keeps to that order. Who is asked for has few rooms, and most people are in the first of them; the other
+way round every room of 2,000 people is looked through (137 ms instead of 3).
+"""
 _NO_LIMIT = -1
 
 

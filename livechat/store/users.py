@@ -79,8 +79,8 @@ class SqlUsers(SqlPeople, SqlModeration):
     @writes
     def set_password_hash(self, session: Session, user_id: UserId, password_hash: str, *, instead_of: str | None = None) -> bool:
         row = session.get(UserRow, user_id)
-        if row is None or (instead_of is not None and row.password_hash != instead_of):
-            return False
+        if row is None or row.kind == UserKind.GUEST.value or (instead_of is not None and row.password_hash != instead_of):
+            return False  # a guest who had a password would be an account that ends after 90 days
         row.password_hash = password_hash
         return True
 
@@ -105,7 +105,7 @@ class SqlUsers(SqlPeople, SqlModeration):
     def set_last_room(self, session: Session, user_id: UserId, room_id: RoomId) -> None:
         """A room that is gone is nobody's last one."""
         there = exists().where(col(RoomRow.id) == room_id)
-        session.execute(update(UserRow).where(col(UserRow.id) == user_id, there).values(last_room_id=room_id))
+        session.execute(update(UserRow).where(col(UserRow.id) == user_id, is_not_gone(), there).values(last_room_id=room_id))
 
     @reads
     def taken_usernames(self, session: Session, prefix: str) -> frozenset[str]:
@@ -118,7 +118,7 @@ class SqlUsers(SqlPeople, SqlModeration):
     def make_account(self, session: Session, user_id: UserId, *, password_hash: str, email: str | None) -> User:
         row = existing(session, user_id)
         if (row.kind, row.status) != (UserKind.GUEST.value, UserStatus.ACTIVE.value):
-            raise NotFound('Only a guest can keep their name by a password, and this one is no guest any more.')
+            raise NotFound('You are no guest any more. Load the page again.')
         row.kind, row.password_hash, row.email, row.guest_key_hash = UserKind.ACCOUNT.value, password_hash, email, None
         return row.to_domain()
 

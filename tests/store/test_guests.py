@@ -163,8 +163,18 @@ async def test_nothing_about_a_guest_who_is_gone_changes(lobby: Lobby) -> None:
         await lobby.stores.push_targets.add(gus.id, 'ntfy://host/gus', at=NOON)
     with pytest.raises(SignInFailed):
         await lobby.stores.sign_ins.add(gus.id, b'token', user_agent='', at=NOON)
+    await users.set_last_room(gus.id, lobby.room.id)  # what a tab of theirs may still say
 
     assert await users.by_id(gus.id) == gone
+
+
+async def test_guest_gets_no_password_but_by_becoming_an_account(lobby: Lobby) -> None:
+    gus = await lobby.stores.users.add(new_guest('Gus'))
+
+    assert not await lobby.stores.users.set_password_hash(gus.id, 'hash')
+    assert await lobby.stores.users.password_hash(gus.id) is None
+    await lobby.stores.users.make_account(gus.id, password_hash='hash', email=None)
+    assert await lobby.stores.users.set_password_hash(gus.id, 'another', instead_of='hash')
 
 
 async def test_guest_is_unseen_without_a_sign_in_seen_since(lobby: Lobby) -> None:
