@@ -128,7 +128,6 @@ class HttpGuard:
         self._max_body = max_body
         self._headers = [
             (b'x-content-type-options', b'nosniff'),
-            (b'x-frame-options', b'DENY'),
             (b'referrer-policy', b'same-origin'),
             (b'cross-origin-opener-policy', b'same-origin'),
             (b'cross-origin-resource-policy', b'same-origin'),
@@ -148,7 +147,7 @@ class HttpGuard:
         if scope['type'] == 'websocket':
             await (self.app(scope, receive, send) if refusal is None else send({'type': 'websocket.close', 'code': 1008}))
             return
-        exchange = _Exchange(receive, send, headers=self._headers, max_body=self._max_body)
+        exchange = _Exchange(receive, send, headers=self._headers, max_body=self._max_body, is_framed=scope['path'] == FRAMED_PATH)
         if refusal is not None:
             await exchange.answer(*refusal)
             return
@@ -174,9 +173,10 @@ class HttpGuard:
 class _Exchange:
     """One HTTP request and its answer: counts what comes in, completes what goes out."""
 
-    def __init__(self, receive: Receive, send: Send, *, headers: list[tuple[bytes, bytes]], max_body: int) -> None:
+    def __init__(self, receive: Receive, send: Send, *, headers: list[tuple[bytes, bytes]], max_body: int, is_framed: bool = False) -> None:
         self._receive, self._send = receive, send
-        self._headers = headers
+        self._headers = [*headers, (b'x-frame-options', b'SAMEORIGIN' if is_framed else b'DENY')]
+        self._plain_policy = _FRAME_POLICY if is_framed else _PLAIN_POLICY
         self._left = max_body
         self._started = False
         self._page: MutableMapping[str, Any] | None = None
@@ -238,7 +238,7 @@ class _Exchange:
         if b'x-nicegui-content' in present and is_html:
             self._page = message
         elif b'content-security-policy' not in present:
-            added.append((b'content-security-policy', (_PLAIN_POLICY if is_html else _FILE_POLICY).encode()))
+            added.append((b'content-security-policy', (self._plain_policy if is_html else _FILE_POLICY).encode()))
         message['headers'] = [header for header in message.get('headers', ()) if header[0].lower() != b'server'] + added
 
     async def _send_page(self, start: MutableMapping[str, Any]) -> None:

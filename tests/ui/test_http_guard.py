@@ -21,7 +21,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     request = Request(scope, receive)
     match scope['path']:
-        case '/html':
+        case '/html' | '/people' | '/people/' | '/peoples':
             response: Response = HTMLResponse('<script>1</script>')
         case '/page':
             response = HTMLResponse('<script>1</script><p>&lt;script></p><script type="module"></script>', headers=NICEGUI)
@@ -246,6 +246,24 @@ async def test_every_answer_carries_the_security_headers(path: str):
 
 async def test_browsers_are_told_to_stay_with_https_when_it_is_on():
     assert (await ask(app=guarded(https=True))).headers['strict-transport-security'] == 'max-age=31536000'
+
+
+async def test_list_of_people_alone_may_be_framed_and_by_our_own_pages_alone():
+    headers = (await ask('/people')).headers
+
+    assert headers['x-frame-options'] == 'SAMEORIGIN'
+    assert "frame-ancestors 'self'" in headers['content-security-policy']
+    assert "script-src 'none'" in headers['content-security-policy']
+
+
+@pytest.mark.parametrize('path', ['/html', '/page', '/people/', '/peoples', '/rooms/people'])
+async def test_no_other_page_may_be_framed_and_none_frames_another_site(path: str):
+    headers = (await ask(path)).headers
+
+    assert headers['x-frame-options'] == 'DENY'
+    assert "frame-ancestors 'none'" in headers['content-security-policy']
+    assert "frame-ancestors 'self'" not in headers['content-security-policy']
+    assert path == '/rooms/people' or "frame-src 'self';" in headers['content-security-policy']
 
 
 async def test_nicegui_page_gets_a_fresh_nonce_on_its_own_scripts():
