@@ -69,7 +69,7 @@ class MemoryInvitations:
             raise InvitationUnusable(Unusable.UNKNOWN)
         invitation = self._memory.invitations[invitation_id]
         room_id = join if invitation.room_id is None else invitation.room_id
-        if room_id not in self._memory.rooms:
+        if room_id is None or room_id not in self._memory.rooms:
             refuse_unusable(self._memory, invitation_id, at)
             return None
         if user_id not in self._memory.rooms[room_id].members:
