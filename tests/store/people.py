@@ -1,11 +1,12 @@
 """Ana, Ben and what they do, as the ports say it."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User, UserId
+from livechat.domain.model import Message, MessageKind, MessageNumber, Room, RoomId, RoomRole, RoomSummary, ServerRole, User, UserId
 from livechat.domain.people_ports import NewUser
 from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored, Stores
 
@@ -55,18 +56,30 @@ async def join(stores: Stores, room: Room, user: User) -> None:
     await stores.rooms.join(room.id, user.id, role=RoomRole.MEMBER, at=NOON)
 
 
-def post(room: Room | RoomId, author: User | UserId, body: str = 'Hello', *, key: str | None = None) -> PostMessage:
+async def open_direct(stores: Stores, *people: User, key: str = 'direct', at: datetime = NOON) -> tuple[RoomSummary, bool]:
+    return await stores.rooms.add_direct([person.id for person in people], key=key, slug=key, creator=people[0].id, at=at)
+
+
+def post(
+    room: Room | RoomId, author: User | UserId, body: str = 'Hello', *, key: str | None = None, mentions: Sequence[User] = ()
+) -> PostMessage:
     return PostMessage(
         room_id=room.id if isinstance(room, Room) else room,
         author_id=author.id if isinstance(author, User) else author,
         body=body,
         client_key=key or f'key-{next(_keys)}',
         at=NOON,
+        mentions=tuple(user.id for user in mentions),
     )
 
 
-def edit(message: Message, body: str) -> EditMessage:
-    return EditMessage(room_id=message.room_id, number=message.number, body=body, at=NOON)
+def system_line(room: Room, author: User, body: str = 'Ana renamed the room') -> PostMessage:
+    return replace(post(room, author, body), kind=MessageKind.SYSTEM)
+
+
+def edit(message: Message, body: str, *, mentions: Sequence[User] | None = None) -> EditMessage:
+    kept = None if mentions is None else tuple(user.id for user in mentions)
+    return EditMessage(room_id=message.room_id, number=message.number, body=body, at=NOON, mentions=kept)
 
 
 def delete(message: Message) -> DeleteMessage:

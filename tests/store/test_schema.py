@@ -15,6 +15,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
+from livechat.domain.model import MessageKind, MessageNumber, RoomId, RoomKind, Theme, Unread, UserId, UserStatus
+from livechat.domain.names import name_key
+from livechat.domain.policy import Policy
 from livechat.store import DATABASE_NAME, StoreError, open_stores
 from livechat.store.engines import blocking_engine
 from livechat.store.schema import config, migrate
@@ -35,8 +38,19 @@ def read_sql(path: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-FIRST = resources.files('livechat.store.migrations').joinpath('versions', '0001_first.py').read_text()
-ENV = resources.files('livechat.store.migrations').joinpath('env.py').read_text()
+MIGRATIONS = resources.files('livechat.store.migrations')
+HEAD = ScriptDirectory.from_config(config()).get_current_head()
+"""What this version migrates to."""
+
+
+def copy_migrations(target: Path, *, only: str = '') -> Path:
+    """Those of this version whose file names start so, at a place where others can be added."""
+    (target / 'versions').mkdir(parents=True)
+    (target / 'env.py').write_text(MIGRATIONS.joinpath('env.py').read_text())
+    for script in MIGRATIONS.joinpath('versions').iterdir():
+        if script.name.endswith('.py') and script.name.startswith(only):
+            (target / 'versions' / script.name).write_text(script.read_text())
+    return target
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,9 @@ class Older:
     scripts: Path
 
     def migrate(self, second: str) -> None:
-        """With that SQL as the second half of the second migration."""
-        (self.scripts / 'versions' / '0002_second.py').write_text(
-            "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+        """With that SQL as the second half of the one migration that is new."""
+        (self.scripts / 'versions' / 'next_one.py').write_text(
+            f"from alembic import op\nrevision = 'next'\ndown_revision = '{HEAD}'\n"
             f'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n    op.execute("{second}")\n'
         )
         migrate(self.path, backups=self.path.parent / 'backups', now=AT_NOON, scripts=str(self.scripts))
@@ -57,12 +71,8 @@ class Older:
 
 @pytest.fixture
 def older(folder: Path) -> Older:
-    scripts = folder / '100% new'
-    (scripts / 'versions').mkdir(parents=True)
-    (scripts / 'env.py').write_text(ENV)
-    (scripts / 'versions' / '0001_first.py').write_text(FIRST)
     run_sql(folder / DATABASE_NAME, "UPDATE server SET name = 'before'")
-    return Older(folder / DATABASE_NAME, scripts)
+    return Older(folder / DATABASE_NAME, copy_migrations(folder / '100% new'))
 
 
 def test_empty_folder_gets_a_private_database_without_a_backup(tmp_path: Path) -> None:
@@ -70,7 +80,7 @@ def test_empty_folder_gets_a_private_database_without_a_backup(tmp_path: Path) -
 
     migrate(path, backups=path.parent / 'backups')
 
-    assert read_sql(path, 'SELECT version_num FROM alembic_version') == [('0001',)]
+    assert read_sql(path, 'SELECT version_num FROM alembic_version') == [(HEAD,)]
     assert read_sql(path, 'PRAGMA journal_mode') == [('wal',)]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not (path.parent / 'backups').exists()
@@ -86,7 +96,9 @@ def test_migrated_schema_is_that_of_the_tables(migrated: Path) -> None:
         differences = compare_metadata(context, SQLModel.metadata)
     engine.dispose()
 
-    assert ours == {'server', 'users', 'sign_ins', 'rooms', 'room_slugs', 'memberships', 'messages', 'drafts'}
+    others = ('sqlite_', 'alembic_', 'message_words', 'message_parts')
+    tables = {str(name) for (name,) in read_sql(migrated, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert ours == {name for name in tables if not name.startswith(others)}
     assert differences == []
 
 
@@ -98,12 +110,12 @@ def test_pending_migration_runs_after_a_copy_was_made(older: Older) -> None:
     older.migrate('INSERT INTO later VALUES (1)')
 
     (copy,) = (older.path.parent / 'backups').iterdir()
-    assert copy.name == 'livechat-20260504T120000Z-before-0002.db'
+    assert copy.name == 'livechat-20260504T120000Z-before-next.db'
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert read_sql(copy, 'SELECT version_num FROM alembic_version') == [('0001',)]
+    assert read_sql(copy, 'SELECT version_num FROM alembic_version') == [(HEAD,)]
     assert read_sql(copy, 'SELECT name FROM server') == [('before',)]
     assert read_sql(copy, 'PRAGMA integrity_check') == [('ok',)]
-    assert read_sql(older.path, 'SELECT version_num FROM alembic_version') == [('0002',)]
+    assert read_sql(older.path, 'SELECT version_num FROM alembic_version') == [('next',)]
     assert read_sql(older.path, 'SELECT id FROM later') == [(1,)]
 
     older.migrate('INSERT INTO later VALUES (2)')
@@ -119,7 +131,7 @@ def test_migration_that_fails_or_breaks_references_leaves_the_old_schema(older: 
     with pytest.raises(StoreError, match=told):
         older.migrate(second)
 
-    assert read_sql(older.path, 'SELECT version_num FROM alembic_version') == [('0001',)]
+    assert read_sql(older.path, 'SELECT version_num FROM alembic_version') == [(HEAD,)]
     assert read_sql(older.path, "SELECT name FROM sqlite_master WHERE name = 'later'") == []
 
 
@@ -136,7 +148,7 @@ def test_two_that_start_at_once_migrate_once(tmp_path: Path) -> None:
         outcomes = [threads.submit(start) for _ in range(2)]
 
     assert [outcome.exception() for outcome in outcomes] == [None, None]
-    assert read_sql(path, 'SELECT version_num FROM alembic_version') == [('0001',)]
+    assert read_sql(path, 'SELECT version_num FROM alembic_version') == [(HEAD,)]
 
 
 async def test_database_of_a_newer_version_is_refused_untouched(folder: Path) -> None:
@@ -184,3 +196,67 @@ async def test_unknown_synchronous_setting_is_refused(folder: Path) -> None:
     with pytest.raises(ValueError, match='synchronous'):
         async with open_stores(folder, synchronous='SOMETIMES'):
             pass
+
+
+FIRST_CONTENT = (
+    "UPDATE server SET name = 'Home'",
+    *(
+        'INSERT INTO users (id, kind, role, username, name_key, display_name, created_at, theme, rooms_folded, people_folded)'
+        f" VALUES ({user_id}, 'account', '{role}', '{username}', 'old key {user_id}', '{shown}', '2026-05-04 12:00:00', 'dark', 0, 0)"
+        for user_id, role, username, shown in ((1, 'owner', 'ana', 'Ana'), (2, 'member', 'anna', '\u0391na'), (3, 'member', 'ben', 'Ben'))
+    ),
+    *(
+        'INSERT INTO rooms (id, name, name_key, slug, description, created_by, created_at, last_number, last_seq)'
+        f" VALUES ({room_id}, '{name}', 'old key {room_id}', '{slug}', 'For all', 1, '2026-05-04 12:00:00', {last}, {last})"
+        for room_id, name, slug, last in ((1, 'Lobby', 'lobby', 2), (2, 'L\u043ebby', 'lobby-2', 0))
+    ),
+    "INSERT INTO memberships VALUES (1, 1, 'admin', '2026-05-04 12:00:00'), (1, 3, 'member', '2026-05-04 12:00:00')",
+    "INSERT INTO memberships VALUES (2, 1, 'admin', '2026-05-04 12:00:00')",
+    *(
+        'INSERT INTO messages (room_id, number, changed_seq, author_id, client_key, body, folded, created_at, deleted)'
+        f" VALUES (1, {number}, {number}, {author}, 'key-{number}', '{body}', '{body}', '2026-05-04 12:00:00', 0)"
+        for number, author, body in ((1, 1, 'hello'), (2, 3, 'good morning'))
+    ),
+)
+"""As livechat 0.1 kept it: two people and two rooms whose names look alike, which nobody told then."""
+
+
+async def test_database_of_the_first_version_keeps_everything_and_counts_nothing_old_as_unread(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_NAME
+    migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'first', only='0001')))
+    run_sql(path, *FIRST_CONTENT)
+
+    async with open_stores(tmp_path) as stores:
+        people = [await stores.users.by_id(UserId(user_id)) for user_id in (1, 2, 3)]
+        rooms = {summary.room.slug: summary for summary in await stores.rooms.all()}
+        messages = await stores.messages.newest(RoomId(1), 50)
+        reads = await stores.reads.of(UserId(3))
+        assert await stores.server.name() == 'Home'
+        assert await stores.server.policy() == Policy()
+
+    assert [(user.display_name, user.status, user.preferences.theme) for user in people if user] == [
+        (name, UserStatus.ACTIVE, Theme.DARK) for name in ('Ana', '\u0391na', 'Ben')
+    ]
+    assert {slug: (each.room.kind, each.member_count) for slug, each in rooms.items()} == {
+        'lobby': (RoomKind.OPEN, 2),
+        'lobby-2': (RoomKind.OPEN, 1),
+    }
+    assert [(each.author.id, each.body, each.kind, each.mentions) for each in messages] == [
+        (1, 'hello', MessageKind.TEXT, ()),
+        (3, 'good morning', MessageKind.TEXT, ()),
+    ]
+    assert reads == {1: (2, Unread(room_id=RoomId(1), last_read=MessageNumber(2), unread=0, mentions=0))}
+    assert read_sql(path, 'PRAGMA foreign_key_check') == []
+
+
+async def test_of_two_old_names_that_look_alike_the_older_one_keeps_the_key(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_NAME
+    migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'first', only='0001')))
+    run_sql(path, *FIRST_CONTENT)
+    assert name_key('Ana') == name_key('\u0391na')
+    assert name_key('Lobby') == name_key('L\u043ebby')
+
+    migrate(path, backups=tmp_path / 'backups')
+
+    assert read_sql(path, 'SELECT name_key FROM users ORDER BY id') == [(name_key('Ana'),), ('\x1f2',), (name_key('Ben'),)]
+    assert read_sql(path, 'SELECT name_key FROM rooms ORDER BY id') == [(name_key('Lobby'),), ('\x1f2',)]
