@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from livechat.domain.errors import NameTaken, NotFound, SignInFailed, UsernameTaken
@@ -76,6 +78,16 @@ async def test_guest_becomes_an_account_in_place(lobby: Lobby) -> None:
     assert await rooms_of(lobby.stores, gus) == {lobby.room.id}
     assert (await lobby.stores.messages.newest(lobby.room.id, 1))[0].author == kept.person
     assert message.author.id == kept.id
+
+
+async def test_browser_of_a_guest_who_became_an_account_can_have_another_guest(lobby: Lobby) -> None:
+    users = lobby.stores.users
+    gus = await users.add(new_guest('Gus'))
+    await users.make_account(gus.id, password_hash='hash', email=None)
+
+    other = await users.add(replace(new_guest('Other'), guest_key_hash=guest_key_hash('Gus')))
+
+    assert await users.by_guest_key(guest_key_hash('Gus')) == other
 
 
 async def test_only_an_active_guest_becomes_an_account(lobby: Lobby) -> None:
