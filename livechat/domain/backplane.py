@@ -4,11 +4,12 @@ import asyncio
 import logging
 import re
 from collections import deque
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from livechat.domain.events import Event, ResyncRequired
 from livechat.domain.model import RoomId
+from livechat.domain.ports import Observed
 
 logger = logging.getLogger(__name__)
 
@@ -17,14 +18,15 @@ ROOM_TOPIC = re.compile(r'room\.(\d+)(?:\.presence)?')
 
 
 class LocalSubscription:
-    """A bounded queue of one topic's events for one consumer.
+    """A bounded queue of one topic's events for one consumer, or of those kinds that it wants.
 
     A full queue of a room's topic is dropped and one `ResyncRequired` stands in its place; on other topics the oldest
     event goes. Belongs to the event loop's thread; nothing is lost by its death but what the consumer had not read.
     """
 
-    def __init__(self, backplane: 'LocalBackplane', topic: str, capacity: int) -> None:
+    def __init__(self, backplane: 'LocalBackplane', topic: str, capacity: int, kinds: tuple[type, ...]) -> None:
         self.topic = topic
+        self._kinds = kinds
         self._backplane = backplane
         self._capacity = capacity
         room = ROOM_TOPIC.fullmatch(topic)
@@ -34,6 +36,8 @@ class LocalSubscription:
         self._closed = False
 
     def put(self, event: Event) -> None:
+        if self._kinds and not isinstance(event, self._kinds):
+            return
         if len(self._events) >= self._capacity:
             self._make_place()
         self._events.append(event)
@@ -79,16 +83,22 @@ class LocalBackplane:
         self._capacity = max(2, capacity)  # a resync and the event after it
         self._by_topic: dict[str, list[LocalSubscription]] = {}
         self._by_prefix: dict[str, list[LocalSubscription]] = {}
+        self._observers: dict[type, list[Callable[[Any], object]]] = {}
 
     def broadcast(self, topic: str, event: Event) -> None:
+        for observer in self._observers.get(type(event), ()):
+            _call(observer, event)
         for subscription in self._by_topic.get(topic, ()):
             subscription.put(event)
         for prefix, subscriptions in self._by_prefix.items():
             if topic.startswith(prefix):
                 _put_all(subscriptions, event)
 
-    def subscribe(self, topic: str) -> LocalSubscription:
-        subscription = LocalSubscription(self, topic, self._capacity)
+    def observe(self, kind: type[Observed], observer: Callable[[Observed], object]) -> None:
+        self._observers.setdefault(kind, []).append(observer)
+
+    def subscribe(self, topic: str, *, kinds: tuple[type, ...] = ()) -> LocalSubscription:
+        subscription = LocalSubscription(self, topic, self._capacity, kinds)
         table, key = self._place(topic)
         table.setdefault(key, []).append(subscription)
         return subscription
@@ -113,3 +123,11 @@ class LocalBackplane:
 def _put_all(subscriptions: Iterable[LocalSubscription], event: Event) -> None:
     for subscription in subscriptions:
         subscription.put(event)
+
+
+def _call(observer: Callable[[Any], object], event: Event) -> None:
+    """A room goes on, whatever happens to those who look on."""
+    try:
+        observer(event)
+    except Exception:
+        logger.exception('An observer of %s failed', type(event).__name__)

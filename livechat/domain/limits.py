@@ -42,3 +42,15 @@ class Limits:
     subscription_events: int = 1_000
     pages_per_address: int = 20
     """Pages that were asked for, but never connected a socket."""
+    unread_tick_s: float = 0.25
+    """At most this often people are told of what they have not read, or a busy room would cost as much as its stream."""
+    unread_save_s: float = 1.0
+    """What people have read is stored this often, all of it in one write; a crash loses it."""
+    push_pause_s: float = 10.0
+    """One push per person and room within this time; what comes meanwhile is told in one."""
+    push_queue: int = 200
+    """Pushes that wait to be sent; more are dropped."""
+    push_at_once: int = 4
+    push_test_burst: int = 5
+    """A target is whatever address somebody types: adding and testing them is no way to send mail to strangers."""
+    push_test_refill_per_s: float = 0.02

@@ -4,10 +4,10 @@ All methods are coroutines of a store that never cancels database work: a caller
 work still ends as a whole. Every store raises `NotStored` when the database refuses a write (full, locked, read-only).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from livechat.domain.events import Event
 from livechat.domain.model import Message, MessageKind, MessageNumber, RoomId, Seq, UserId
@@ -22,6 +22,8 @@ from livechat.domain.people_ports import (
 )
 from livechat.domain.policy import Policy
 from livechat.domain.room_ports import ReadStore, RoomStore
+
+Observed = TypeVar('Observed', bound=Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +152,18 @@ class Backplane(Protocol):
     """Carries events between consumers; in this process only, until another adapter carries them further."""
 
     def broadcast(self, topic: str, event: Event) -> None:
-        """Hand the event to every subscription of the topic; never waits."""
+        """Hand the event to every observer, then to every subscription of the topic; never waits."""
         ...
 
-    def subscribe(self, topic: str) -> Subscription:
-        """Events from now on. A topic that ends in `.*` means all that start so."""
+    def observe(self, kind: type[Observed], observer: Callable[[Observed], object]) -> None:
+        """Call it within each broadcast of such an event, on whatever topic, for good: nothing is lost, nothing is late.
+
+        For state that has to be exact. It costs whoever broadcasts, so it only takes note; what it raises is logged.
+        """
+        ...
+
+    def subscribe(self, topic: str, *, kinds: tuple[type, ...] = ()) -> Subscription:
+        """Events from now on; with `kinds` those alone. A topic that ends in `.*` means all that start so."""
         ...
 
     def is_watched(self, topic: str) -> bool:

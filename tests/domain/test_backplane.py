@@ -127,3 +127,45 @@ async def test_cancelled_consumer_loses_no_event() -> None:
         await waiting
 
     assert await queued(subscription) == [left(1)]
+
+
+async def test_subscription_of_some_kinds_has_no_place_for_others() -> None:
+    backplane = LocalBackplane(capacity=3)
+    subscription = backplane.subscribe(USERS_TOPIC, kinds=(RoomLeft,))
+    wanted = RoomLeft(user_id=UserId(5), room_id=ROOM)
+
+    backplane.broadcast(user_topic(UserId(5)), wanted)
+    for number in range(10):
+        backplane.broadcast(user_topic(UserId(5)), left(number))
+
+    assert await queued(subscription) == [wanted]
+
+
+async def test_observer_sees_its_kind_on_every_topic_within_the_broadcast() -> None:
+    backplane = LocalBackplane()
+    seen: list[MemberLeft] = []
+    backplane.observe(MemberLeft, seen.append)
+
+    backplane.broadcast(room_topic(ROOM), left(1))
+    assert seen == [left(1)]
+    backplane.broadcast(LOBBY_TOPIC, counted(1))
+    backplane.broadcast(user_topic(UserId(5)), left(2))
+
+    assert seen == [left(1), left(2)]
+
+
+async def test_observer_that_fails_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    backplane = LocalBackplane()
+    seen: list[MemberLeft] = []
+
+    def fail(event: MemberLeft) -> None:
+        raise ValueError(event)
+
+    backplane.observe(MemberLeft, fail)
+    backplane.observe(MemberLeft, seen.append)
+    subscription = backplane.subscribe(room_topic(ROOM))
+
+    backplane.broadcast(room_topic(ROOM), left(1))
+
+    assert seen == await queued(subscription) == [left(1)]
+    assert 'An observer of MemberLeft failed' in caplog.text
