@@ -15,6 +15,7 @@ from livechat.domain.memberships import Memberships
 from livechat.domain.ports import Backplane, Clock, ServerStore, Stores
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
+from livechat.domain.push import Mailer, PushSender
 from livechat.domain.room_changes import Surroundings
 from livechat.domain.room_directory import RoomDirectory
 from livechat.domain.rooms import Rooms
@@ -43,13 +44,28 @@ class Chat:
     server: ServerStore
     clock: Clock
     limits: Limits
+    trusts_names: bool
 
 
 @asynccontextmanager
-async def running_chat(
-    stores: Stores, *, clock: Clock, limits: Limits, set_up_token: str | None, sleep: Sleep = asyncio.sleep
+async def running_chat(  # noqa: PLR0913 - everything that differs from server to server
+    stores: Stores,
+    *,
+    clock: Clock,
+    limits: Limits,
+    set_up_token: str | None,
+    sleep: Sleep = asyncio.sleep,
+    secret: bytes = b'',
+    trusts_names: bool = False,
+    push_sender: PushSender | None = None,
+    mailer: Mailer | None = None,
+    public_url: str = '',
 ) -> AsyncIterator[Chat]:
-    """Start everything over open stores; on exit what is queued is stored and no task is left."""
+    """Start everything over open stores; on exit what is queued is stored and no task is left.
+
+    `secret` is the server's own; codes of invitations follow from it. `trusts_names` lets people in by name alone. `public_url`
+    begins the links that leave the house.
+    """
     backplane = LocalBackplane(limits.subscription_events)
     around = Surroundings(
         rooms=stores.rooms,
@@ -82,6 +98,7 @@ async def running_chat(
             server=stores.server,
             clock=clock,
             limits=limits,
+            trusts_names=trusts_names,
         )
     finally:
         await supervisor.close()
