@@ -1,0 +1,107 @@
+"""Who is told of a message elsewhere: by a toast in their tabs, or outside the browser when they have none open."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from livechat.domain.events import MessagePosted, Notified, Occasion, user_topic
+from livechat.domain.model import Message, MessageKind, MessageNumber, Person, Room, RoomId, RoomSummary, UserId
+from livechat.domain.presence import Presence
+from livechat.domain.pusher import Pusher, wants_to_hear
+from livechat.domain.room_changes import Surroundings
+from livechat.domain.unread import UnreadCounts
+from livechat.domain.wishes import WantingEverything
+
+logger = logging.getLogger(__name__)
+
+TOLD_AT_ONCE = 100
+"""Then others have their turn: who follows all people's events has a queue of `subscription_events`."""
+
+
+class Notifier:
+    """Hears of every message and tells those members who want to know and are not reading the room.
+
+    Whom that concerns is decided when they are told, not when the message came: who was removed meanwhile hears nothing.
+    In a room whose members all read, a message costs two operations on sets. `run` belongs to the chat; its death, or more
+    messages in waiting than `subscription_events`, loses toasts and pushes, never the count of what is unread.
+    """
+
+    def __init__(
+        self,
+        around: Surroundings,
+        unread: UnreadCounts,
+        wishes: WantingEverything,
+        pusher: Pusher,
+        *,
+        presence: Presence,
+        summary: Callable[[RoomId], RoomSummary | None],
+    ) -> None:
+        self._backplane = around.backplane
+        self._memberships = around.memberships
+        self._unread = unread
+        self._wishes = wishes
+        self._pusher = pusher
+        self._presence = presence
+        self._summary = summary
+        self._posts: deque[Message] = deque(maxlen=around.limits.subscription_events)
+        self._wake = asyncio.Event()
+        self._backplane.observe(MessagePosted, self._posted)
+
+    def added(self, who: UserId, by: Person, room: Room) -> None:
+        """Tell somebody that another made them a member."""
+        summary = self._summary(room.id)
+        if who != by.id and summary is not None:
+            self._notify(who, Occasion.ADDED, summary, by=by)
+
+    async def run(self) -> None:
+        """Tell of one message after the other, for ever."""
+        while True:
+            while self._posts:
+                await self._tell(self._posts.popleft())
+            self._wake.clear()
+            await self._wake.wait()
+
+    def _posted(self, event: MessagePosted) -> None:
+        if event.message.kind is MessageKind.SYSTEM or not (event.message.mentions or self._wishes.of(event.room_id)):
+            return
+        if len(self._posts) == self._posts.maxlen:
+            logger.warning('More messages than can be told of: some toasts and pushes are left out')
+        self._posts.append(event.message)
+        self._wake.set()
+
+    async def _tell(self, message: Message) -> None:
+        for user_id in message.mentions:
+            membership = (await self._memberships.of(user_id)).get(message.room_id)
+            if wants_to_hear(membership, message):
+                self._hear(user_id, message)
+        room_id = message.room_id
+        others = self._wishes.of(room_id) - self._unread.readers(room_id) - {*message.mentions}
+        told = (self._presence.online & others) | (self._pusher.owners & others)
+        for index, user_id in enumerate(told, start=1):
+            if user_id in self._wishes.of(room_id):
+                self._hear(user_id, message)
+            if index % TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def _hear(self, user_id: UserId, message: Message) -> None:
+        summary = self._summary(message.room_id)
+        if summary is None or user_id == message.author.id or user_id in self._unread.readers(message.room_id):
+            return
+        occasion = Occasion.MENTIONED if user_id in message.mentions else Occasion.WROTE
+        self._notify(user_id, occasion, summary, by=message.author, text=message.body, number=message.number)
+        self._pusher.add(user_id, message)
+
+    def _notify(self, user_id: UserId, occasion: Occasion, summary: RoomSummary, *, by: Person, text: str = '', number: int = 0) -> None:
+        if not self._presence.is_online(user_id):
+            return
+        event = Notified(
+            user_id=user_id,
+            occasion=occasion,
+            room=summary.room,
+            title=summary.title(user_id),
+            by=by,
+            text=text,
+            number=MessageNumber(number),
+        )
+        self._backplane.broadcast(user_topic(user_id), event)
