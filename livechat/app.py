@@ -19,7 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import livechat
 from livechat import console, data_folder, ui
 from livechat.domain.chat import SystemClock, running_chat
+from livechat.domain.names import name_key
 from livechat.domain.ports import Clock, Stores
+from livechat.mail import SmtpMailer
+from livechat.push import AppriseSender
 from livechat.settings import Settings
 from livechat.store import open_stores
 from livechat.ui import current, door, hardening
@@ -124,9 +127,21 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SystemClock()
+        name_key('')  # reads the table of look-alikes: 50 ms that no request should wait for
         async with (
             open_stores(settings.data, synchronous=settings.synchronous.upper()) as stores,
-            running_chat(stores, clock=clock, limits=settings.limits, set_up_token=await set_up_token(settings.data, stores)) as chat,
+            _push_sender(settings) as push_sender,
+            running_chat(
+                stores,
+                clock=clock,
+                limits=settings.limits,
+                set_up_token=await set_up_token(settings.data, stores),
+                secret=data_folder.invitations_key(settings.data),
+                trusts_names=settings.open == 'names',
+                push_sender=push_sender,
+                mailer=SmtpMailer(settings.smtp_url) if settings.smtp_url else None,
+                public_url=settings.public_url,
+            ) as chat,
             ui.live(chat),
         ):
             await chat.accounts.forget_unused()
@@ -140,6 +155,16 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         current.set_chat(None)
 
     return lifespan
+
+
+@asynccontextmanager
+async def _push_sender(settings: Settings) -> AsyncIterator[AppriseSender | None]:
+    sender = AppriseSender(allow_private=settings.push_private) if settings.push else None
+    try:
+        yield sender
+    finally:
+        if sender is not None:
+            await sender.close()
 
 
 async def set_up_token(folder: Path, stores: Stores) -> str | None:
