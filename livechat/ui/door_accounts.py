@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from livechat.domain.errors import AlreadySetUp, LivechatError, SetUpTokenInvalid
 from livechat.domain.model import MAX_NAME_CHARS, User
+from livechat.domain.policy import Registration
 from livechat.domain.signed_in import SignedIn
 from livechat.ui.current import chat
-from livechat.ui.door_answers import ReadForm, chosen_name, form_page, let_in, user_agent_of
+from livechat.ui.door_answers import ReadForm, chosen_name, form_page, let_in, policy, user_agent_of
 from livechat.ui.door_cookie import clear_cookie, is_https
 from livechat.ui.door_form import address_of, local_path
+from livechat.ui.door_names import names_page
 from livechat.ui.door_pages import go, page, status_of
 
 logger = logging.getLogger(__name__)
@@ -43,7 +45,8 @@ class AccountPages:
 
     async def sign_in(self, request: Request) -> Response:
         if request.method != 'POST':
-            return await form_page('login.html', request.query_params)
+            with_account = 'account' in request.query_params or not chat().trusts_names
+            return await (form_page('login.html', request.query_params) if with_account else names_page(request.query_params))
         form = await self._read_form(request)
         try:
             _, token = await chat().accounts.sign_in(
@@ -56,8 +59,9 @@ class AccountPages:
         return let_in(request, token, local_path(form.get('next')))
 
     async def register(self, request: Request) -> Response:
+        template = 'register.html' if policy().registration is Registration.OPEN else 'register_closed.html'
         if request.method != 'POST':
-            return await form_page('register.html', request.query_params)
+            return await form_page(template, request.query_params)
         form = await self._read_form(request)
         lobby = chat().rooms.oldest()
         try:
@@ -69,7 +73,7 @@ class AccountPages:
                 address=address_of(request),
             )
         except LivechatError as error:
-            return await form_page('register.html', form, error)
+            return await form_page(template, form, error)
         return await _welcome(request, user, local_path(form.get('next')))
 
     async def sign_out(self, request: Request) -> Response:

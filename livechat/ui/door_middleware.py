@@ -8,11 +8,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livechat.domain.accounts import SignedIn
-from livechat.domain.errors import LivechatError
+from livechat.domain.errors import Banned, LivechatError
+from livechat.ui.address import household
 from livechat.ui.current import chat
-from livechat.ui.door_cookie import is_https, set_cookie, token_in
+from livechat.ui.door_cookie import guest_key_in, is_https, set_cookie, set_guest_key, token_in
 from livechat.ui.door_form import local_path
 from livechat.ui.door_pages import error_page, go, headers_of, page, status_of
+from livechat.ui.http_guard import FRAMED_PATH
 
 OPEN_PREFIXES = ('/static/', '/_nicegui/')
 """Files that are the same for everybody. `/_nicegui_ws/` is not among them."""
@@ -21,18 +23,25 @@ PAGES_SOCKET = '/_nicegui_ws/'
 OPEN_PATHS = frozenset({'/healthz', '/favicon.ico'})
 CLIENT_PREFIX = '/_nicegui/client/'
 """What one page's elements serve (uploads), by the id of its client."""
-FOR_STRANGERS = frozenset({'/login', '/register'})
+FOR_STRANGERS = frozenset({'/login', '/register', '/forgot', '/join'})
+FOR_EVERYBODY = ('/join/', '/reset/')
+"""What a link of somebody else opens; signed in or not, its page decides."""
 POLICY_VIOLATION = 1008
 
 
 class Door:
-    """Every request and socket: strangers to `/login`, sockets of strangers nowhere, `scope['state']['signed_in']` for the rest."""
+    """Every request and socket: strangers to `/login`, sockets of strangers nowhere, `scope['state']['signed_in']` for the rest.
+
+    From an address that is kept out nothing gets in at all but the files that are the same for everybody.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope['type'] == 'websocket':
+        if scope['type'] in {'http', 'websocket'} and not _is_file(scope['path']) and _is_banned(scope):
+            await _keep_out(scope, receive, send)
+        elif scope['type'] == 'websocket':
             await self._socket(scope, receive, send)
         elif scope['type'] != 'http' or _is_open(scope['path']):
             await self._app(scope, receive, send)
@@ -47,8 +56,7 @@ class Door:
             await self._app(_with(scope, None), receive, send)
             return
         if token is None or signed_in is None:
-            await receive()  # the connect, which the answer belongs to: before it is accepted, a close is a 403
-            await send({'type': 'websocket.close', 'code': POLICY_VIOLATION})
+            await _refuse_socket(receive, send)
             return
         await self._app(_with(scope, signed_in), receive, _renewing(send, scope, token, signed_in))
 
@@ -70,7 +78,34 @@ class Door:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or (path.startswith(OPEN_PREFIXES) and not path.startswith(CLIENT_PREFIX))
+    return path in OPEN_PATHS or _is_file(path)
+
+
+def _is_file(path: str) -> bool:
+    return path.startswith(OPEN_PREFIXES) and not path.startswith(CLIENT_PREFIX)
+
+
+def _is_banned(scope: Scope) -> bool:
+    if not hasattr(chat(), 'moderation'):
+        return False
+    client = scope.get('client')
+    return chat().moderation.is_banned_address(household(client[0] if client else ''))
+
+
+async def _keep_out(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope['type'] == 'websocket':
+        await _refuse_socket(receive, send)
+        return
+    try:
+        answer = await page('banned.html', status=status_of(Banned()), text=str(Banned()))
+    except LivechatError as error:
+        answer = await error_page(status_of(error), str(error), headers=headers_of(error))
+    await answer(scope, receive, send)
+
+
+async def _refuse_socket(receive: Receive, send: Send) -> None:
+    await receive()  # the connect, which the answer belongs to: before it is accepted, a close is a 403
+    await send({'type': 'websocket.close', 'code': POLICY_VIOLATION})
 
 
 async def _answer(scope: Scope, *, has_owner: bool, is_stranger: bool) -> Response | None:
@@ -80,6 +115,8 @@ async def _answer(scope: Scope, *, has_owner: bool, is_stranger: bool) -> Respon
         return None if path == '/setup' else await page('not_set_up.html', status=503)
     if path == '/setup':
         return go('/')
+    if path.startswith(FOR_EVERYBODY) or (path == FRAMED_PATH and chat().trusts_names):
+        return None
     if not is_stranger:
         return go('/') if path in FOR_STRANGERS else None
     if path in FOR_STRANGERS or path == '/logout':
@@ -112,13 +149,16 @@ def _renewing(send: Send, scope: Scope, token: str, signed_in: SignedIn) -> Send
     """The cookie lives as long as the sign-in: when that was renewed, so is the cookie, with whatever is answered."""
     if not signed_in.renewed:
         return send
-    header = set_cookie(token, lasts_days=chat().limits.sign_in_lasts_days, https=is_https(scope)).encode()
+    https = is_https(scope)
+    headers = [(b'set-cookie', set_cookie(token, lasts_days=chat().limits.sign_in_lasts_days, https=https).encode())]
+    if signed_in.user.is_guest and (guest_key := guest_key_in(scope)) is not None:
+        headers.append((b'set-cookie', set_guest_key(guest_key, https=https).encode()))
 
     async def send_renewed(message: Message) -> None:
         if message['type'] in {'http.response.start', 'websocket.accept'}:
-            headers = list(message.get('headers', ()))
-            if not any(name.lower() == b'set-cookie' for name, _ in headers):  # signing out clears it
-                message = {**message, 'headers': [*headers, (b'set-cookie', header)]}
+            others = list(message.get('headers', ()))
+            if not any(name.lower() == b'set-cookie' for name, _ in others):  # signing out clears it
+                message = {**message, 'headers': [*others, *headers]}
         await send(message)
 
     return send_renewed

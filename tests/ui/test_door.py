@@ -7,7 +7,7 @@ import pytest
 
 from livechat.domain.limits import Limits
 from livechat.domain.model import MAX_NAME_CHARS
-from livechat.ui.door import suggested_server_name
+from livechat.ui.door_accounts import suggested_server_name
 from tests.fakes import FakeClock
 from tests.ui.door_stand import PASSWORD, SERVER_NAME, SET_UP_TOKEN, DoorStand, door_stand
 

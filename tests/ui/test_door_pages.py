@@ -1,7 +1,6 @@
 """The plain pages themselves: for password managers, screen readers and eyes; nothing of what people typed is markup."""
 
-from collections.abc import AsyncIterator, Mapping
-from html.parser import HTMLParser
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,42 +9,14 @@ from livechat.domain.limits import Limits
 from livechat.ui.current import set_chat
 from livechat.ui.door_pages import error_page, not_found_page, server_error_page
 from tests.fakes import FakeClock
+from tests.ui.door_page import EVIL, Page
 from tests.ui.door_stand import SET_UP_TOKEN, DoorStand, door_stand
-
-EVIL = '"><script>alert(1)</script><b x=\''
 
 
 @pytest.fixture
 async def stand(clock: FakeClock) -> AsyncIterator[DoorStand]:
     async with door_stand(clock, Limits()) as stand:
         yield stand
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes, and the text of labels, buttons, title and headings."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
-        self.texts: list[tuple[str, str]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.elements and data.strip():
-            self.texts.append((self.elements[-1][0], data.strip()))
-
-    def attributes(self, tag: str, **wanted: str) -> Mapping[str, str | None]:
-        return next(attrs for name, attrs in self.elements if name == tag and wanted.items() <= attrs.items())
-
-    def labels(self) -> dict[str | None, str]:
-        ids = [attrs['for'] for name, attrs in self.elements if name == 'label']
-        return dict(zip(ids, [text for tag, text in self.texts if tag == 'label'], strict=True))
-
-    def focused(self) -> list[str | None]:
-        return [attrs.get('name') for _, attrs in self.elements if 'autofocus' in attrs]
 
 
 async def test_forms_have_the_names_and_purposes_that_password_managers_look_for(stand: DoorStand) -> None:
