@@ -15,12 +15,15 @@ from livechat.domain.reading import Reading
 from tests.domain.messages import message_by
 
 START = Seq(0)
-PEOPLE = [UserId(1), UserId(2), UserId(3)]
+PEOPLE = [UserId(1), UserId(2)]
 ROOMS = [RoomId(10), RoomId(20)]
 SHOWS_NUMBER = {ROOMS[0]: {PEOPLE[0]}, ROOMS[1]: set(PEOPLE)}
+ALL = 1_000
+
 
 people = st.sampled_from(PEOPLE)
-rooms = st.sampled_from(ROOMS)
+rooms = st.sampled_from([ROOMS[0], ROOMS[0], ROOMS[0], ROOMS[1]])
+seldom = st.sampled_from([True, False, False, False])
 tabs = st.sampled_from([TabId('a'), TabId('b')])
 mentions = st.sets(people, max_size=2).map(lambda found: tuple(sorted(found)))
 
@@ -93,38 +96,40 @@ class UnreadMachine(RuleBasedStateMachine):
 
     # Messages: committed first, told later, in order
 
-    @rule(author=people, room_id=rooms, mentions=mentions, system=st.integers(0, 5).map(lambda n: n == 0))
-    def post(self, author: UserId, room_id: RoomId, mentions: tuple[UserId, ...], system: bool) -> None:
+    @rule(author=people, room_id=rooms, mentions=mentions, system=seldom, waits=st.booleans())
+    def post(self, author: UserId, room_id: RoomId, mentions: tuple[UserId, ...], system: bool, waits: bool) -> None:
         room = self.stored[room_id]
         if author in room.members:
             message = message_by(author, room_id, len(room.messages) + 1, mentions=() if system else mentions)
             message = replace(message, kind=MessageKind.SYSTEM if system else MessageKind.TEXT)
             room.messages.append(message)
-            self.commit(room_id, message, MessagePosted)
+            self.commit(room_id, message, MessagePosted, waits=waits)
 
-    @rule(room_id=rooms, back=st.integers(0, 5), mentions=mentions)
-    def edit(self, room_id: RoomId, back: int, mentions: tuple[UserId, ...]) -> None:
+    @rule(room_id=rooms, back=st.integers(0, 2), mentions=mentions, waits=st.booleans())
+    def edit(self, room_id: RoomId, back: int, mentions: tuple[UserId, ...], waits: bool) -> None:
         message = self.one(room_id, back)
         if message is not None:
-            self.commit(room_id, replace(message, mentions=mentions), MessageEdited)
+            self.commit(room_id, replace(message, mentions=mentions), MessageEdited, waits=waits)
 
-    @rule(room_id=rooms, back=st.integers(0, 5))
-    def delete(self, room_id: RoomId, back: int) -> None:
+    @rule(room_id=rooms, back=st.integers(0, 2), waits=st.booleans())
+    def delete(self, room_id: RoomId, back: int, waits: bool) -> None:
         message = self.one(room_id, back)
         if message is not None:
-            self.commit(room_id, replace(message, mentions=(), body='', deleted=True), MessageDeleted)
+            self.commit(room_id, replace(message, mentions=(), body='', deleted=True), MessageDeleted, waits=waits)
 
     def one(self, room_id: RoomId, back: int) -> Message | None:
         messages = self.stored[room_id].messages
         found = messages[-1 - back] if back < len(messages) else None
         return None if found is None or found.deleted or found.kind is MessageKind.SYSTEM else found
 
-    def commit(self, room_id: RoomId, message: Message, kind: type[MessageEvent]) -> None:
+    def commit(self, room_id: RoomId, message: Message, kind: type[MessageEvent], *, waits: bool) -> None:
         room = self.stored[room_id]
         room.seq = Seq(room.seq + 1)
         message = replace(message, changed_seq=room.seq)
         room.messages[message.number - 1] = message
         room.untold.append(kind(room_id=room_id, seq=room.seq, message=message))
+        if not waits:
+            self.announce(room_id, ALL)
 
     @rule(room_id=rooms, most=st.integers(1, 4))
     def announce(self, room_id: RoomId, most: int) -> None:
@@ -133,9 +138,11 @@ class UnreadMachine(RuleBasedStateMachine):
             self.reading.take(untold.popleft())
             self.readers_read()
 
-    @rule(room_id=rooms)
-    def lose_events(self, room_id: RoomId) -> None:
+    @rule(room_id=rooms, really=seldom)
+    def lose_events(self, room_id: RoomId, really: bool) -> None:
         """The room's task crashed after a commit."""
+        if not really:
+            return
         self.stored[room_id].untold.clear()
         self.reading.lost_track(room_id)
 
@@ -143,7 +150,7 @@ class UnreadMachine(RuleBasedStateMachine):
 
     @rule(user_id=people, room_id=rooms)
     def join(self, user_id: UserId, room_id: RoomId) -> None:
-        self.announce(room_id, 1_000)
+        self.announce(room_id, ALL)
         self.write_saves()
         room = self.stored[room_id]
         if user_id not in room.members:
@@ -152,7 +159,7 @@ class UnreadMachine(RuleBasedStateMachine):
 
     @rule(user_id=people, room_id=rooms)
     def leave(self, user_id: UserId, room_id: RoomId) -> None:
-        self.announce(room_id, 1_000)
+        self.announce(room_id, ALL)
         self.write_saves()
         self.stored[room_id].members.pop(user_id, None)
         self.marks.pop((room_id, user_id), None)
@@ -160,10 +167,12 @@ class UnreadMachine(RuleBasedStateMachine):
         self.reading.left(room_id, user_id)
         self.look_away(user_id, room_id)
 
-    @rule(room_id=rooms)
-    def delete_room(self, room_id: RoomId) -> None:
+    @rule(room_id=rooms, really=seldom)
+    def delete_room(self, room_id: RoomId, really: bool) -> None:
         """And another with the same id: so that it can be told whether something is left over."""
-        self.announce(room_id, 1_000)
+        if not really:
+            return
+        self.announce(room_id, ALL)
         self.write_saves()
         for user_id in PEOPLE:
             self.marks.pop((room_id, user_id), None)
@@ -179,10 +188,12 @@ class UnreadMachine(RuleBasedStateMachine):
 
     # Tabs
 
-    @rule(user_id=people, tab_id=tabs)
-    def follow(self, user_id: UserId, tab_id: TabId) -> None:
+    @rule(user_id=people, tab_id=tabs, waits=st.booleans())
+    def follow(self, user_id: UserId, tab_id: TabId, waits: bool) -> None:
         self.reading.follow(user_id, tab_id)
         self.tabs.setdefault((user_id, tab_id), None)
+        if not waits and user_id in self.reading.unloaded:
+            self.load_now(user_id)
 
     @rule(user_id=people, tab_id=tabs)
     def unfollow(self, user_id: UserId, tab_id: TabId) -> None:
@@ -258,7 +269,7 @@ class UnreadMachine(RuleBasedStateMachine):
         self.counts.append(Count(room, stored.seq, counts, inquiry, opened))
 
     @precondition(lambda self: self.counts)
-    @rule(fails=st.booleans())
+    @rule(fails=seldom)
     def end_count(self, fails: bool) -> None:
         count = self.counts.pop(0)
         if fails:
@@ -268,7 +279,7 @@ class UnreadMachine(RuleBasedStateMachine):
             self.reading.counted(count.room, count.seq, count.counts, count.inquiry)
         count.open.close()
 
-    @rule(fails=st.booleans())
+    @rule(fails=seldom)
     def begin_save(self, fails: bool) -> None:
         self.saving.append(Save(dict(self.reading.unsaved()), fails))
 
@@ -291,9 +302,11 @@ class UnreadMachine(RuleBasedStateMachine):
         if not save.fails:
             self.reading.saved(save.marks)
 
-    @rule()
-    def restart(self) -> None:
+    @rule(really=seldom)
+    def restart(self, really: bool) -> None:
         """In good order: what is unsaved is saved."""
+        if not really:
+            return
         self.begin_save(fails=False)
         self.write_saves()
         self.begin_anew()
@@ -307,7 +320,7 @@ class UnreadMachine(RuleBasedStateMachine):
         """Everything is told, asked and answered."""
         while True:
             for room_id in ROOMS:
-                self.announce(room_id, 1_000)
+                self.announce(room_id, ALL)
             while self.loads:
                 self.end_load()
             while self.counts:
@@ -376,7 +389,7 @@ class UnreadMachine(RuleBasedStateMachine):
                 if user_id in room.members
             }
             newest = {room_id: self.head(room_id) for room_id in self.reading.unknown(found)}
-            self.loads.append(Load(user_id, found, newest, inquiry, ExitStack()))
+            self.loads.insert(0, Load(user_id, found, newest, inquiry, ExitStack()))
             self.end_load()
 
     def is_followed(self, user_id: UserId) -> bool:
