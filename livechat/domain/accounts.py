@@ -3,16 +3,16 @@
 Whatever changes a user or ends a sign-in is broadcast on `user.{id}`, after it is so for everybody who asks.
 """
 
-import asyncio
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
-from livechat.domain.account_names import AccountNames, login_username
+from livechat.domain.account_names import login_username
 from livechat.domain.errors import (
     AlreadySetUp,
-    NameTaken,
+    Banned,
+    NotAllowed,
     NotFound,
     SetUpTokenInvalid,
     SignInFailed,
@@ -20,15 +20,23 @@ from livechat.domain.errors import (
     UsernameTaken,
     WrongPassword,
 )
-from livechat.domain.events import UserChanged, user_topic
-from livechat.domain.limits import Limits
-from livechat.domain.model import MAX_NAME_CHARS, Preferences, Room, RoomId, ServerRole, SignIn, SignInId, User, UserId
-from livechat.domain.names import clean_email, clean_name, clean_username, name_key
-from livechat.domain.passwords import Passwords
-from livechat.domain.people_ports import NewUser, SignInStore, UserStore
-from livechat.domain.ports import Backplane, Clock
-from livechat.domain.sign_in_limits import SignInLimits
-from livechat.domain.sign_ins import RECHECK_S, SignIns, sha256
+from livechat.domain.model import (
+    MAX_NAME_CHARS,
+    Preferences,
+    Room,
+    RoomId,
+    ServerRole,
+    SignIn,
+    SignInId,
+    User,
+    UserId,
+    UserKind,
+    UserStatus,
+)
+from livechat.domain.names import clean_bio, clean_email, clean_name, clean_username, name_key
+from livechat.domain.policy import Registration
+from livechat.domain.reception import Reception
+from livechat.domain.sign_ins import RECHECK_S, sha256
 from livechat.domain.signed_in import SignedIn
 
 __all__ = ['Accounts', 'SignedIn']
@@ -36,37 +44,23 @@ __all__ = ['Accounts', 'SignedIn']
 FIRST_ROOM_NAME = 'Lobby'
 FIRST_ROOM_SLUG = 'lobby'
 FIRST_ROOM_DESCRIPTION = 'Everything that has no room of its own'
-USERNAME_TRIES = 20
-"""So many may take one user name after another before a registration gives up."""
 READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 """Without the characters that are mistaken for one another on paper: i l o 0 1."""
 
 
 class Accounts:
-    """One per process, on the event loop. Owns the threads that hash passwords, until `close`."""
+    """One per process, on the event loop."""
 
-    def __init__(  # noqa: PLR0913  (what it stands on; the last two are for tests)
-        self,
-        users: UserStore,
-        sign_ins: SignInStore,
-        *,
-        backplane: Backplane,
-        clock: Clock,
-        limits: Limits,
-        set_up_token: str | None,
-        passwords: Passwords | None = None,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    ) -> None:
-        self._users = users
-        self._backplane = backplane
-        self._clock = clock
+    def __init__(self, reception: Reception, *, set_up_token: str | None) -> None:
+        self._reception = reception
+        self._users = reception.users
+        self._names = reception.names
+        self._passwords = reception.passwords
+        self._tries = reception.tries
+        self._live = reception.sign_ins
+        self._clock = reception.clock
         self._set_up_token = set_up_token
         self._has_owner = False
-        self._names = AccountNames(users)
-        self._passwords = passwords or Passwords(limits)
-        self._tries = SignInLimits(limits)
-        self._sleep = sleep
-        self._live = SignIns(sign_ins, backplane=backplane, clock=clock, limits=limits)
 
     # The first owner
 
@@ -98,7 +92,7 @@ class Accounts:
         return await self._create_first_owner(clean_name(name), password, clean_name(server_name, 'server_name'))
 
     async def _create_first_owner(self, name: str, password: str, server_name: str) -> tuple[User, Room]:
-        owner = await self._new_user(name, password, email=None, role=ServerRole.OWNER)
+        owner = await self._reception.new_account(name, password, email=None, role=ServerRole.OWNER)
         try:
             return await self._users.create_first_owner(
                 owner,
@@ -118,12 +112,13 @@ class Accounts:
         """A new member. With `address`, the try counts against that address.
 
         :raises NameInvalid: :raises NameTaken: with a suggestion. :raises EmailInvalid: :raises PasswordTooShort:
-        :raises PasswordTooLong: :raises TooManyAttempts: :raises TooBusy:
+        :raises PasswordTooLong: :raises TooManyAttempts: :raises TooBusy: :raises NotAllowed: when the policy lets nobody register.
         """
+        self._must_register()
         clean, mail = clean_name(name), clean_email(email or '')
         self._passwords.check_new(password)
         if address is not None:
-            self._tries.start_from(address, self._clock.monotonic())
+            self._reception.count_try(address)
         return await self._add(clean, password, email=mail, role=ServerRole.MEMBER, join=join)
 
     async def add_user(self, name: str, password: str, role: ServerRole, *, join: RoomId | None = None) -> User:
@@ -135,63 +130,54 @@ class Accounts:
         return await self._add(clean, password, email=None, role=role, join=join)
 
     async def _add(self, name: str, password: str, *, email: str | None, role: ServerRole, join: RoomId | None) -> User:
-        if not await self._names.is_free(name):
-            raise NameTaken(suggestion=await self._names.suggestion(name))
-        new = await self._new_user(name, password, email=email, role=role)
-        for _ in range(USERNAME_TRIES):
-            try:
-                return await self._users.add(new, join=join)
-            except NameTaken:
-                raise NameTaken(suggestion=await self._names.suggestion(name)) from None
-            except UsernameTaken:
-                new = replace(new, username=await self._names.username_for(name))
-        raise UsernameTaken
+        await self._reception.must_be_free(name)
+        return await self._reception.add(await self._reception.new_account(name, password, email=email, role=role), join=join)
 
-    async def _new_user(self, name: str, password: str, *, email: str | None, role: ServerRole) -> NewUser:
-        return NewUser(
-            display_name=name,
-            name_key=name_key(name),
-            email=email,
-            role=role,
-            password_hash=await self._passwords.hash(password),
-            username=await self._names.username_for(name),
-            created_at=self._clock.now(),
-        )
+    def _must_register(self) -> None:
+        match self._reception.policy.current.registration:
+            case Registration.INVITED:
+                raise NotAllowed('You need an invitation to make an account here. Ask somebody who is in already for a link.')
+            case Registration.CLOSED:
+                raise NotAllowed('Nobody can make an account here at the moment.')
+            case Registration.OPEN:
+                return
 
     # Signing in and out
 
     async def sign_in(self, name: str, password: str, *, address: str, user_agent: str) -> tuple[User, str]:
         """Who has that user name or display name and that password, and the token of the sign-in that was started for them.
 
-        If it is nobody: the same text after the same work.
+        If it is nobody: the same text after the same work. Only who knows the password learns that they are banned.
 
-        :raises SignInFailed: :raises TooManyAttempts: :raises TooBusy:
+        :raises SignInFailed: :raises Banned: :raises TooManyAttempts: :raises TooBusy:
         """
         typed = name[: 4 * MAX_NAME_CHARS]  # no name is so long; tables of tries keep their keys
         key = name_key(typed)
         wait_s = self._tries.start(key, address, self._clock.monotonic())
         if wait_s:
-            await self._sleep(wait_s)
+            await self._reception.sleep(wait_s)
         user, password_hash = await self._users.by_login(name_key=key, username=login_username(typed)) or (None, None)
         try:
             matches = await self._passwords.verify(password, password_hash)
         except TooBusy:
             self._tries.unanswered(key, address)
             raise
-        if user is None or not matches:
+        if user is None or not matches or user.status is UserStatus.DEACTIVATED:
             raise SignInFailed
+        if user.status is UserStatus.BANNED:
+            raise Banned
         # A password that was changed since it was read here has ended all sign-ins there were: this one may not come after.
-        token, _ = await self._live.start(user.id, user_agent=user_agent, password_hash=password_hash)
+        token, _ = await self._live.start(user.id, user_agent=user_agent, address=address, password_hash=password_hash)
         self._tries.succeeded(key, address)
         return user, token
 
-    async def start_sign_in(self, user_id: UserId, *, user_agent: str) -> tuple[str, SignIn]:
+    async def start_sign_in(self, user_id: UserId, *, user_agent: str, address: str = '') -> tuple[str, SignIn]:
         """For an account just made: the token for the cookie, 256 random bits that are kept nowhere else, and the sign-in."""
-        return await self._live.start(user_id, user_agent=user_agent)
+        return await self._live.start(user_id, user_agent=user_agent, address=address)
 
-    async def signed_in(self, token: str) -> SignedIn | None:
-        """Who holds this token; None for an unknown, ended or expired one. Renews it, at most hourly."""
-        return await self._live.signed_in(token)
+    async def signed_in(self, token: str, *, address: str | None = None) -> SignedIn | None:
+        """Who holds this token; None for an unknown, ended or expired one. Renews it, and where it is used, at most hourly."""
+        return await self._live.signed_in(token, address=address)
 
     def current(self, sign_in_id: SignInId) -> User | None:
         """The user as they are now; None once the sign-in has ended. Every live handler starts with this."""
@@ -201,6 +187,19 @@ class Accounts:
         """End it, and show its live tabs out."""
         await self._live.end(sign_in_id)
 
+    async def sign_ins(self, user: User) -> Sequence[SignIn]:
+        """This person's own, the last seen first."""
+        return await self._live.of(user.id)
+
+    async def end_sign_in(self, user: User, sign_in_id: SignInId) -> None:
+        """End one of their own. :raises NotFound: for somebody else's, as for one that never was."""
+        if sign_in_id not in {each.id for each in await self._live.of(user.id)}:
+            raise NotFound('That sign-in has ended already.')
+        await self._live.end(sign_in_id)
+
+    async def end_other_sign_ins(self, user: User, *, keep: SignInId) -> None:
+        await self._live.end_others(user.id, keep=keep)
+
     async def remember_utc_offset(self, sign_in_id: SignInId, minutes: int) -> None:
         """East of UTC, of the browser that holds this sign-in."""
         await self._live.set_utc_offset(sign_in_id, minutes)
@@ -208,7 +207,7 @@ class Accounts:
     async def watch_sign_ins(self) -> None:
         """Notice what other processes end, for ever. Its death loses nothing: the next look sees the same."""
         while True:
-            await self._sleep(RECHECK_S)
+            await self._reception.sleep(RECHECK_S)
             await self._live.end_gone()
 
     async def forget_unused(self) -> int:
@@ -238,37 +237,39 @@ class Accounts:
         found = await self._users.by_login(name_key=name_key(name), username=login_username(name))
         if found is None:
             raise NotFound(f'There is nobody called “{name}”.')
+        user = found[0]
+        if user.kind is not UserKind.ACCOUNT or user.status is not UserStatus.ACTIVE:
+            raise NotFound(f'“{name}” is no account that can be signed in to.')
         password = '-'.join(''.join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
-        await self._users.set_password_hash(found[0].id, await self._passwords.hash(password))
-        await self._live.end_others(found[0].id, keep=None)
+        if not await self._users.set_password_hash(user.id, await self._passwords.hash(password)):
+            raise NotFound(f'There is nobody called “{name}” any more.')
+        await self._live.end_others(user.id, keep=None)
         return password
 
-    async def update_profile(self, user: User, *, display_name: str, username: str, email: str | None) -> User:
-        """:raises NameInvalid: :raises EmailInvalid: :raises NameTaken: :raises UsernameTaken: the last two with a suggestion."""
+    async def update_profile(self, user: User, *, display_name: str, username: str, email: str | None, bio: str | None = None) -> User:
+        """Without a bio, it stays.
+
+        :raises NameInvalid: :raises EmailInvalid: :raises BioTooLong: :raises NameTaken: :raises UsernameTaken: the last two with a
+            suggestion.
+        """
         name, handle, address = clean_name(display_name), clean_username(username), clean_email(email or '')
-        if not await self._names.is_free(name, but_for=user.id):
-            raise NameTaken(suggestion=await self._names.suggestion(name))
+        about = user.bio if bio is None else clean_bio(bio)
+        await self._reception.must_be_free(name, but_for=user.id)
         if not await self._names.is_free(handle, but_for=user.id):
             raise UsernameTaken(suggestion=await self._names.username_for(handle))
-        stored = await self._users.update_profile(user.id, display_name=name, name_key=name_key(name), username=handle, email=address)
-        return self._user_changed(
-            stored, lambda kept: replace(kept, display_name=stored.display_name, username=stored.username, email=stored.email)
+        stored = await self._users.update_profile(
+            user.id, display_name=name, name_key=name_key(name), username=handle, email=address, bio=about
+        )
+        return self._reception.changed(
+            stored,
+            lambda kept: replace(kept, display_name=stored.display_name, username=stored.username, email=stored.email, bio=stored.bio),
         )
 
     async def update_preferences(self, user: User, preferences: Preferences) -> User:
         stored = await self._users.update_preferences(user.id, preferences)
-        return self._user_changed(stored, lambda kept: replace(kept, preferences=stored.preferences))
+        return self._reception.changed(stored, lambda kept: replace(kept, preferences=stored.preferences))
 
     async def remember_room(self, user_id: UserId, room_id: RoomId) -> None:
         """Where `/` leads next time."""
         await self._users.set_last_room(user_id, room_id)
         self._live.change_user(user_id, lambda kept: replace(kept, last_room_id=room_id))
-
-    def _user_changed(self, stored: User, change: Callable[[User], User]) -> User:
-        # Only the fields this call has changed: two changes at once may come back in either order.
-        user = self._live.change_user(stored.id, change) or stored
-        self._backplane.broadcast(user_topic(user.id), UserChanged(user=user))
-        return user
-
-    async def close(self) -> None:
-        await self._passwords.close()

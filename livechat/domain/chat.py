@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from livechat.domain.accounts import Accounts
+from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane
 from livechat.domain.events import USERS_TOPIC, UserChanged
 from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
+from livechat.domain.policy_desk import PolicyDesk
 from livechat.domain.ports import Backplane, Clock, ServerStore, Stores
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.push import Mailer, PushSender
+from livechat.domain.reception import Reception
 from livechat.domain.room_changes import Surroundings
 from livechat.domain.room_directory import RoomDirectory
 from livechat.domain.rooms import Rooms
@@ -37,6 +40,7 @@ class Chat:
     """A running server without its interfaces."""
 
     accounts: Accounts
+    policy: PolicyDesk
     rooms: Rooms
     presence: Presence
     backplane: Backplane
@@ -79,11 +83,13 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     supervisor = Supervisor(around, sleep=sleep)
     presence = Presence(limits.presence_grace_s)
     rooms = Rooms(around, stores.drafts, supervisor)
-    accounts = Accounts(
-        stores.users, stores.sign_ins, backplane=backplane, clock=clock, limits=limits, set_up_token=set_up_token, sleep=sleep
-    )
+    audit = AuditLog(stores.audit, clock)
+    policy = PolicyDesk(stores.server, audit)
+    reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
+    accounts = Accounts(reception, set_up_token=set_up_token)
     tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     try:
+        await policy.load()
         await rooms.load()
         supervisor.look_after('presence tick', tick.run)
         supervisor.look_after('idle rooms', supervisor.sweep)
@@ -91,6 +97,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         supervisor.look_after('ended sign-ins', accounts.watch_sign_ins)
         yield Chat(
             accounts=accounts,
+            policy=policy,
             rooms=rooms,
             presence=presence,
             backplane=backplane,
@@ -102,7 +109,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         )
     finally:
         await supervisor.close()
-        await accounts.close()
+        await reception.close()
 
 
 async def _follow_people(backplane: Backplane, rooms: Rooms) -> None:

@@ -7,9 +7,9 @@ written.
 import re
 import unicodedata
 
-from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid
+from livechat.domain.errors import BioTooLong, BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid
 from livechat.domain.look_alikes import caseless_skeleton, fold, skeleton
-from livechat.domain.model import MAX_BODY_CHARS, MAX_CLIENT_KEY_CHARS, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
+from livechat.domain.model import MAX_BIO_CHARS, MAX_BODY_CHARS, MAX_CLIENT_KEY_CHARS, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
 
 MAX_DRAFT_CHARS = 4 * MAX_BODY_CHARS
 """A draft may be too long to be sent, and is kept to be shortened."""
@@ -145,10 +145,18 @@ def clean_email(raw: str) -> str | None:
 
 def clean_description(raw: str) -> str:
     """One line about a room; may be empty. :raises DescriptionTooLong:"""
-    description = ' '.join(BIDI.sub('', _printable(raw)).split())
+    description = _one_paragraph(raw)
     if len(description) > MAX_DESCRIPTION_CHARS:
         raise DescriptionTooLong(length=len(description), limit=MAX_DESCRIPTION_CHARS)
-    return description if is_visible(description) else ''
+    return description
+
+
+def clean_bio(raw: str) -> str:
+    """One paragraph that somebody says about themselves; may be empty. :raises BioTooLong:"""
+    bio = _one_paragraph(raw)
+    if len(bio) > MAX_BIO_CHARS:
+        raise BioTooLong(length=len(bio), limit=MAX_BIO_CHARS)
+    return bio
 
 
 def is_visible(text: str) -> bool:
@@ -160,6 +168,12 @@ def _with_capital_i(word: str) -> str:
     """A word of a skeleton, where every I is an l, with its l as I where people write one: at its start, among capitals."""
     rest = word.replace('l', '')
     return word.replace('l', 'I') if rest.upper() == rest else re.sub('^l', 'I', word)
+
+
+def _one_paragraph(raw: str) -> str:
+    """Empty when nothing is seen of it."""
+    text = ' '.join(BIDI.sub('', _printable(raw)).split())
+    return text if is_visible(text) else ''
 
 
 def _printable(raw: str) -> str:

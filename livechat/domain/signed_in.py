@@ -93,6 +93,10 @@ class SignedInCache:
         """Whose sign-in each is."""
         return {entry.signed_in.sign_in.id: entry.signed_in.user.id for entry in self._entries.values()}
 
+    def of(self, user_id: UserId) -> tuple[SignInId, ...]:
+        """The sign-ins of that user that are kept."""
+        return tuple(self._of_user.get(user_id, ()))
+
     def end(self, sign_in_id: SignInId) -> None:
         for load in self._loads:
             load.sign_ins.add(sign_in_id)

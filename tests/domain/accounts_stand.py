@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from livechat.domain.accounts import Accounts
+from livechat.domain.audit_log import AuditLog
 from livechat.domain.events import Event
 from livechat.domain.limits import Limits
 from livechat.domain.model import Room, SignIn, User
 from livechat.domain.passwords import DUMMY_HASH, Passwords
+from livechat.domain.policy_desk import PolicyDesk
 from livechat.domain.ports import Subscription
+from livechat.domain.reception import Reception
 from tests.fakes import FakeClock, MemoryStores
 
 SET_UP_TOKEN = 'the-printed-token'
@@ -62,19 +65,25 @@ class Stand:
         self.hasher = CountingHasher()
         self.backplane = RecordingBackplane()
         self.slept: list[float] = []
-        self.accounts = Accounts(
+        self.audit = AuditLog(self.stores.audit, clock)
+        self.policy = PolicyDesk(self.stores.server, self.audit)
+        self.reception = Reception(
             self.stores.users,
             self.stores.sign_ins,
+            policy=self.policy,
             backplane=self.backplane,
             clock=clock,
             limits=limits,
-            set_up_token=SET_UP_TOKEN,
             passwords=Passwords(limits, self.hasher),
             sleep=self._sleep,
         )
+        self.accounts = Accounts(self.reception, set_up_token=SET_UP_TOKEN)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+
+    async def close(self) -> None:
+        await self.reception.close()
 
     def restarted(self) -> 'Stand':
         return Stand(self.clock, self.limits, self.stores)

@@ -18,7 +18,7 @@ async def stand(clock: FakeClock) -> AsyncIterator[Stand]:
     stand = Stand(clock, Limits())
     await stand.set_up()
     yield stand
-    await stand.accounts.close()
+    await stand.close()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tests.fakes import FakeClock
 async def stand(clock: FakeClock) -> AsyncIterator[Stand]:
     stand = Stand(clock, Limits())
     yield stand
-    await stand.accounts.close()
+    await stand.close()
 
 
 async def test_set_up_makes_the_owner_and_an_open_lobby_of_which_they_are_admin(stand: Stand) -> None:
@@ -79,7 +79,7 @@ async def test_owner_made_by_another_process_ends_the_set_up(stand: Stand) -> No
     assert await stand.accounts.has_owner()
     with pytest.raises(AlreadySetUp):
         await stand.set_up()
-    await other.accounts.close()
+    await other.close()
 
 
 async def test_further_owner_from_the_command_line_gets_no_second_lobby(stand: Stand) -> None:

@@ -29,7 +29,7 @@ from tests.fakes import FakeClock
 async def stand(clock: FakeClock) -> AsyncIterator[Stand]:
     stand = Stand(clock, Limits())
     yield stand
-    await stand.accounts.close()
+    await stand.close()
 
 
 async def test_changed_password_replaces_the_old_one_and_ends_the_other_sign_ins(stand: Stand) -> None:

@@ -21,7 +21,7 @@ HOUR_S = 3_600.0
 async def stand(clock: FakeClock) -> AsyncIterator[Stand]:
     stand = Stand(clock, Limits(sign_in_tries_per_name=3, sign_in_tries_per_address=5))
     yield stand
-    await stand.accounts.close()
+    await stand.close()
 
 
 async def fail(stand: Stand, name: str, *, address: str = HERE, password: str = 'wrong horse') -> str:
@@ -164,7 +164,7 @@ async def test_old_password_opens_no_sign_in_once_it_was_reset_however_late_that
 
     assert list(await stand.stores.sign_ins.end_others(ana.id, keep=None)) == []  # there was none to end
     for each in (command_line, server):
-        await each.accounts.close()
+        await each.close()
 
 
 async def test_refusal_of_a_busy_server_is_no_failure(clock: FakeClock) -> None:
@@ -180,4 +180,4 @@ async def test_refusal_of_a_busy_server_is_no_failure(clock: FakeClock) -> None:
     for number, result in enumerate(results):
         if isinstance(result, TooBusy):
             assert await stand.sign_in('Ana', PASSWORD, address=f'192.0.2.{number}') == ana
-    await stand.accounts.close()
+    await stand.close()

@@ -26,7 +26,7 @@ HOUR_S = 3_600.0
 async def stand(clock: FakeClock) -> AsyncIterator[Stand]:
     stand = Stand(clock, Limits(sign_in_tries_per_name=3, sign_in_tries_per_address=5))
     yield stand
-    await stand.accounts.close()
+    await stand.close()
 
 
 async def test_token_is_new_each_time_and_only_its_hash_is_stored(stand: Stand) -> None:
@@ -55,7 +55,7 @@ async def test_sign_in_outlives_the_process(stand: Stand) -> None:
     assert next_process.accounts.current(sign_in.id) is None
     assert await next_process.accounts.signed_in(token) == SignedIn(user=ana, sign_in=sign_in)
     assert next_process.accounts.current(sign_in.id) == ana
-    await next_process.accounts.close()
+    await next_process.close()
 
 
 async def test_sign_in_is_renewed_at_most_hourly_and_says_so_once(stand: Stand) -> None:
@@ -146,14 +146,14 @@ async def test_sign_in_that_another_process_ended_is_noticed(stand: Stand) -> No
     assert await stand.accounts.signed_in(token) is None
     assert stand.accounts.current(sign_in.id) is None
     assert stand.backplane.broadcasts == [(user_topic(ana.id), SignInEnded(user_id=ana.id, sign_in_id=sign_in.id))]
-    await command_line.accounts.close()
+    await command_line.close()
 
 
 async def test_look_for_ended_sign_ins_shows_each_out_once_and_leaves_the_others(stand: Stand) -> None:
     ana, ben = await stand.register('Ana'), await stand.register('Ben')
     live = SignIns(stand.stores.sign_ins, backplane=stand.backplane, clock=stand.clock, limits=stand.limits)
     await live.end_gone()
-    (token, kept), (other, ended) = [await live.start(user.id, user_agent='') for user in (ana, ben)]
+    (token, kept), (other, ended) = [await live.start(user.id, user_agent='', address='') for user in (ana, ben)]
     for each in (token, other):
         assert await live.signed_in(each) is not None
 
