@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from livechat.domain.model import Message, MessageKind, MessageNumber, Room, RoomId, RoomRole, RoomSummary, ServerRole, User, UserId
+from livechat.domain.model import (
+    Message,
+    MessageKind,
+    MessageNumber,
+    Room,
+    RoomId,
+    RoomKind,
+    RoomRole,
+    RoomSummary,
+    ServerRole,
+    User,
+    UserId,
+)
 from livechat.domain.people_ports import NewUser
 from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored, Stores
 
@@ -52,6 +64,10 @@ async def add_room(stores: Stores, creator: User, name: str, *, slug: str | None
     )
 
 
+async def add_private_room(stores: Stores, creator: User, name: str, *, slug: str) -> Room:
+    return await stores.rooms.add(name=name, name_key=None, slug=slug, description='', creator=creator.id, at=NOON, kind=RoomKind.PRIVATE)
+
+
 async def join(stores: Stores, room: Room, user: User) -> None:
     await stores.rooms.join(room.id, user.id, role=RoomRole.MEMBER, at=NOON)
 
@@ -61,14 +77,20 @@ async def open_direct(stores: Stores, *people: User, key: str = 'direct', at: da
 
 
 def post(
-    room: Room | RoomId, author: User | UserId, body: str = 'Hello', *, key: str | None = None, mentions: Sequence[User] = ()
+    room: Room | RoomId,
+    author: User | UserId,
+    body: str = 'Hello',
+    *,
+    key: str | None = None,
+    mentions: Sequence[User] = (),
+    at: datetime = NOON,
 ) -> PostMessage:
     return PostMessage(
         room_id=room.id if isinstance(room, Room) else room,
         author_id=author.id if isinstance(author, User) else author,
         body=body,
         client_key=key or f'key-{next(_keys)}',
-        at=NOON,
+        at=at,
         mentions=tuple(user.id for user in mentions),
     )
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from livechat.domain.model import Room, RoomId, Seq
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import Database
-from livechat.store.eraser import MESSAGES_PER_JOB
+from livechat.store.eraser import MENTIONS_PER_JOB, MESSAGES_PER_JOB
 from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, open_lobby, post
 
 BIG = 10 * MESSAGES_PER_JOB
@@ -24,6 +24,7 @@ FILL = text(
     SELECT :room, number, number, :author, 'big-' || number, :secret || number, :secret || number, :at, 0 FROM numbers
     """
 )
+MENTION_ALL = text('INSERT INTO mentions (user_id, room_id, number) SELECT :user, :room, number FROM messages WHERE room_id = :room')
 COUNT = text('SELECT count(*) FROM messages WHERE room_id = :room')
 
 
@@ -172,4 +173,18 @@ async def test_erasing_that_the_database_refuses_is_taken_up_by_the_next_deletio
     await sqlite.rooms.delete(another.id)
     await database(sqlite).eraser.finished()
 
+    assert await count_left(sqlite, big.id) == 0
+
+
+async def test_mentions_go_with_their_room(sqlite: SqlStores) -> None:
+    lobby = await open_lobby(sqlite)
+    big = await add_big_room(lobby, sqlite, messages=3 * MENTIONS_PER_JOB)
+    kept = await commit_one(sqlite, post(lobby.room, lobby.ana, mentions=[lobby.ben]))
+    await database(sqlite).write(lambda session: session.execute(MENTION_ALL, {'room': big.id, 'user': lobby.ben.id}))
+
+    await sqlite.rooms.delete(big.id)
+    await database(sqlite).eraser.finished()
+
+    left = await database(sqlite).read(lambda session: session.execute(text('SELECT room_id, number FROM mentions')).all())
+    assert [tuple(place) for place in left] == [(lobby.room.id, kept.number)]
     assert await count_left(sqlite, big.id) == 0

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from livechat.domain.errors import RoomNameTaken, RoomNotFound
-from livechat.domain.model import Room, RoomId, RoomRole
-from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, join, post
+from livechat.domain.errors import NotAMember, RoomNameTaken, RoomNotFound
+from livechat.domain.model import Involvement, Room, RoomId, RoomKind, RoomRole
+from tests.store.people import NOON, Lobby, add_private_room, add_room, all_messages, commit_one, join, new_user, post
 
 
 async def rename(lobby: Lobby, room: Room, name: str, slug: str) -> Room:
@@ -102,6 +102,12 @@ async def test_room_that_is_gone_is_not_found_by_any_change(lobby: Lobby) -> Non
     with pytest.raises(RoomNotFound):
         await lobby.stores.rooms.describe(lobby.room.id, '')
     with pytest.raises(RoomNotFound):
+        await lobby.stores.rooms.convert(lobby.room.id, kind=RoomKind.PRIVATE, name_key=None, slug='x')
+    with pytest.raises(RoomNotFound):
+        await lobby.stores.rooms.set_rules(lobby.room.id, announcements=True, slow_mode_s=1)
+    with pytest.raises(RoomNotFound):
+        await lobby.stores.rooms.set_archived(lobby.room.id, NOON)
+    with pytest.raises(RoomNotFound):
         await lobby.stores.rooms.delete(lobby.room.id)
     with pytest.raises(RoomNotFound):
         await join(lobby.stores, lobby.room, lobby.ben)
@@ -174,3 +180,90 @@ async def test_leaving_ends_a_membership_once(lobby: Lobby) -> None:
     assert not await lobby.stores.rooms.leave(lobby.room.id, lobby.ben.id)
 
     assert [member.person for member in await lobby.stores.rooms.members(lobby.room.id)] == [lobby.ana.person]
+
+
+async def test_names_of_private_rooms_are_nobodys_business(lobby: Lobby) -> None:
+    first = await add_private_room(lobby.stores, lobby.ana, 'Lobby', slug='a1')
+    second = await add_private_room(lobby.stores, lobby.ben, 'Lobby', slug='a2')
+
+    assert [(room.name, room.kind) for room in (first, second)] == [('Lobby', RoomKind.PRIVATE)] * 2
+    assert (await add_room(lobby.stores, lobby.ana, 'Secret')).name == 'Secret'
+    assert (await lobby.stores.rooms.rename(first.id, name='Secret', name_key=None, slug='a3')).name == 'Secret'
+    assert [each.room.name for each in await lobby.stores.rooms.all()] == ['Lobby', 'Lobby', 'Secret', 'Secret']
+
+
+async def test_announcement_room_is_one_from_the_start(lobby: Lobby) -> None:
+    room = await lobby.stores.rooms.add(
+        name='News', name_key='news', slug='news', description='', creator=lobby.ana.id, at=NOON, announcements=True
+    )
+
+    assert room.announcements
+    assert await lobby.stores.rooms.by_id(room.id) == room
+
+
+async def test_converted_room_gives_up_its_name_and_takes_it_back_if_it_is_free(lobby: Lobby) -> None:
+    rooms = lobby.stores.rooms
+    private = await rooms.convert(lobby.room.id, kind=RoomKind.PRIVATE, name_key=None, slug='x7')
+    assert (private.kind, private.slug, private.name) == (RoomKind.PRIVATE, 'x7', 'Lobby')
+    assert await rooms.by_slug('lobby') == private
+
+    taker = await add_room(lobby.stores, lobby.ana, 'Lobby')
+    assert await rooms.by_slug('lobby') == taker
+    with pytest.raises(RoomNameTaken):
+        await rooms.convert(private.id, kind=RoomKind.OPEN, name_key='lobby', slug='lobby')
+    assert await rooms.by_id(private.id) == private
+
+    await rename(lobby, taker, 'Other', 'other')
+    opened = await rooms.convert(private.id, kind=RoomKind.OPEN, name_key='lobby', slug='lobby')
+
+    assert (opened.kind, opened.slug) == (RoomKind.OPEN, 'lobby')
+    assert await rooms.by_slug('x7') == opened
+    assert await rooms.by_slug('lobby') == opened
+
+
+async def test_rules_and_archive_of_a_room_are_kept(lobby: Lobby) -> None:
+    ruled = await lobby.stores.rooms.set_rules(lobby.room.id, announcements=True, slow_mode_s=30)
+    archived = await lobby.stores.rooms.set_archived(lobby.room.id, NOON)
+
+    assert (ruled.announcements, ruled.slow_mode_s, ruled.is_archived) == (True, 30, False)
+    assert archived.archived_at == NOON
+    assert await lobby.stores.rooms.by_id(lobby.room.id) == archived
+    assert await lobby.stores.rooms.set_archived(lobby.room.id, None) == ruled
+
+
+async def test_role_and_time_out_of_a_member_change(lobby: Lobby) -> None:
+    until = NOON + timedelta(minutes=5)
+    await lobby.stores.rooms.set_role(lobby.room.id, lobby.ben.id, RoomRole.ADMIN)
+    changed = await lobby.stores.rooms.set_time_out(lobby.room.id, lobby.ben.id, until)
+
+    assert (changed.person, changed.role, changed.timed_out_until) == (lobby.ben.person, RoomRole.ADMIN, until)
+    assert (await lobby.stores.rooms.members(lobby.room.id))[1] == changed
+    assert (await lobby.stores.rooms.memberships_of(lobby.ben.id))[0].timed_out_until == until
+    assert (await lobby.stores.rooms.set_time_out(lobby.room.id, lobby.ben.id, None)).timed_out_until is None
+
+
+async def test_wishes_of_a_member_are_kept_until_they_leave(lobby: Lobby) -> None:
+    wishes = await lobby.stores.rooms.set_wishes(lobby.room.id, lobby.ben.id, involvement=Involvement.EVERYTHING, favourite=True)
+
+    assert (wishes.involvement, wishes.favourite) == (Involvement.EVERYTHING, True)
+    assert await lobby.stores.rooms.memberships_of(lobby.ben.id) == [wishes]
+    assert list(await lobby.stores.rooms.wanting_everything()) == [(lobby.room.id, lobby.ben.id)]
+
+    await lobby.stores.rooms.leave(lobby.room.id, lobby.ben.id)
+    await join(lobby.stores, lobby.room, lobby.ben)
+
+    (again,) = await lobby.stores.rooms.memberships_of(lobby.ben.id)
+    assert (again.involvement, again.favourite) == (Involvement.MENTIONS, False)
+    assert list(await lobby.stores.rooms.wanting_everything()) == []
+
+
+async def test_who_is_no_member_has_no_role_time_out_or_wishes(lobby: Lobby) -> None:
+    rooms, carl = lobby.stores.rooms, await lobby.stores.users.add(new_user('Carl'))
+
+    for room_id in (lobby.room.id, RoomId(999)):
+        with pytest.raises(NotAMember):
+            await rooms.set_role(room_id, carl.id, RoomRole.ADMIN)
+        with pytest.raises(NotAMember):
+            await rooms.set_time_out(room_id, carl.id, NOON)
+        with pytest.raises(NotAMember):
+            await rooms.set_wishes(room_id, carl.id, involvement=Involvement.NOTHING, favourite=False)

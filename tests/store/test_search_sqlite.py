@@ -7,7 +7,7 @@ from sqlmodel import Session
 from livechat.domain.model import MessageNumber
 from livechat.store import SqlStores
 from livechat.store.search_sqlite import folded, matching
-from tests.store.people import Lobby, add_room, commit_one, delete, edit, post
+from tests.store.people import Lobby, add_room, commit_one, delete, edit, post, system_line
 
 
 async def search(lobby: Lobby, query: str) -> list[MessageNumber]:
@@ -86,6 +86,16 @@ async def test_search_finds_words_beginnings_and_parts_newest_first(sqlite_lobby
     assert await search(sqlite_lobby, 'ruck') == [4]
     assert await search(sqlite_lobby, 'grüße köln') == [1]
     assert await search(sqlite_lobby, 'ode.js') == [2]
+
+
+async def test_system_lines_are_not_found(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    await commit_one(lobby.stores, post(lobby.room, lobby.ana, 'Ana renamed the room'))
+    await commit_one(lobby.stores, system_line(lobby.room, lobby.ana, 'Ana renamed the room'))
+
+    assert await search(lobby, 'renamed') == [1]
+    assert await search(lobby, 'ename') == [1]
+    await check_indexes(lobby)
 
 
 HOSTILE = (
