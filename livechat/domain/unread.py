@@ -6,10 +6,10 @@ asking the store, and saving.
 """
 
 import asyncio
-from collections.abc import Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from collections.abc import Set as AbstractSet
 
-from livechat.domain.access import Grounds, Right, access_room
+from livechat.domain.access import RoomAccess
 from livechat.domain.errors import MessageNotFound, RoomNotFound
 from livechat.domain.events import (
     MembershipChanged,
@@ -53,13 +53,22 @@ class UnreadCounts:
     loses what was read since the last save.
     """
 
-    def __init__(self, around: Surroundings, reads: ReadStore, wishes: WantingEverything, grounds: Grounds, *, sleep: Sleep) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        reads: ReadStore,
+        wishes: WantingEverything,
+        *,
+        access: Callable[[User, RoomId], Awaitable[RoomAccess]],
+        sleep: Sleep,
+    ) -> None:
         self._messages = around.messages
         self._backplane = around.backplane
         self._limits = around.limits
         self._reads = reads
         self._wishes = wishes
-        self._grounds = grounds
+        self._directory = around.directory
+        self._access = access
         self._sleep = sleep
         self._reading = Reading(self._shows_number)
         self._loads: dict[UserId, asyncio.Lock] = {}
@@ -162,6 +171,11 @@ class UnreadCounts:
             await self._reads.mark([(room_id, user_id, number) for (room_id, user_id), number in marks.items()])
             self._reading.saved(marks)
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether there is nothing to tell, and nothing to ask the store."""
+        return not (self._reading.news or self._reading.has_work)
+
     def _observe(self) -> None:
         observe, reading = self._backplane.observe, self._reading
         observe(MessagePosted, self._take)
@@ -196,12 +210,12 @@ class UnreadCounts:
             self._work.set()
 
     def _shows_number(self, room_id: RoomId) -> Container[UserId]:
-        room = self._grounds.directory.get(room_id)
+        room = self._directory.get(room_id)
         return EVERYBODY if room is not None and room.is_direct else self._wishes.of(room_id)
 
     async def _is_followed(self, user: User, room_id: RoomId) -> bool:
         """After the person's right to read the room was checked. :raises RoomNotFound: :raises NotAMember:"""
-        (await access_room(user, room_id, self._grounds)).must(Right.READ)
+        (await self._access(user, room_id)).must_be_member()
         await self._load(user.id)
         return self._reading.one(room_id, user.id) is not None
 

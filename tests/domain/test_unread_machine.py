@@ -192,8 +192,17 @@ class UnreadMachine(RuleBasedStateMachine):
     def follow(self, user_id: UserId, tab_id: TabId, waits: bool) -> None:
         self.reading.follow(user_id, tab_id)
         self.tabs.setdefault((user_id, tab_id), None)
-        if not waits and user_id in self.reading.unloaded:
-            self.load_now(user_id)
+        if user_id in self.reading.unloaded:
+            self.begin_load(user_id)
+            if not waits:
+                self.end_loads()
+
+    @rule(user_id=people, tab_id=tabs, waits=st.booleans())
+    def come_back(self, user_id: UserId, tab_id: TabId, waits: bool) -> None:
+        for owner, tab in list(self.tabs):
+            if owner == user_id:
+                self.unfollow(user_id, tab)
+        self.follow(user_id, tab_id, waits=waits)
 
     @rule(user_id=people, tab_id=tabs)
     def unfollow(self, user_id: UserId, tab_id: TabId) -> None:
@@ -224,11 +233,9 @@ class UnreadMachine(RuleBasedStateMachine):
 
     # The store: what it answers is of one moment, and comes at another
 
-    @precondition(lambda self: self.reading.unloaded)
-    @rule(data=st.data())
-    def begin_load(self, data: st.DataObject) -> None:
-        user_id = data.draw(st.sampled_from(sorted(self.reading.unloaded)))
-        if any(load.user_id == user_id for load in self.loads):
+    @rule(user_id=people)
+    def begin_load(self, user_id: UserId) -> None:
+        if user_id not in self.reading.unloaded or any(load.user_id == user_id for load in self.loads):
             return
         opened = ExitStack()
         inquiry = opened.enter_context(self.reading.inquiring())
@@ -240,16 +247,16 @@ class UnreadMachine(RuleBasedStateMachine):
         newest = {room_id: self.head(room_id) for room_id in self.reading.unknown(found)}
         self.loads.append(Load(user_id, found, newest, inquiry, opened))
 
-    @precondition(lambda self: self.loads)
     @rule()
-    def end_load(self) -> None:
-        load = self.loads.pop(0)
-        known = set(self.reading.of(load.user_id))
-        self.reading.loaded(load.user_id, load.found, load.newest, load.inquiry)
-        load.open.close()
-        for room_id, unread in self.reading.of(load.user_id).items():
-            if room_id not in known:
-                self.shown.setdefault((room_id, load.user_id), unread)
+    def end_loads(self) -> None:
+        for load in self.loads:
+            known = set(self.reading.of(load.user_id))
+            self.reading.loaded(load.user_id, load.found, load.newest, load.inquiry)
+            load.open.close()
+            for room_id, unread in self.reading.of(load.user_id).items():
+                if room_id not in known:
+                    self.shown.setdefault((room_id, load.user_id), unread)
+        self.loads.clear()
         self.readers_read()
 
     @rule()
@@ -321,13 +328,12 @@ class UnreadMachine(RuleBasedStateMachine):
         while True:
             for room_id in ROOMS:
                 self.announce(room_id, ALL)
-            while self.loads:
-                self.end_load()
+            self.end_loads()
             while self.counts:
                 self.end_count(fails=False)
             if self.reading.unloaded:
                 for user_id in sorted(self.reading.unloaded):
-                    self.load_now(user_id)
+                    self.begin_load(user_id)
             elif self.reading.has_work:
                 self.begin_count()
             else:
@@ -380,17 +386,6 @@ class UnreadMachine(RuleBasedStateMachine):
 
     def look_away(self, user_id: UserId, room_id: RoomId) -> None:
         self.tabs.update({tab: None for tab, reads in self.tabs.items() if tab[0] == user_id and reads == room_id})
-
-    def load_now(self, user_id: UserId) -> None:
-        with self.reading.inquiring() as inquiry:
-            found = {
-                room_id: (room.seq, room.count(room_id, user_id, room.members[user_id]))
-                for room_id, room in self.stored.items()
-                if user_id in room.members
-            }
-            newest = {room_id: self.head(room_id) for room_id in self.reading.unknown(found)}
-            self.loads.insert(0, Load(user_id, found, newest, inquiry, ExitStack()))
-            self.end_load()
 
     def is_followed(self, user_id: UserId) -> bool:
         return any(owner == user_id for owner, _ in self.tabs)
