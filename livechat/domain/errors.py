@@ -14,7 +14,8 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
 |  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
-|  |- NameTaken  UsernameTaken  RoomNameTaken
+|  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
+|  |- UsernameTaken  RoomNameTaken
 |- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing
 |- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
 |- PasswordLinkInvalid            used, expired or forged
@@ -160,6 +161,11 @@ class NameTaken(Taken):
 
     def __init__(self, *, suggestion: str = '') -> None:
         super().__init__('Somebody here has that name already.', suggestion=suggestion)
+
+
+class NameOfAccount(NameTaken):
+    def __init__(self, *, suggestion: str = '') -> None:
+        super(NameTaken, self).__init__('That name belongs to an account: sign in instead if it is yours.', suggestion=suggestion)
 
 
 class UsernameTaken(Taken):

@@ -1,0 +1,52 @@
+"""How people end on the server: the store first, then at once every sign-in and tab, then the rooms."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from livechat.domain.model import User, UserId, UserStatus
+from livechat.domain.people_rooms import PeopleRooms
+from livechat.domain.reception import Reception
+
+
+class Departures:
+    """To be seen through: whoever is cancelled in between leaves people in running rooms who are not there any more."""
+
+    def __init__(self, reception: Reception, rooms: PeopleRooms) -> None:
+        self._users = reception.users
+        self._sign_ins = reception.sign_ins
+        self._rooms = rooms
+
+    async def ban(self, user_id: UserId) -> tuple[User, Sequence[str]]:
+        """The person as they are now, and the addresses of the sign-ins that ended.
+
+        :raises NotAllowed: nobody active would be owner. :raises NotFound:
+        """
+        async with self._rooms.expelling([user_id]):
+            stored = await self._users.set_status(user_id, UserStatus.BANNED)
+            self._shut_out(stored)
+            addresses = [sign_in.address for sign_in in await self._sign_ins.of(user_id)]
+            await self._sign_ins.end_all(user_id)
+        return stored, addresses
+
+    async def deactivate(self, user_id: UserId) -> User:
+        """:raises NotAllowed: nobody active would be owner. :raises NotFound:"""
+        async with self._rooms.expelling([user_id]):
+            stored = await self._users.deactivate(user_id)
+            self._shut_out(stored)
+            await self._sign_ins.end_all(user_id)
+        return stored
+
+    async def end_guests(self, user_ids: Collection[UserId]) -> int:
+        """Their messages stay, their names are free; how many there were."""
+        if not user_ids:
+            return 0
+        async with self._rooms.expelling(user_ids):
+            ended = await self._users.end_guests(user_ids)
+            for guest in ended:
+                self._shut_out(replace(guest, status=UserStatus.GONE))
+                self._sign_ins.end_known(guest.id)
+        return len(ended)
+
+    def _shut_out(self, stored: User) -> None:
+        """From this moment no sign-in of theirs lets anybody act, before any of them is ended."""
+        self._sign_ins.change_user(stored.id, lambda user: replace(user, status=stored.status))
