@@ -173,8 +173,13 @@ class RoomAccess:
     def must_act_against(self, right: Right, person: Person) -> None:
         """As `must`, and the other may not stand higher on the server. :raises NotAllowed:"""
         self.must(right)
-        if person.rank > self.user.person.rank:
-            raise NotAllowed(f'{person.display_name} has a higher role on this server than you.')
+        must_not_outrank(self.user, person)
+
+
+def must_not_outrank(user: User, person: Person) -> None:
+    """Nobody acts against a higher role on the server. :raises NotAllowed:"""
+    if person.rank > user.person.rank:
+        raise NotAllowed(f'{person.display_name} has a higher role on this server than you.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +194,10 @@ class Grounds:
 
 async def access_room(user: User, room_id: RoomId, grounds: Grounds) -> RoomAccess:
     """:raises RoomNotFound: :raises Banned:"""
-    membership = (await grounds.memberships.of(user.id)).get(room_id)
-    room = grounds.directory.get(room_id)  # asked last: it may have been deleted meanwhile
     if user.status is not UserStatus.ACTIVE:
         raise Banned
+    membership = (await grounds.memberships.of(user.id)).get(room_id)
+    room = grounds.directory.get(room_id)  # asked last: it may have been deleted meanwhile
     if room is None:
         raise RoomNotFound
     access = RoomAccess(room=room, user=user, membership=membership, policy=grounds.policy(), trusts_names=grounds.trusts_names)

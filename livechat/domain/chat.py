@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from livechat.domain.access import Grounds
 from livechat.domain.accounts import Accounts
 from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane
+from livechat.domain.directs import Directs
 from livechat.domain.events import USERS_TOPIC, UserChanged
 from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
@@ -20,7 +22,10 @@ from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.push import Mailer, PushSender
 from livechat.domain.reception import Reception
 from livechat.domain.room_changes import Surroundings
+from livechat.domain.room_desk import RoomDesk
 from livechat.domain.room_directory import RoomDirectory
+from livechat.domain.room_members import RoomMembers
+from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
 from livechat.domain.supervisor import Sleep, Supervisor
 
@@ -42,6 +47,8 @@ class Chat:
     accounts: Accounts
     policy: PolicyDesk
     rooms: Rooms
+    members: RoomMembers
+    room_settings: RoomSettings
     presence: Presence
     backplane: Backplane
     supervisor: Supervisor
@@ -71,20 +78,24 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     begins the links that leave the house.
     """
     backplane = LocalBackplane(limits.subscription_events)
+    audit = AuditLog(stores.audit, clock)
     around = Surroundings(
         rooms=stores.rooms,
         messages=stores.messages,
         directory=RoomDirectory(),
         memberships=Memberships(stores.rooms),
         backplane=backplane,
+        audit=audit,
         clock=clock,
         limits=limits,
     )
     supervisor = Supervisor(around, sleep=sleep)
     presence = Presence(limits.presence_grace_s)
-    rooms = Rooms(around, stores.drafts, supervisor)
-    audit = AuditLog(stores.audit, clock)
     policy = PolicyDesk(stores.server, audit)
+    grounds = Grounds(directory=around.directory, memberships=around.memberships, policy=lambda: policy.current, trusts_names=trusts_names)
+    desk = RoomDesk(around, grounds, supervisor)
+    directs = Directs(desk, stores.users)
+    rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
     tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
@@ -99,6 +110,8 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
             accounts=accounts,
             policy=policy,
             rooms=rooms,
+            members=RoomMembers(desk, stores.users, directs),
+            room_settings=RoomSettings(desk),
             presence=presence,
             backplane=backplane,
             supervisor=supervisor,

@@ -243,7 +243,9 @@ RoomEvent = (
 )
 PresenceEvent = PresenceChanged | TypingChanged | PersonChanged | ResyncRequired
 LobbyEvent = RoomCreated | RoomChanged | RoomDeleted | RoomHidden | MemberCountChanged
-UserEvent = SignInEnded | RoomJoined | RoomLeft | MembershipChanged | UserChanged | UnreadChanged | Notified | RoomChanged | RoomDeleted
+UserEvent = (
+    SignInEnded | RoomJoined | RoomLeft | MembershipChanged | UserChanged | UnreadChanged | Notified | OwnRoomChanged | OwnRoomDeleted
+)
 Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent
 
 

@@ -43,6 +43,11 @@ class Memberships:
         if known is not None:
             self._known[membership.user_id] = MappingProxyType({**known, membership.room_id: membership})
 
+    def forget(self, user_id: UserId) -> None:
+        """Read them anew when next asked: the store changed them by itself."""
+        self._loading.pop(user_id, None)
+        self._known.pop(user_id, None)
+
     def remove(self, user_id: UserId, room_id: RoomId) -> None:
         self._loading.pop(user_id, None)
         known = self._known.get(user_id)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from livechat.domain.events import (
+    MemberChanged,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -13,7 +14,7 @@ from livechat.domain.events import (
     PersonChanged,
     RoomChanged,
 )
-from livechat.domain.model import PAGE_SIZE, Member, Message, MessageNumber, Person, Room, RoomSnapshot, Seq, UserId
+from livechat.domain.model import PAGE_SIZE, Member, Message, MessageNumber, Person, Room, RoomRole, RoomSnapshot, Seq, UserId
 from livechat.domain.ports import Stored
 
 
@@ -35,6 +36,7 @@ class RoomState:
         self._members = {member.person.id: member for member in members}
         self._members_shared = False
         self._snapshot: RoomSnapshot | None = None
+        self._lines: list[tuple[UserId, str]] = []
 
     @property
     def last_number(self) -> MessageNumber:
@@ -112,8 +114,30 @@ class RoomState:
         del self._own_members()[user_id]
         return MemberLeft(room_id=self.room.id, user_id=user_id)
 
+    def change_member(self, member: Member) -> MemberChanged | None:
+        """Another role, or a time-out; None for who is no member, and when all is as before."""
+        known = self._members.get(member.person.id)
+        if known is None or known == member:
+            return None
+        self._own_members()[member.person.id] = member
+        return MemberChanged(room_id=self.room.id, member=member)
+
+    @property
+    def has_admin(self) -> bool:
+        return any(member.role is RoomRole.ADMIN for member in self._members.values())
+
+    def say(self, author_id: UserId, sentence: str) -> None:
+        """Leave a line about what happened, to be posted in their name; none in direct rooms."""
+        if not self.room.is_direct:
+            self._lines.append((author_id, sentence))
+
+    def take_lines(self) -> Sequence[tuple[UserId, str]]:
+        """What was said since this was last called."""
+        lines, self._lines = self._lines, []
+        return lines
+
     def change_room(self, room: Room) -> RoomChanged | None:
-        """Another name, slug or description; None when all are as before."""
+        """Another name or address, other rules; None when all is as before."""
         if room == self.room:
             return None
         old, self.room = self.room, room

@@ -7,38 +7,22 @@ commits, the next gathers: the slower the disk, the larger the batches.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from livechat.domain.errors import LivechatError, RoomNotFound, RoomUnavailable, TooFast
+from livechat.domain.errors import LivechatError, RoomArchived, RoomNotFound, RoomUnavailable, TooFast
 from livechat.domain.events import MessagePosted, ResyncRequired, TypingChanged, presence_topic, room_topic
-from livechat.domain.model import PAGE_SIZE, Member, Message, MessageNumber, Person, RoomId, RoomSnapshot, Seq, UserId
+from livechat.domain.model import PAGE_SIZE, Member, Message, MessageKind, MessageNumber, Person, RoomId, RoomSnapshot, Seq, UserId
 from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from livechat.domain.room import RoomState, page_bounds
 from livechat.domain.room_changes import Change, Surroundings
+from livechat.domain.room_command import Command, again, system_line
 from livechat.domain.typing_indicator import TypingIndicator
 
 Result = TypeVar('Result')
 MAX_BATCH = 250
 """Larger ones commit no faster, and would overrun a reader's queue, who is not asked before they are told."""
 NOBODY: Mapping[UserId, Member] = MappingProxyType({})
-
-
-@dataclass(slots=True, eq=False)
-class _Command:
-    work: MessageWrite | Change[Any]
-    outcome: asyncio.Future[Any]
-    is_last: bool = False
-    crashes: int = 0
-
-    def settle(self, result: object) -> None:
-        if self.outcome.done():
-            return
-        if isinstance(result, Exception):
-            self.outcome.set_exception(result)
-        else:
-            self.outcome.set_result(result)
 
 
 class RoomActor:
@@ -55,8 +39,8 @@ class RoomActor:
         self.used_at = around.clock.monotonic()
         self._around = around
         self._resync = resync
-        self._inbox: deque[_Command] = deque()
-        self._in_hand: list[_Command] = []
+        self._inbox: deque[Command] = deque()
+        self._in_hand: list[Command] = []
         self._wake = asyncio.Event()
         self._state: RoomState | None = None
         self._loaded: asyncio.Future[RoomState] = asyncio.get_running_loop().create_future()
@@ -81,14 +65,20 @@ class RoomActor:
         members = self.members
         return tuple(members[user_id].person for user_id in self.typing.people if user_id in members)
 
-    async def post(self, author: Person, body: str, client_key: str) -> Message:
-        """:raises NotAMember: :raises NotStored: :raises TooFast: when the inbox is full. :raises RoomUnavailable:"""
-        now = self._around.clock.now()
-        return await self._write(PostMessage(room_id=self.room_id, author_id=author.id, body=body, client_key=client_key, at=now))
+    async def post(self, author: Person, body: str, client_key: str, *, mentions: Sequence[UserId] = ()) -> Message:
+        """Mentions of others than members are dropped.
 
-    async def edit(self, number: MessageNumber, body: str) -> Message:
+        :raises NotAMember: :raises RoomArchived: :raises NotStored: :raises TooFast: when the inbox is full. :raises RoomUnavailable:
+        """
+        at, named = self._around.clock.now(), tuple(mentions)
+        return await self._write(
+            PostMessage(room_id=self.room_id, author_id=author.id, body=body, client_key=client_key, at=at, mentions=named)
+        )
+
+    async def edit(self, number: MessageNumber, body: str, *, mentions: Sequence[UserId] | None = None) -> Message:
         """:raises MessageNotFound: and what `post` raises."""
-        return await self._write(EditMessage(room_id=self.room_id, number=number, body=body, at=self._around.clock.now()))
+        at, named = self._around.clock.now(), None if mentions is None else tuple(mentions)
+        return await self._write(EditMessage(room_id=self.room_id, number=number, body=body, at=at, mentions=named))
 
     async def delete(self, number: MessageNumber, *, member_id: UserId | None = None) -> Message:
         """With `member_id`, only while that is a member. :raises MessageNotFound: and what `post` raises."""
@@ -188,7 +178,7 @@ class RoomActor:
             raise RoomUnavailable
         if isinstance(work, MessageWrite) and len(self._inbox) >= self._around.limits.room_inbox:
             raise TooFast(retry_after_s=1.0)
-        command = _Command(work, asyncio.get_running_loop().create_future(), is_last)
+        command = Command(work, asyncio.get_running_loop().create_future(), is_last)
         self._inbox.append(command)
         self.used_at = self._around.clock.monotonic()
         self._wake.set()
@@ -212,8 +202,8 @@ class RoomActor:
     async def _work_off(self, state: RoomState) -> None:
         """The next commands, as many as go together: writes form one batch; a change, or what a crash left, goes alone."""
         self._in_hand = [self._inbox.popleft()]
-        if _joins_batch(self._in_hand[0]):
-            while self._inbox and len(self._in_hand) < MAX_BATCH and _joins_batch(self._inbox[0]):
+        if self._in_hand[0].joins_batch:
+            while self._inbox and len(self._in_hand) < MAX_BATCH and self._inbox[0].joins_batch:
                 self._in_hand.append(self._inbox.popleft())
         first = self._in_hand[0]
         if isinstance(first.work, MessageWrite):
@@ -223,12 +213,16 @@ class RoomActor:
         self._in_hand = []
 
     async def _commit(self, state: RoomState) -> None:
+        if state.room.is_archived:
+            self._refuse_additions()
         commands = self._in_hand
+        if not commands:
+            return
         try:
             results = await self._around.messages.commit([command.work for command in commands if isinstance(command.work, MessageWrite)])
         except LivechatError as refusal:
             for command in commands:
-                command.settle(_again(refusal))
+                command.settle(again(refusal))
             return
         for command, result in zip(commands, results, strict=True):
             command.settle(result.message if isinstance(result, Stored) else result)
@@ -236,31 +230,38 @@ class RoomActor:
             if isinstance(result, Stored):
                 self._announce(state, result)
 
-    async def _change(self, state: RoomState, command: _Command, change: Change[Any]) -> None:
+    def _refuse_additions(self) -> None:
+        """The room was archived while they waited."""
+        for command in self._in_hand:
+            if command.adds:
+                command.settle(RoomArchived())
+        self._in_hand = [command for command in self._in_hand if not command.adds]
+
+    async def _change(self, state: RoomState, command: Command, change: Change[Any]) -> None:
         try:
             command.settle(await change(state, self._around))
         except LivechatError as refusal:
             command.settle(refusal)
-            return
-        if command.is_last:
-            self.end(RoomNotFound)
+        else:
+            if command.is_last:
+                self.end(RoomNotFound)
+                return
+        self._write_lines(state)
+
+    def _write_lines(self, state: RoomState) -> None:
+        """What was said about a change is posted next, before what waits already; nobody waits for it."""
+        for author_id, sentence in reversed(state.take_lines()):
+            self._inbox.appendleft(system_line(self.room_id, author_id, sentence, at=self._around.clock.now()))
 
     def _announce(self, state: RoomState, stored: Stored) -> None:
         event = state.apply(stored)
         if event is None:
             return
         self._around.backplane.broadcast(room_topic(self.room_id), event)
-        if isinstance(event, MessagePosted):
+        if not isinstance(event, MessagePosted):
+            return
+        if state.room.is_direct:
+            self._around.directory.posted(self.room_id, event.message.created_at)
+        if event.message.kind is MessageKind.TEXT:
             self.typing.stopped(event.message.author.id)
             self.announce_typing()
-
-
-def _joins_batch(command: _Command) -> bool:
-    return isinstance(command.work, MessageWrite) and not command.crashes
-
-
-def _again(refusal: LivechatError) -> LivechatError:
-    """The same refusal for another caller: one exception raised in many tasks collects all their tracebacks."""
-    copy = type(refusal).__new__(type(refusal), *refusal.args)
-    copy.__dict__.update(refusal.__dict__)
-    return copy

@@ -3,20 +3,29 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from livechat.domain.access import Grounds
+from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane, LocalSubscription
+from livechat.domain.directs import Directs
 from livechat.domain.events import Event, RoomLeft
 from livechat.domain.limits import Limits
+from livechat.domain.member_changes import recognising
 from livechat.domain.memberships import Memberships
-from livechat.domain.model import Message, Room, RoomId, ServerRole, User, UserId
+from livechat.domain.model import Message, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
+from livechat.domain.policy import Policy
 from livechat.domain.ports import MessageWrite, Stored
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.room_changes import Surroundings
+from livechat.domain.room_desk import RoomDesk
 from livechat.domain.room_directory import RoomDirectory
+from livechat.domain.room_members import RoomMembers
+from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
 from livechat.domain.supervisor import Supervisor
 from tests.fakes import FakeClock, MemoryStores
@@ -97,12 +106,19 @@ class House:
             directory=RoomDirectory(),
             memberships=self.memberships,
             backplane=self.backplane,
+            audit=AuditLog(self.stores.audit, self.time),
             clock=self.time,
             limits=limits,
         )
         self.supervisor = Supervisor(self.around, sleep=self.time.sleep)
         self.registry = self.supervisor.registry
-        self.rooms = Rooms(self.around, self.stores.drafts, self.supervisor)
+        self.policy = Policy()
+        self.grounds = Grounds(directory=self.around.directory, memberships=self.memberships, policy=lambda: self.policy)
+        desk = RoomDesk(self.around, self.grounds, self.supervisor)
+        directs = Directs(desk, self.stores.users)
+        self.rooms = Rooms(desk, drafts=self.stores.drafts, users=self.stores.users, directs=directs)
+        self.members = RoomMembers(desk, self.stores.users, directs)
+        self.settings = RoomSettings(desk)
         self.presence = Presence(limits.presence_grace_s)
         self.tick = PresenceTick(
             self.presence, self.registry, backplane=self.backplane, clock=self.time, limits=limits, sleep=self.time.sleep
@@ -110,19 +126,29 @@ class House:
 
     async def person(self, name: str, role: ServerRole = ServerRole.MEMBER, *rooms: Room) -> User:
         """An account, member of those rooms."""
-        user = await self.stores.users.add(
-            NewUser(
-                display_name=name,
-                name_key=name_key(name),
-                username=username_from(name),
-                email=None,
-                role=role,
-                password_hash='',
-                created_at=self.time.now(),
-            )
+        return await self._moved_in(self._new(name, role, password_hash=''), rooms)
+
+    async def guest(self, name: str, *rooms: Room) -> User:
+        """A guest, member of those rooms."""
+        return await self._moved_in(replace(self._new(name, ServerRole.MEMBER, password_hash=None), kind=UserKind.GUEST), rooms)
+
+    def _new(self, name: str, role: ServerRole, *, password_hash: str | None) -> NewUser:
+        return NewUser(
+            display_name=name,
+            name_key=name_key(name),
+            username=username_from(name),
+            email=None,
+            role=role,
+            password_hash=password_hash,
+            created_at=self.time.now(),
         )
+
+    async def _moved_in(self, new: NewUser, rooms: Sequence[Room]) -> User:
+        """Without a line in those rooms."""
+        user = await self.stores.users.add(new)
         for room in rooms:
-            await self.rooms.join(user, room.id)
+            await self.stores.rooms.join(room.id, user.id, role=RoomRole.MEMBER, at=self.time.now())
+            await self.supervisor.room(room.id).change(recognising(user.id))
         return user
 
     async def renamed(self, user: User, name: str) -> User:
@@ -136,6 +162,11 @@ class House:
 
     def stored(self, room: Room) -> list[str]:
         return [message.body for message in self.stores.memory.rooms[room.id].messages.values()]
+
+
+async def settled(house: House) -> None:
+    """Every line about what happened is stored and told."""
+    await until(lambda: not any(actor.is_busy for actor in house.registry))
 
 
 async def queued(subscription: LocalSubscription) -> list[Event]:
