@@ -42,7 +42,7 @@ class PushOutbox:
             return True
         if len(self._waiting) >= self._capacity:
             return False
-        self._waiting[address] = _Waiting(max(due, self._paused_until.get(address, due)), [message])
+        self._waiting[address] = _Waiting(due, [message])
         return True
 
     def changed(self, message: Message) -> None:
@@ -61,15 +61,19 @@ class PushOutbox:
         self._waiting = {address: waiting for address, waiting in self._waiting.items() if address[1] != room_id}
 
     def take(self, now: float) -> Parcel | None:
-        """The next one that is due, in the order in which they began to wait."""
+        """The next one that is due, in the order in which they began to wait. It counts as sent, unless `not_sent` says otherwise."""
         self._end_pauses(now)
-        for (user_id, room_id), waiting in self._waiting.items():
-            if waiting.due <= now:
-                del self._waiting[user_id, room_id]
-                self._paused_until.pop((user_id, room_id), None)
-                self._paused_until[user_id, room_id] = now + self._pause_s
+        for address, waiting in self._waiting.items():
+            if waiting.due <= now and address not in self._paused_until:
+                del self._waiting[address]
+                self._paused_until[address] = now + self._pause_s
+                user_id, room_id = address
                 return Parcel(user_id=user_id, room_id=room_id, messages=tuple(waiting.messages))
         return None
+
+    def not_sent(self, parcel: Parcel) -> None:
+        """It was not for now: whatever comes next need not wait."""
+        self._paused_until.pop((parcel.user_id, parcel.room_id), None)
 
     def _end_pauses(self, now: float) -> None:
         while self._paused_until:

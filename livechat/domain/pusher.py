@@ -63,21 +63,25 @@ class Pusher:
             parcel = self._outbox.take(self._clock.monotonic())
             if parcel is None:
                 await self._sleep(POLL_S)
-            else:
-                await self._send(parcel)
+            elif not await self._send(parcel):
+                self._outbox.not_sent(parcel)
 
-    async def _send(self, parcel: Parcel) -> None:
+    async def _send(self, parcel: Parcel) -> bool:
+        """Whether somebody was told, or at least a target tried."""
         targets = await self._desk.enabled(parcel.user_id)
         user = await self._users.by_id(parcel.user_id)
         if user is None or user.status is not UserStatus.ACTIVE:
-            return
+            return False
+        tried = False
         for target in targets:
             membership = (await self._memberships.of(user.id)).get(parcel.room_id)  # each time: sending takes long
             messages = [message for message in parcel.messages if wants_to_hear(membership, message)]
             text = self._wording.of(user.id, messages, user.preferences) if messages else None
             if text is None or self._presence.is_online(user.id):
-                return
+                break
+            tried = True
             await self._desk.send(target, text)
+        return tried
 
 
 def wants_to_hear(membership: Membership | None, message: Message) -> bool:

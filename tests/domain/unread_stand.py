@@ -194,6 +194,9 @@ class UnreadStand:
 
     async def leave(self, user: User, room: Room) -> None:
         await self.stores.rooms.leave(room.id, user.id)
+        self.tell_left(user, room)
+
+    def tell_left(self, user: User, room: Room) -> None:
         self.house.memberships.remove(user.id, room.id)
         self.backplane.broadcast(user_topic(user.id), RoomLeft(user_id=user.id, room_id=room.id))
 
@@ -203,18 +206,14 @@ class UnreadStand:
         self.backplane.broadcast(user_topic(user.id), MembershipChanged(user_id=user.id, membership=membership))
 
     async def post(self, author: User, room: Room, body: str = 'hello', *, to: Sequence[User] = (), system: bool = False) -> Message:
-        kind = MessageKind.SYSTEM if system else MessageKind.TEXT
-        return await self._write(
-            PostMessage(
-                room_id=room.id,
-                author_id=author.id,
-                body=body,
-                client_key=str(next(self._keys)),
-                at=self.time.now(),
-                kind=kind,
-                mentions=tuple(user.id for user in to),
-            )
-        )
+        return await self._write(self._new(author, room, body, to, MessageKind.SYSTEM if system else MessageKind.TEXT))
+
+    async def post_all_at_once(self, author: User, room: Room, bodies: Sequence[str], *, to: User) -> None:
+        """In one commit, told without a turn in between."""
+        writes = [self._new(author, room, body, [to], MessageKind.TEXT) for body in bodies]
+        for write, stored in zip(writes, await self.house.messages.commit(writes), strict=True):
+            assert isinstance(stored, Stored)
+            self._announce(stored.message, write)
 
     async def edit(self, message: Message, body: str = 'edited', *, to: Sequence[User] = ()) -> Message:
         mentions = tuple(user.id for user in to)
@@ -263,16 +262,35 @@ class UnreadStand:
         await self.calm()
 
     async def calm_or_waiting(self) -> None:
-        for _ in range(20):
+        for _ in range(100):
             await asyncio.sleep(0)
+
+    async def pushed(self, *, after_s: float = 1.0) -> list[tuple[str, PushText]]:
+        """What was sent outside within that time, since this was last called."""
+        await self.calm_or_waiting()
+        self.time.advance(after_s)
+        await self.calm_or_waiting()
+        found, self.sender.sent = self.sender.sent, []
+        return found
+
+    def _new(self, author: User, room: Room, body: str, to: Sequence[User], kind: MessageKind) -> PostMessage:
+        return PostMessage(
+            room_id=room.id,
+            author_id=author.id,
+            body=body,
+            client_key=str(next(self._keys)),
+            at=self.time.now(),
+            kind=kind,
+            mentions=tuple(user.id for user in to),
+        )
 
     async def _write(self, write: MessageWrite) -> Message:
         (stored,) = await self.house.messages.commit([write])
         assert isinstance(stored, Stored), stored
-        self.announce(stored.message, write)
+        self._announce(stored.message, write)
         return stored.message
 
-    def announce(self, message: Message, write: MessageWrite) -> None:
+    def _announce(self, message: Message, write: MessageWrite) -> None:
         kind = {PostMessage: MessagePosted, EditMessage: MessageEdited, DeleteMessage: MessageDeleted}[type(write)]
         event: Event = kind(room_id=message.room_id, seq=message.changed_seq, message=message)
         self.backplane.broadcast(room_topic(message.room_id), event)
