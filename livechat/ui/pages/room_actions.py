@@ -1,13 +1,13 @@
-"""What one does to a room as a whole: make one, look at its details, change, leave, delete it."""
+"""What the buttons around a room open: making one, inviting into one, its settings, a direct message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from livechat.domain.errors import RoomNotFound
-from livechat.domain.model import RoomId, RoomRole, RoomSummary, ServerRole, User
-from livechat.ui.components.dialogs import RoomActions, new_room, room_details
+from livechat.domain.model import UserId
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
-from livechat.ui.message_html import local, long_date
+from livechat.ui.pages.direct import NewDirect
+from livechat.ui.pages.invite_sheet import InviteSheet
+from livechat.ui.pages.new_room import new_room
 from livechat.ui.session import Session
 
 
@@ -20,54 +20,46 @@ class RoomDialogs:
         self._go = go
 
     def new_room(self) -> None:
-        rooms = self._session.chat.rooms
+        """Refused at once where the policy does not let this person make one."""
+        session = self._session
 
-        async def create(name: str, description: str) -> None:
-            room = await rooms.create(self._session.user, name, description)
+        async def create(name: str, description: str, private: bool, announcements: bool) -> None:
+            rooms = session.chat.rooms
+            room = await rooms.create(session.user, name, description, private=private, announcements=announcements)
             self._go(room_path(room.slug))
 
-        with self._session.client:
-            new_room(create)
+        async def ask() -> None:
+            session.chat.policy.current.must_create_rooms(session.user)
+            with session.client:
+                new_room(create)
+
+        session.do(ask)
 
     def details(self) -> None:
-        room_id = self._conversation.room_id
-        summary = next((summary for summary in self._session.chat.rooms.all() if summary.room.id == room_id), None)
-        if summary is None:
-            return
-        with self._session.client:
-            room_details(
-                summary,
-                may_change=self._may_change(self._session.user),
-                is_member=self._conversation.is_member,
-                created=self._created(summary),
-                actions=self._actions(summary.room.id),
-            )
+        """The settings of the open room are a page of their own."""
+        if self._conversation.room is not None:
+            self._go(settings_path(self._conversation.room.slug))
 
-    def _actions(self, room_id: RoomId) -> RoomActions:
-        rooms, session = self._session.chat.rooms, self._session
+    def invite(self) -> None:
+        """A link into the open room, already made and copied."""
+        room = self._conversation.room
+        if room is not None:
+            self._session.do(InviteSheet(self._session, room).open)
 
-        async def save(name: str, description: str) -> None:
-            now = rooms.get(room_id)
-            if now is None:
-                raise RoomNotFound
-            if description != now.description:
-                await rooms.describe(session.user, room_id, description)
-            if name != now.name:
-                await rooms.rename(session.user, room_id, name)
+    def new_direct(self) -> None:
+        session = self._session
 
-        async def delete() -> None:
-            await rooms.delete(session.user, room_id)
+        async def open_room(people: Sequence[UserId]) -> None:
+            room = await session.chat.rooms.direct(session.user, people)
+            self._go(room_path(room.slug))
 
-        async def leave() -> None:
-            await rooms.leave(session.user, room_id)
+        async def ask() -> None:
+            with session.client:
+                dialog = NewDirect(lambda words: session.chat.members.acquaintances(session.user, words), open_room)
+                await dialog.suggest()
 
-        return RoomActions(save=save, delete=delete, leave=leave)
+        session.do(ask)
 
-    def _may_change(self, user: User) -> bool:
-        membership = self._conversation.memberships.get(self._conversation.room_id) if self._conversation.room_id else None
-        return user.role is not ServerRole.MEMBER or (membership is not None and membership.role is RoomRole.ADMIN)
 
-    def _created(self, summary: RoomSummary) -> str:
-        at = local(summary.room.created_at, self._session.reader.audience.utc_offset_min)
-        count = summary.member_count
-        return f'Created on {long_date(at.date())} · ' + ('1 member' if count == 1 else f'{count:,} members')
+def settings_path(slug: str) -> str:
+    return f'{room_path(slug)}/settings'

@@ -1,0 +1,61 @@
+"""What kind of room it is, as a glyph and in words: the same wherever a room is shown."""
+
+from livechat.domain.model import Room, RoomKind
+from livechat.ui.components.icons import icon
+
+_KINDS = {RoomKind.OPEN: 'Open room', RoomKind.PRIVATE: 'Private room', RoomKind.DIRECT: 'Direct messages'}
+
+
+def room_glyph(room: Room) -> str:
+    """Safe HTML that stands before a room's name; hidden from screen readers, which hear the words."""
+    if room.is_archived:
+        inner = icon('box')
+    elif room.kind is RoomKind.PRIVATE:
+        inner = icon('lock')
+    elif room.is_direct:
+        inner = '@'
+    else:
+        inner = icon('megaphone') if room.announcements else '#'
+    return f'<span class="glyph" aria-hidden="true">{inner}</span>'
+
+
+def member_words(count: int) -> str:
+    return '1 member' if count == 1 else f'{count:,} members'
+
+
+def kind_words(room: Room) -> str:
+    """In two or three words, for lists: empty for a plain open room."""
+    words = [
+        'private' if room.kind is RoomKind.PRIVATE else '',
+        'announcements' if room.announcements else '',
+        'archived' if room.is_archived else '',
+    ]
+    return ', '.join(word for word in words if word)
+
+
+def kind_name(room: Room) -> str:
+    return _KINDS[room.kind]
+
+
+def rules_words(room: Room) -> list[str]:
+    """Sentences about what is special here, for whoever is about to join or looks at the settings."""
+    sentences = []
+    if room.is_archived:
+        sentences.append('Archived: it can be read, and nothing can be added.')
+    if room.kind is RoomKind.PRIVATE:
+        sentences.append('Private: only its members know that it exists.')
+    if room.announcements:
+        sentences.append('For announcements: only its admins write here.')
+    if room.slow_mode_s:
+        sentences.append(f'Slow mode: one message every {duration_words(room.slow_mode_s)}.')
+    return sentences
+
+
+def duration_words(seconds: int) -> str:
+    """5 seconds, a minute, 15 minutes, an hour."""
+    if seconds < 60:
+        return f'{seconds} seconds'
+    minutes = seconds // 60
+    if minutes == 1:
+        return 'minute'
+    return f'{minutes} minutes' if minutes < 60 else 'hour'
