@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from livechat.domain.events import (
+    MemberChanged,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -13,7 +14,7 @@ from livechat.domain.events import (
 )
 from livechat.domain.model import PAGE_SIZE, Message, Person, RoomSnapshot
 
-Told = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | RoomChanged | PersonChanged
+Told = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberChanged | MemberLeft | RoomChanged | PersonChanged
 
 
 def fold(snapshot: RoomSnapshot, event: Told) -> RoomSnapshot:
@@ -21,7 +22,7 @@ def fold(snapshot: RoomSnapshot, event: Told) -> RoomSnapshot:
     match event:
         case MessagePosted() | MessageEdited() | MessageDeleted():
             return snapshot if event.seq <= snapshot.seq else _with_message(replace(snapshot, seq=event.seq), event.message)
-        case MemberJoined(member=member):
+        case MemberJoined(member=member) | MemberChanged(member=member):
             return replace(snapshot, members={**snapshot.members, member.person.id: member})
         case MemberLeft(user_id=user_id):
             return replace(snapshot, members={each: member for each, member in snapshot.members.items() if each != user_id})

@@ -20,6 +20,7 @@ from livechat.domain.model import (
     UserId,
     UserKind,
 )
+from livechat.domain.policy import Policy
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LOBBY = Room(id=RoomId(1), name='Lobby', slug='lobby', description='', created_by=None, created_at=NOON)
@@ -41,7 +42,7 @@ def user(number: int, role: ServerRole = ServerRole.MEMBER) -> User:
 
 def access(somebody: User, role: RoomRole | None) -> RoomAccess:
     membership = role and Membership(room_id=LOBBY.id, user_id=somebody.id, role=role, joined_at=NOON)
-    return RoomAccess(room=LOBBY, user=somebody, membership=membership or None)
+    return RoomAccess(room=LOBBY, user=somebody, membership=membership or None, policy=Policy())
 
 
 def message_of(author: User, *, deleted: bool = False) -> Message:
@@ -61,14 +62,14 @@ def test_author_who_left_may_neither_edit_nor_delete() -> None:
     left = access(user(1), None)
 
     with pytest.raises(NotAMember):
-        left.must_edit(message_of(user(1)))
+        left.must_edit(message_of(user(1)), NOON)
     with pytest.raises(NotAMember):
         left.must_delete(message_of(user(1)))
 
 
 def test_not_even_the_owner_edits_what_others_wrote() -> None:
     with pytest.raises(NotAllowed):
-        access(user(2, ServerRole.OWNER), RoomRole.ADMIN).must_edit(message_of(user(1)))
+        access(user(2, ServerRole.OWNER), RoomRole.ADMIN).must_edit(message_of(user(1)), NOON)
 
 
 def test_member_deletes_what_they_wrote_and_nothing_else() -> None:

@@ -15,11 +15,28 @@ from tests.domain.house import Time, other_tasks, queued, until
 from tests.fakes import MemoryStores
 
 PASSWORD = 'correct horse battery'
-PARTS = {'livechat presence tick', 'livechat idle rooms', 'livechat changes of people', 'livechat ended sign-ins'}
+PARTS = {
+    'livechat presence tick',
+    'livechat idle rooms',
+    'livechat changes of people',
+    'livechat ended sign-ins',
+    'livechat guests who stay away',
+    'livechat notifier',
+    'livechat unread: tell',
+    'livechat unread: ask',
+    'livechat unread: save',
+}
+TURNS = 100
+"""Of the event loop: until every part waits for time or for events."""
 
 
 def names() -> set[str]:
     return {task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith('livechat')}
+
+
+async def at_rest() -> None:
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -115,9 +132,9 @@ async def test_idle_room_stops_and_presence_is_told_by_the_parts_themselves(chat
     chat.presence.connect(owner.id, TabId('a'), lobby.id)
 
     for _ in range(6):
-        await until(lambda: len(time.asleep) == 3)
+        await at_rest()
         time.advance(chat.limits.room_idle_s / 4)
-        await until(lambda: len(time.asleep) == 3)
+        await at_rest()
 
     assert [type(event).__name__ for event in await queued(telling)] == ['PresenceChanged']  # type: ignore[arg-type]
     assert chat.rooms.running == 0
@@ -133,7 +150,7 @@ async def test_live_tab_of_a_sign_in_that_another_process_ended_is_shown_out(tim
         token, sign_in = await chat.accounts.start_sign_in(owner.id, user_agent='')
         assert await chat.accounts.signed_in(token) is not None
         telling = chat.backplane.subscribe(user_topic(owner.id))
-        await until(lambda: len(time.asleep) == 3)
+        await at_rest()
 
         await command_line.accounts.reset_password('Olga')
         assert chat.accounts.current(sign_in.id) == owner  # the cache cannot know

@@ -15,7 +15,7 @@ from livechat.domain.events import (
     room_topic,
     user_topic,
 )
-from livechat.domain.model import Room, RoomId, RoomRole, User
+from livechat.domain.model import Room, RoomId, RoomRole, RoomSummary, User
 from tests.domain.house import House, all_settled, queued, started, until
 
 
@@ -26,7 +26,7 @@ async def test_created_room_is_in_the_list_and_its_creator_its_admin(house: Hous
 
     assert (room.name, room.slug, room.description, room.created_by) == ('Garden club', 'garden-club', 'All about flowers', owner.id)
     assert house.rooms.get(room.id) == room
-    assert [(summary.room, summary.member_count) for summary in house.rooms.all()] == [(room, 1)]
+    assert house.rooms.summary(room.id) == RoomSummary(room=room, member_count=1)
     membership = (await house.rooms.memberships(owner.id))[room.id]
     assert membership.role is RoomRole.ADMIN
     assert await queued(lobby_events) == [RoomCreated(room=room, member_count=1)]
@@ -38,17 +38,17 @@ async def test_rooms_are_listed_by_name_whatever_their_case_and_age(house: House
     for name in ('zebra', 'Apple', 'éclair', 'apple 2'):
         await house.rooms.create(owner, name)
 
-    assert [summary.room.name for summary in house.rooms.all()] == ['Apple', 'apple 2', 'zebra', 'éclair']
+    assert [summary.room.name for summary in await house.rooms.visible_to(owner)] == ['Apple', 'apple 2', 'éclair', 'zebra']
 
 
 async def test_all_rooms_are_known_after_a_restart(house: House, lobby: Room, ana: User) -> None:
     garden = await house.rooms.create(ana, 'Garden')
-    before = house.rooms.all()
+    before = await house.rooms.visible_to(ana)
 
     await house.rooms.load()
 
-    assert house.rooms.all() == before
-    assert await house.rooms.by_slug('garden') == garden
+    assert await house.rooms.visible_to(ana) == before
+    assert await house.rooms.by_slug(ana, 'garden') == garden
     assert house.rooms.oldest() == lobby
 
 
@@ -57,7 +57,7 @@ async def test_room_name_that_looks_like_another_is_taken(house: House, lobby: R
     with pytest.raises(RoomNameTaken):
         await house.rooms.create(owner, name)
 
-    assert len(house.rooms.all()) == 1
+    assert len(await house.rooms.visible_to(owner)) == 1
 
 
 async def test_room_name_is_free_again_after_its_room_was_deleted(house: House, lobby: Room, owner: User) -> None:
@@ -78,9 +78,11 @@ async def test_rename_is_told_to_those_inside_and_to_every_list(house: House, lo
 
     assert room == replace(lobby, name='日本語 の部屋', slug='日本語-の部屋')
     assert house.rooms.get(lobby.id) == room
-    assert await house.rooms.by_slug('日本語-の部屋') == room
-    assert await house.rooms.by_slug('lobby') == room
-    assert await queued(inside) == await queued(lists) == [RoomChanged(room=room, old_slug='lobby')]
+    assert await house.rooms.by_slug(owner, '日本語-の部屋') == room
+    assert await house.rooms.by_slug(owner, 'lobby') == room
+    renamed = RoomChanged(room=room, old_slug='lobby')
+    assert await queued(lists) == [renamed]
+    assert (await queued(inside))[0] == renamed
 
 
 async def test_rename_to_the_same_name_is_no_news(house: House, lobby: Room, owner: User) -> None:
@@ -109,9 +111,9 @@ async def test_deleted_room_is_gone_for_everybody(house: House, lobby: Room, own
 
     gone = RoomDeleted(room_id=lobby.id, name='Lobby', by=owner.person)
     assert await queued(inside) == await queued(lists) == [gone]
-    assert house.rooms.all() == ()
+    assert await house.rooms.visible_to(ana) == ()
     assert await house.rooms.memberships(ana.id) == {}
-    assert await house.rooms.by_slug('lobby') is None
+    assert await house.rooms.by_slug(ana, 'lobby') is None
     with pytest.raises(RoomNotFound):
         await house.rooms.enter(ana, lobby.id)
     await until(lambda: not house.is_running(lobby))
@@ -135,9 +137,9 @@ async def test_posts_behind_a_deletion_are_refused_and_those_before_it_stored(ho
 async def test_landing_room_is_the_last_one_or_else_the_oldest(house: House, lobby: Room, owner: User) -> None:
     garden = await house.rooms.create(owner, 'Garden')
 
-    assert house.rooms.landing_room(owner) == lobby
-    assert house.rooms.landing_room(replace(owner, last_room_id=garden.id)) == garden
-    assert house.rooms.landing_room(replace(owner, last_room_id=RoomId(404))) == lobby
+    assert await house.rooms.landing_room(owner) == lobby
+    assert await house.rooms.landing_room(replace(owner, last_room_id=garden.id)) == garden
+    assert await house.rooms.landing_room(replace(owner, last_room_id=RoomId(404))) == lobby
 
 
 async def test_room_created_by_a_caller_who_gave_up_is_there_for_everybody(house: House, owner: User) -> None:
@@ -149,10 +151,10 @@ async def test_room_created_by_a_caller_who_gave_up_is_there_for_everybody(house
     creating.cancel()
     await all_settled([creating])
     house.stores.memory.gate.set()
-    await until(house.rooms.all)
+    await until(house.rooms.oldest)
 
     assert creating.cancelled()
-    assert [summary.room.name for summary in house.rooms.all()] == ['Garden']
+    assert [summary.room.name for summary in await house.rooms.visible_to(owner)] == ['Garden']
     assert [type(event).__name__ for event in await queued(lobby_events)] == ['RoomCreated']
 
 
