@@ -13,8 +13,13 @@ from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane
 from livechat.domain.directs import Directs
 from livechat.domain.events import USERS_TOPIC, UserChanged
+from livechat.domain.guests import Guests
+from livechat.domain.invitations import Invitations
 from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
+from livechat.domain.moderation import Moderation
+from livechat.domain.password_help import PasswordHelp
+from livechat.domain.people_parts import people_parts
 from livechat.domain.policy_desk import PolicyDesk
 from livechat.domain.ports import Backplane, Clock, ServerStore, Stores
 from livechat.domain.presence import Presence
@@ -46,6 +51,10 @@ class Chat:
 
     accounts: Accounts
     policy: PolicyDesk
+    guests: Guests
+    invitations: Invitations
+    moderation: Moderation
+    passwords_help: PasswordHelp
     rooms: Rooms
     members: RoomMembers
     room_settings: RoomSettings
@@ -98,10 +107,24 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
+    people = people_parts(
+        stores,
+        reception,
+        rooms,
+        grounds=grounds,
+        presence=presence,
+        supervisor=supervisor,
+        audit=audit,
+        sleep=sleep,
+        secret=secret,
+        mailer=mailer,
+        public_url=public_url,
+    )
     tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     try:
         await policy.load()
         await rooms.load()
+        await people.start(supervisor)
         supervisor.look_after('presence tick', tick.run)
         supervisor.look_after('idle rooms', supervisor.sweep)
         supervisor.look_after('changes of people', lambda: _follow_people(backplane, rooms))
@@ -109,6 +132,10 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         yield Chat(
             accounts=accounts,
             policy=policy,
+            guests=people.guests,
+            invitations=people.invitations,
+            moderation=people.moderation,
+            passwords_help=people.passwords_help,
             rooms=rooms,
             members=RoomMembers(desk, stores.users, directs),
             room_settings=RoomSettings(desk),
