@@ -101,5 +101,14 @@ def ask(question: str, consequence: str, verb: str, job: Job, *, kind: str = 'da
     return form
 
 
+def refill(box: ui.element, build: Callable[[], object]) -> None:
+    """Replace what is in it; nothing is done once the page was left."""
+    if box.is_deleted:
+        return
+    box.clear()
+    with box:
+        build()
+
+
 async def _without_result(job: Job) -> None:
     await job()

@@ -1,8 +1,52 @@
-"""Administration of the server: for its admins."""
+"""Administration of the server: for its admins. The domain asks the rights again at every act."""
 
+from collections.abc import Callable
+from functools import partial
+
+from nicegui import ui
+
+from livechat.ui.components.dialogs import worded
+from livechat.ui.components.forms import refill
+from livechat.ui.pages.admin_invitations import InvitationList
+from livechat.ui.pages.admin_log import AuditList
+from livechat.ui.pages.admin_people import PeopleList
+from livechat.ui.pages.admin_policy import policy_card
+from livechat.ui.pages.admin_rooms import RoomList
 from livechat.ui.pages.places import Places
 from livechat.ui.session import Session
+
+PARTS: dict[str, Callable[[Session], object]] = {
+    'People': lambda session: PeopleList(session).build(),
+    'Rooms': lambda session: RoomList(session).build(),
+    'Invitations': lambda session: InvitationList(session).build(),
+    'Policy': policy_card,
+    'Log': lambda session: AuditList(session).build(),
+}
 
 
 def admin_page(session: Session, places: Places) -> None:
     places.leave_for_page('Administration')
+    with ui.element('div').classes('cards admin'):
+        if not session.user.is_server_admin:
+            worded('p', 'This page is for the admins of this server.').classes('empty')
+            return
+        _Parts(session)
+
+
+class _Parts:
+    """One part at a time: what is not looked at is neither loaded nor kept."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tabs: dict[str, ui.element] = {}
+        with ui.element('nav').classes('parts').props('aria-label=Administration'):
+            for name in PARTS:
+                tab = worded('button', name).props('type=button')
+                self._tabs[name] = tab.on('click', partial(self._show, name), [])
+        self._place = ui.element('div').classes('part')
+        self._show('People')
+
+    def _show(self, name: str) -> None:
+        for each, tab in self._tabs.items():
+            tab.props['aria-current'] = 'true' if each == name else None
+        refill(self._place, lambda: PARTS[name](self._session))

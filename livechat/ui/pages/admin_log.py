@@ -1,0 +1,54 @@
+"""What admins did: the newest first, older ones on demand."""
+
+from nicegui import ui
+
+from livechat.domain.audit import AuditEntry, AuditId
+from livechat.ui.components.forms import Outcome, button, section
+from livechat.ui.html import escape
+from livechat.ui.pages.profile_words import moment_in_words
+from livechat.ui.session import Session
+
+AT_ONCE = 50
+
+
+class AuditList:
+    """The card. Each fifty entries are one element."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._oldest: AuditId | None = None
+
+    def build(self) -> None:
+        with section('Log', 'What was done in the name of this server, and by whom.'):
+            self._list = ui.element('div').classes('log-pages')
+            self._outcome = Outcome()
+            self._older = button('Older', lambda: self._session.do(self._load))
+            self._older.visible = False
+        self._session.do(self._load)
+
+    async def _load(self) -> None:
+        await self._outcome.attempt(self._load_some)
+
+    async def _load_some(self) -> None:
+        before = self._oldest
+        entries = await self._session.chat.moderation.log(self._session.user, before=before)
+        if self._list.is_deleted or before != self._oldest:
+            return
+        offset = self._session.reader.audience.utc_offset_min
+        with self._list:
+            page = ui.element('ol').classes('rows').props('aria-label="What was done, the newest first"')
+        if entries:
+            page.props['innerHTML'] = ''.join(line_html(entry, offset) for entry in entries)
+            self._oldest = entries[-1].id
+        elif before is None:
+            page.props['innerHTML'] = '<li class="empty">Nothing yet.</li>'
+        self._older.visible = len(entries) >= AT_ONCE
+
+
+def line_html(entry: AuditEntry, utc_offset_min: int) -> str:
+    actor = escape(entry.actor.display_name) if entry.actor else 'The command line'
+    subject = f' <b dir="auto">{escape(entry.subject)}</b>' if entry.subject else ''
+    detail = f' · <span dir="auto">{escape(entry.detail)}</span>' if entry.detail else ''
+    when = f'<time datetime="{entry.at.isoformat()}">{moment_in_words(entry.at, utc_offset_min)}</time>'
+    what = f'<p><b dir="auto">{actor}</b> {escape(entry.act.value)}{subject}</p>'
+    return f'<li class="did">{what}<small>{when}{detail}</small></li>'
