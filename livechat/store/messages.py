@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, exists, false, select
+from sqlalchemy import bindparam, exists, select, text
 from sqlmodel import Session
 
 from livechat.domain.errors import RoomNotFound
-from livechat.domain.model import Message, MessageKind, MessageNumber, RoomId, Seq, UserId
+from livechat.domain.model import Message, MessageNumber, RoomId, Seq, UserId
 from livechat.domain.ports import MessageWrite, Stored
 from livechat.store.database import SqlStore, reads
 from livechat.store.message_rows import MESSAGES, ROOMS, SELECT_MESSAGES, to_messages
@@ -19,12 +19,13 @@ NEWEST = _IN_ROOM.order_by(MESSAGES.c.number.desc()).limit(bindparam('limit'))
 RANGE = _IN_ROOM.where(MESSAGES.c.number.between(bindparam('first'), bindparam('last'))).order_by(MESSAGES.c.number)
 CHANGED = _IN_ROOM.where(MESSAGES.c.changed_seq > bindparam('seq'))
 """Without an order, for which SQLite would leave the index on the seq and read the whole room."""
-_BY_AUTHOR = select(MESSAGES.c.room_id, MESSAGES.c.number).where(
-    MESSAGES.c.author_id == bindparam('author'),
-    MESSAGES.c.deleted == false(),
-    MESSAGES.c.kind == MessageKind.TEXT.value,
-    exists().where(ROOMS.c.id == MESSAGES.c.room_id),
+BY_AUTHOR = text(
+    """
+    SELECT room_id, number FROM messages
+    WHERE author_id = :author AND deleted = 0 AND kind = 'text' AND room_id IN (SELECT id FROM rooms)
+    """
 )
+"""Asked when somebody is banned: reads the index of unread messages as a whole. One on authors would cost every post 4 %."""
 _HEAD = select(ROOMS.c.last_number, ROOMS.c.last_seq).where(ROOMS.c.id == bindparam('room'))
 
 
@@ -56,5 +57,5 @@ class SqlMessages(SqlStore):
 
     @reads
     def by_author(self, session: Session, author_id: UserId) -> Sequence[tuple[RoomId, MessageNumber]]:
-        found = session.connection().execute(_BY_AUTHOR, {'author': author_id})
+        found = session.connection().execute(BY_AUTHOR, {'author': author_id})
         return [(RoomId(room_id), MessageNumber(number)) for room_id, number in found]

@@ -247,9 +247,8 @@ class MessageRow(TableRow, table=True):
         UniqueConstraint('room_id', 'number', name='uq_messages_place'),
         UniqueConstraint('client_key', 'author_id', name='uq_messages_client_key'),
         Index('ix_messages_changed', 'room_id', 'changed_seq'),
-        # Read alone, without the rows, when what somebody has not read is counted.
+        # Read alone, without the rows, when what somebody has not read is counted, and when all that somebody wrote is deleted.
         Index('ix_messages_unread', 'room_id', 'number', 'author_id', sqlite_where=text("deleted = 0 AND kind = 'text'")),
-        Index('ix_messages_author', 'author_id'),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from livechat.domain.errors import InvalidInput, NotAMember, RoomNotFound
 from livechat.domain.model import MAX_MENTIONS, Message, MessageKind, MessageNumber, RoomId, UserId, UserStatus
-from livechat.domain.ports import Stored
+from livechat.domain.ports import MessageWrite, Stored
 from livechat.store import SqlStores
 from tests.store.people import (
     Lobby,
@@ -128,7 +128,7 @@ async def test_system_line_of_nobody_and_to_no_room_is_refused(lobby: Lobby) -> 
 
 async def test_banned_member_writes_edits_and_deletes_no_more(lobby: Lobby) -> None:
     message = await commit_one(lobby.stores, post(lobby.room, lobby.ben))
-    writes = [post(lobby.room, lobby.ben), edit(message, 'changed'), replace(delete(message), member_id=lobby.ben.id)]
+    writes: list[MessageWrite] = [post(lobby.room, lobby.ben), edit(message, 'changed'), replace(delete(message), member_id=lobby.ben.id)]
     await lobby.stores.users.set_status(lobby.ben.id, UserStatus.BANNED)
 
     refused = await lobby.stores.messages.commit(writes)

@@ -5,7 +5,7 @@ import pytest
 
 from livechat.domain.errors import InvalidInput, MessageNotFound, NotAMember, RoomNotFound
 from livechat.domain.model import MessageNumber, RoomId, Seq
-from livechat.domain.ports import DeleteMessage, EditMessage, Stored
+from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, Stored
 from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, delete, edit, join, new_user, post
 
 
@@ -159,7 +159,12 @@ async def test_deleted_message_leaves_an_empty_tombstone(lobby: Lobby) -> None:
 
 async def test_edit_and_deletion_that_rest_on_an_ended_membership_are_refused(lobby: Lobby) -> None:
     message = await commit_one(lobby.stores, post(lobby.room, lobby.ben, 'mine'))
-    writes = [edit(message, 'changed'), replace(delete(message), member_id=lobby.ben.id), edit(message, 'last'), delete(message)]
+    writes: list[MessageWrite] = [
+        edit(message, 'changed'),
+        replace(delete(message), member_id=lobby.ben.id),
+        edit(message, 'last'),
+        delete(message),
+    ]
     assert [type(each) for each in await lobby.stores.messages.commit(writes[:1])] == [Stored]
 
     await lobby.stores.rooms.leave(lobby.room.id, lobby.ben.id)

@@ -18,7 +18,7 @@ from livechat.domain.model import RoomId, UserId
 from livechat.domain.ports import Stored
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import Database
-from livechat.store.messages import CHANGED, NEWEST, RANGE
+from livechat.store.messages import BY_AUTHOR, CHANGED, NEWEST, RANGE
 from tests.store.people import Lobby, add_room, all_messages, commit_one, connection_threads, new_user, open_lobby, post
 
 
@@ -255,3 +255,11 @@ async def test_history_is_read_from_an_index_without_sorting(sqlite_lobby: Lobby
     plan = [row.detail for row in rows]
     assert plan[0] == search
     assert not [step for step in plan if 'SCAN' in step or 'TEMP B-TREE' in step]
+
+
+async def test_messages_of_an_author_are_found_in_the_index_of_unread_ones(sqlite_lobby: Lobby) -> None:
+    explained = text(f'EXPLAIN QUERY PLAN {BY_AUTHOR}'.replace(':author', '1'))
+
+    rows = await database(sqlite_lobby).read(lambda session: session.execute(explained).all())
+
+    assert [row.detail for row in rows if ' messages ' in row.detail] == ['SEARCH messages USING INDEX ix_messages_unread (room_id=?)']

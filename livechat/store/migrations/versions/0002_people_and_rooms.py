@@ -51,7 +51,6 @@ def _columns() -> None:
     op.create_index('uq_rooms_direct_key', 'rooms', ['direct_key'], unique=True)
     unread = sa.text("deleted = 0 AND kind = 'text'")
     op.create_index('ix_messages_unread', 'messages', ['room_id', 'number', 'author_id'], sqlite_where=unread)
-    op.create_index('ix_messages_author', 'messages', ['author_id'])
 
 
 def _read_so_far() -> None:
