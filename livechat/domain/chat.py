@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from livechat.domain.access import Grounds
 from livechat.domain.accounts import Accounts
+from livechat.domain.attention import Attention
 from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane
 from livechat.domain.directs import Directs
@@ -25,6 +26,7 @@ from livechat.domain.ports import Backplane, Clock, ServerStore, Stores
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.push import Mailer, PushSender
+from livechat.domain.push_desk import PushDesk
 from livechat.domain.reception import Reception
 from livechat.domain.room_changes import Surroundings
 from livechat.domain.room_desk import RoomDesk
@@ -33,6 +35,7 @@ from livechat.domain.room_members import RoomMembers
 from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
 from livechat.domain.supervisor import Sleep, Supervisor
+from livechat.domain.unread import UnreadCounts
 
 
 class SystemClock:
@@ -65,6 +68,8 @@ class Chat:
     clock: Clock
     limits: Limits
     trusts_names: bool
+    unread: UnreadCounts
+    push: PushDesk
 
 
 @asynccontextmanager
@@ -120,12 +125,16 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         mailer=mailer,
         public_url=public_url,
     )
-    tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
+    attention = Attention(around, stores, presence, access=rooms.access, sender=push_sender, public_url=public_url, sleep=sleep)
     try:
         await policy.load()
         await rooms.load()
         await people.start(supervisor)
-        supervisor.look_after('presence tick', tick.run)
+        await attention.start(supervisor)
+        supervisor.look_after(
+            'presence tick',
+            PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep).run,
+        )
         supervisor.look_after('idle rooms', supervisor.sweep)
         supervisor.look_after('changes of people', lambda: _follow_people(backplane, rooms))
         supervisor.look_after('ended sign-ins', accounts.watch_sign_ins)
@@ -146,15 +155,18 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
             clock=clock,
             limits=limits,
             trusts_names=trusts_names,
+            unread=attention.unread,
+            push=attention.push,
         )
     finally:
         await supervisor.close()
+        await attention.stop()
         await reception.close()
 
 
 async def _follow_people(backplane: Backplane, rooms: Rooms) -> None:
     """Bring changed names and roles from the accounts into the running rooms."""
-    subscription = backplane.subscribe(USERS_TOPIC)
+    subscription = backplane.subscribe(USERS_TOPIC, kinds=(UserChanged,))
     try:
         async for event in subscription:
             if isinstance(event, UserChanged):

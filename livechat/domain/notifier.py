@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
 
 from livechat.domain.events import MessagePosted, Notified, Occasion, user_topic
-from livechat.domain.model import Message, MessageKind, MessageNumber, Person, Room, RoomId, RoomSummary, UserId
+from livechat.domain.model import Message, MessageKind, UserId
 from livechat.domain.presence import Presence
 from livechat.domain.pusher import Pusher, wants_to_hear
 from livechat.domain.room_changes import Surroundings
@@ -35,7 +34,6 @@ class Notifier:
         pusher: Pusher,
         *,
         presence: Presence,
-        summary: Callable[[RoomId], RoomSummary | None],
     ) -> None:
         self._backplane = around.backplane
         self._memberships = around.memberships
@@ -43,16 +41,10 @@ class Notifier:
         self._wishes = wishes
         self._pusher = pusher
         self._presence = presence
-        self._summary = summary
+        self._directory = around.directory
         self._posts: deque[Message] = deque(maxlen=around.limits.subscription_events)
         self._wake = asyncio.Event()
         self._backplane.observe(MessagePosted, self._posted)
-
-    def added(self, who: UserId, by: Person, room: Room) -> None:
-        """Tell somebody that another made them a member."""
-        summary = self._summary(room.id)
-        if who != by.id and summary is not None:
-            self._notify(who, Occasion.ADDED, summary, by=by)
 
     async def run(self) -> None:
         """Tell of one message after the other, for ever."""
@@ -85,23 +77,18 @@ class Notifier:
                 await asyncio.sleep(0)
 
     def _hear(self, user_id: UserId, message: Message) -> None:
-        summary = self._summary(message.room_id)
+        summary = self._directory.summary(message.room_id)
         if summary is None or user_id == message.author.id or user_id in self._unread.readers(message.room_id):
             return
-        occasion = Occasion.MENTIONED if user_id in message.mentions else Occasion.WROTE
-        self._notify(user_id, occasion, summary, by=message.author, text=message.body, number=message.number)
+        if self._presence.is_online(user_id):
+            event = Notified(
+                user_id=user_id,
+                occasion=Occasion.MENTIONED if user_id in message.mentions else Occasion.WROTE,
+                room=summary.room,
+                title=summary.title(user_id),
+                by=message.author,
+                text=message.body,
+                number=message.number,
+            )
+            self._backplane.broadcast(user_topic(user_id), event)
         self._pusher.add(user_id, message)
-
-    def _notify(self, user_id: UserId, occasion: Occasion, summary: RoomSummary, *, by: Person, text: str = '', number: int = 0) -> None:
-        if not self._presence.is_online(user_id):
-            return
-        event = Notified(
-            user_id=user_id,
-            occasion=occasion,
-            room=summary.room,
-            title=summary.title(user_id),
-            by=by,
-            text=text,
-            number=MessageNumber(number),
-        )
-        self._backplane.broadcast(user_topic(user_id), event)

@@ -119,19 +119,11 @@ async def test_message_of_a_deleted_room_is_told_to_nobody(stand: UnreadStand, a
     await stand.wants(bo, room, Involvement.EVERYTHING)
 
     await stand.post(ana, room)
+    stand.house.around.directory.remove(room.id)
     stand.backplane.broadcast(room_topic(room.id), RoomDeleted(room_id=room.id, name=room.name, by=ana.person))
     await stand.calm_or_waiting()
 
     assert stand.toasts == []
-
-
-async def test_person_whom_another_added_is_told(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
-    stand.notifier.added(bo.id, ana.person, room)
-    stand.notifier.added(bo.id, bo.person, room)
-    stand.notifier.added(ana.id, bo.person, room)
-
-    (toast,) = stand.toasts
-    assert (toast.user_id, toast.occasion, toast.title, toast.by, toast.number) == (bo.id, Occasion.ADDED, 'Garden', ana.person, 0)
 
 
 async def test_crowd_is_told_in_parts(stand: UnreadStand, ana: User, room: Room) -> None:

@@ -29,7 +29,6 @@ from livechat.domain.model import (
     Room,
     RoomId,
     RoomRole,
-    RoomSummary,
     Seq,
     ServerRole,
     TabId,
@@ -132,14 +131,13 @@ class UnreadStand:
         self.wishes = WantingEverything(self.backplane)
         self.unread = UnreadCounts(around, self.store, self.wishes, access=self._access, sleep=self.time.sleep)
         self.desk = PushDesk(self.stores.push_targets, self.sender, clock=self.time, limits=limits)
-        wording = PushWording(summary=self.summary, public_url='https://chat.example.org')
+        wording = PushWording(summary=around.directory.summary, public_url='https://chat.example.org')
         self.pusher = Pusher(around, self.stores.users, self.desk, presence=self.presence, wording=wording, sleep=self.time.sleep)
-        self.notifier = Notifier(around, self.unread, self.wishes, self.pusher, presence=self.presence, summary=self.summary)
+        self.notifier = Notifier(around, self.unread, self.wishes, self.pusher, presence=self.presence)
         self.told: list[UnreadChanged] = []
         self.toasts: list[Notified] = []
         self.backplane.observe(UnreadChanged, self.told.append)
         self.backplane.observe(Notified, self.toasts.append)
-        self._summaries: dict[RoomId, RoomSummary] = {}
         self._keys = count(1)
 
     async def start(self) -> None:
@@ -152,9 +150,6 @@ class UnreadStand:
         self.supervisor.look_after('notifier', self.notifier.run)
         for number in range(self.limits.push_at_once):
             self.supervisor.look_after(f'push {number}', self.pusher.run)
-
-    def summary(self, room_id: RoomId) -> RoomSummary | None:
-        return self._summaries.get(room_id)
 
     async def person(self, name: str, *rooms: Room) -> User:
         user = await self.stores.users.add(
@@ -301,9 +296,7 @@ class UnreadStand:
         self.backplane.broadcast(user_topic(user.id), RoomJoined(user_id=user.id, membership=memberships[room.id]))
 
     async def _load_rooms(self) -> None:
-        summaries = await self.stores.rooms.all()
-        self._summaries = {summary.room.id: summary for summary in summaries}
-        self.house.around.directory.load(summaries)
+        self.house.around.directory.load(await self.stores.rooms.all())
 
     async def _access(self, user: User, room_id: RoomId) -> RoomAccess:
         return await access_room(user, room_id, self.grounds)
