@@ -32,10 +32,10 @@ def mount_door(app: FastAPI, *, form_time_s: float = FORM_TIME_S) -> None:
         Route('/register', accounts.register, methods=both),
         Route('/logout', accounts.sign_out, methods=both),
         Route('/join', names.join, methods=both),
-        Route('/join/{code}', invitations.join, methods=both),
+        Route('/join/{code:path}', invitations.join, methods=both),
         Route('/people', names.people),
         Route('/forgot', passwords.forgot, methods=both),
-        Route('/reset/{token}', passwords.reset, methods=both),
+        Route('/reset/{token:path}', passwords.reset, methods=both),
     ]
     install_error_pages(app)
 

@@ -13,7 +13,7 @@ from livechat.domain.model import MAX_NAME_CHARS, User
 from livechat.domain.policy import Registration
 from livechat.domain.signed_in import SignedIn
 from livechat.ui.current import chat
-from livechat.ui.door_answers import ReadForm, chosen_name, form_page, let_in, policy, user_agent_of
+from livechat.ui.door_answers import ReadForm, chosen_name, form_page, let_in, lets_in_by_name, user_agent_of
 from livechat.ui.door_cookie import clear_cookie, is_https
 from livechat.ui.door_form import address_of, local_path
 from livechat.ui.door_names import names_page
@@ -45,7 +45,7 @@ class AccountPages:
 
     async def sign_in(self, request: Request) -> Response:
         if request.method != 'POST':
-            with_account = 'account' in request.query_params or not chat().trusts_names
+            with_account = 'account' in request.query_params or not lets_in_by_name()
             return await (form_page('login.html', request.query_params) if with_account else names_page(request.query_params))
         form = await self._read_form(request)
         try:
@@ -59,7 +59,7 @@ class AccountPages:
         return let_in(request, token, local_path(form.get('next')))
 
     async def register(self, request: Request) -> Response:
-        template = 'register.html' if policy().registration is Registration.OPEN else 'register_closed.html'
+        template = 'register.html' if chat().policy.current.registration is Registration.OPEN else 'register_closed.html'
         if request.method != 'POST':
             return await form_page(template, request.query_params)
         form = await self._read_form(request)
@@ -79,7 +79,7 @@ class AccountPages:
     async def sign_out(self, request: Request) -> Response:
         signed_in: SignedIn | None = request.scope['state'].get('signed_in')
         if request.method != 'POST' and signed_in is not None:
-            return await page('logout.html', name=signed_in.user.display_name, is_guest=signed_in.user.is_guest)
+            return await page('logout.html', name=signed_in.user.display_name, is_guest=signed_in.user.is_guest, names=lets_in_by_name())
         if signed_in is not None:
             await chat().accounts.sign_out(signed_in.sign_in.id)
         response = go('/login')
@@ -101,7 +101,7 @@ async def _welcome(request: Request, user: User, target: str) -> Response:
         await chat().rooms.welcome(user)
     except LivechatError as trouble:
         logger.warning('User %d is told to their first room when they enter it: %s', user.id, trouble)
-    token, _ = await chat().accounts.start_sign_in(user.id, user_agent=user_agent_of(request))
+    token, _ = await chat().accounts.start_sign_in(user.id, user_agent=user_agent_of(request), address=address_of(request))
     return let_in(request, token, target)
 
 

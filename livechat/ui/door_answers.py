@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from livechat.domain.errors import LivechatError, SignInFailed, Taken
 from livechat.domain.model import MAX_NAME_CHARS, MIN_PASSWORD_CHARS, Room
-from livechat.domain.policy import Policy
 from livechat.ui.current import chat
 from livechat.ui.door_cookie import is_https, set_cookie, set_guest_key
 from livechat.ui.door_form import local_path
@@ -20,6 +19,11 @@ ReadForm = Callable[[Request], Awaitable[Mapping[str, str]]]
 
 FIELDS = frozenset({'name', 'password', 'email', 'server_name'})
 _ROOM = re.compile(r'/rooms/([^/?#]+)')
+
+
+def lets_in_by_name() -> bool:
+    """Whether a name alone is enough here."""
+    return chat().trusts_names and chat().policy.current.guests
 
 
 def chosen_name(form: Mapping[str, str]) -> str:
@@ -41,8 +45,8 @@ async def form_page(template: str, typed: Mapping[str, str], error: LivechatErro
         errors={shown_at: str(error)} if error else {},
         max_name=MAX_NAME_CHARS,
         min_password=MIN_PASSWORD_CHARS,
-        names=chat().trusts_names,
-        policy=policy(),
+        names=lets_in_by_name(),
+        policy=chat().policy.current,
         **context,
     )
 
@@ -72,7 +76,3 @@ def path_into(room: Room | None, target: str = '/') -> str:
 
 def user_agent_of(request: Request) -> str:
     return request.headers.get('user-agent', '')
-
-
-def policy() -> Policy:
-    return chat().policy.current if hasattr(chat(), 'policy') else Policy()

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Scope
 
 from livechat.ui.address import household
 
@@ -61,5 +62,11 @@ def local_path(target: str | None) -> str:
 
 
 def address_of(request: Request) -> str:
-    """Whom tries are counted for."""
-    return household(request.client.host if request.client else '')
+    """Whom tries are counted for, and who may be kept out."""
+    return address_in(request.scope)
+
+
+def address_in(scope: Scope) -> str:
+    """The same, for whoever has no request: of a socket."""
+    client = scope.get('client')
+    return household(client[0] if client else '')

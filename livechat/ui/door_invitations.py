@@ -4,22 +4,19 @@ Looking changes nothing: the bots that draw previews of links look at every addr
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from livechat.domain.errors import InvitationUnusable, LivechatError
+from livechat.domain.invitations import OpenInvitation
 from livechat.domain.model import User
 from livechat.domain.signed_in import SignedIn
 from livechat.ui.current import chat
-from livechat.ui.door_answers import ReadForm, chosen_name, form_page, let_in, path_into, user_agent_of
+from livechat.ui.door_answers import ReadForm, chosen_name, form_page, let_in, lets_in_by_name, path_into, user_agent_of
 from livechat.ui.door_cookie import guest_key_in
 from livechat.ui.door_form import address_of
 from livechat.ui.door_pages import SECRET_ADDRESS, go, page, status_of
-
-if TYPE_CHECKING:
-    from livechat.domain.invitations import OpenInvitation
 
 
 class InvitationPages:
@@ -45,7 +42,7 @@ async def _join_as(user: User, code: str, request: Request) -> Response:
     if request.method == 'POST':
         return go(path_into(await chat().invitations.accept(user, code)))
     invitation = await chat().invitations.look(code)
-    if invitation.room is not None and any(mine.room.id == invitation.room.id for mine in await chat().rooms.mine(user)):
+    if invitation.room is not None and invitation.room.id in await chat().rooms.memberships(user.id):
         return go(path_into(invitation.room))
     return await page('join_signed_in.html', headers=SECRET_ADDRESS, invitation=invitation, code=code, name=user.display_name)
 
@@ -77,7 +74,7 @@ async def _come_in(code: str, request: Request, form: Mapping[str, str] | None) 
     return let_in(request, arrival.token, path_into(arrival.room), guest_key=arrival.guest_key)
 
 
-async def _form(invitation: 'OpenInvitation', code: str, typed: Mapping[str, str], error: LivechatError | None = None) -> Response:
+async def _form(invitation: OpenInvitation, code: str, typed: Mapping[str, str], error: LivechatError | None = None) -> Response:
     response = await form_page('join.html', typed, error, invitation=invitation, code=code)
     response.headers.update(SECRET_ADDRESS)
     return response
@@ -86,5 +83,5 @@ async def _form(invitation: 'OpenInvitation', code: str, typed: Mapping[str, str
 async def _unusable_page(unusable: InvitationUnusable, *, is_signed_in: bool) -> Response:
     """The same for a forged code and for one whose room is gone."""
     return await page(
-        'join_unusable.html', status=status_of(unusable), text=str(unusable), is_signed_in=is_signed_in, names=chat().trusts_names
+        'join_unusable.html', status=status_of(unusable), text=str(unusable), is_signed_in=is_signed_in, names=lets_in_by_name()
     )

@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livechat.domain.accounts import SignedIn
 from livechat.domain.errors import Banned, LivechatError
-from livechat.ui.address import household
 from livechat.ui.current import chat
+from livechat.ui.door_answers import lets_in_by_name
 from livechat.ui.door_cookie import guest_key_in, is_https, set_cookie, set_guest_key, token_in
-from livechat.ui.door_form import local_path
+from livechat.ui.door_form import address_in, local_path
 from livechat.ui.door_pages import error_page, go, headers_of, page, status_of
 from livechat.ui.http_guard import FRAMED_PATH
 
@@ -50,7 +50,7 @@ class Door:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = token_in(scope)
-        signed_in = await chat().accounts.signed_in(token) if token else None
+        signed_in = await chat().accounts.signed_in(token, address=address_in(scope)) if token else None
         if (token is None or signed_in is None) and scope['path'].startswith(PAGES_SOCKET):
             # a tab whose sign-in ended while it was away: the guard behind tells it so, and it reloads and lands on /login
             await self._app(_with(scope, None), receive, send)
@@ -64,7 +64,7 @@ class Door:
         token = token_in(scope)
         try:
             has_owner = await chat().accounts.has_owner()
-            signed_in = await chat().accounts.signed_in(token) if token else None
+            signed_in = await chat().accounts.signed_in(token, address=address_in(scope)) if token else None
         except LivechatError as error:
             await (await error_page(status_of(error), str(error), headers=headers_of(error)))(scope, receive, send)
             return
@@ -86,10 +86,7 @@ def _is_file(path: str) -> bool:
 
 
 def _is_banned(scope: Scope) -> bool:
-    if not hasattr(chat(), 'moderation'):
-        return False
-    client = scope.get('client')
-    return chat().moderation.is_banned_address(household(client[0] if client else ''))
+    return chat().moderation.is_banned_address(address_in(scope))
 
 
 async def _keep_out(scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,7 +112,7 @@ async def _answer(scope: Scope, *, has_owner: bool, is_stranger: bool) -> Respon
         return None if path == '/setup' else await page('not_set_up.html', status=503)
     if path == '/setup':
         return go('/')
-    if path.startswith(FOR_EVERYBODY) or (path == FRAMED_PATH and chat().trusts_names):
+    if path.startswith(FOR_EVERYBODY) or (path == FRAMED_PATH and lets_in_by_name()):
         return None
     if not is_stranger:
         return go('/') if path in FOR_STRANGERS else None

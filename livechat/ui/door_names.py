@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from livechat.domain.errors import LivechatError
 from livechat.ui.current import chat
-from livechat.ui.door_answers import ReadForm, asked_slug, chosen_name, form_page, let_in, path_into, user_agent_of
+from livechat.ui.door_answers import ReadForm, asked_slug, chosen_name, form_page, let_in, lets_in_by_name, path_into, user_agent_of
 from livechat.ui.door_cookie import guest_key_in
 from livechat.ui.door_form import address_of, local_path
 from livechat.ui.door_pages import go, page
@@ -25,7 +25,7 @@ class NamePages:
         self._read_form = read_form
 
     async def join(self, request: Request) -> Response:
-        if request.method != 'POST' or not chat().trusts_names:
+        if request.method != 'POST' or not lets_in_by_name():
             return go('/login')
         form = await self._read_form(request)
         target = local_path(form.get('next'))
@@ -43,7 +43,7 @@ class NamePages:
 
     async def people(self, _: Request) -> Response:
         """What the frame of the door shows; it asks for itself again and again."""
-        if not chat().trusts_names:
+        if not lets_in_by_name():
             raise HTTPException(404)
         people = await chat().guests.door_people()
         return await page('people.html', headers={'Refresh': str(REFRESH_S)}, people=people)
