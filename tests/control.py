@@ -41,6 +41,14 @@ class Account:
     token: str
 
 
+@dataclass(frozen=True)
+class Link:
+    """An invitation."""
+
+    id: int
+    path: str
+
+
 @contextmanager
 def controlled_server(data: Path, *, port: int = 0, **limits: float) -> Iterator[ServerProcess]:
     """A server with a back door. `limits` are raised limits of the domain; a test that raises one says why."""
@@ -93,9 +101,10 @@ class Control:
     async def another_sign_in(self, account: Account) -> Account:
         return Account(account.name, await self._do('another_sign_in', token=account.token))
 
-    async def room(self, *members: Account, name: str = 'Room', description: str = '') -> Room:
+    async def room(self, *members: Account, name: str = 'Room', description: str = '', private: bool = False) -> Room:
         """A new room whose name starts with that one; the first member is its admin."""
-        found = await self._do('room', token=members[0].token, name=f'{name} {next(_names)}', description=description)
+        unique = f'{name} {next(_names)}'
+        found = await self._do('room', token=members[0].token, name=unique, description=description, private=private)
         room = Room(**found)
         for member in members[1:]:
             await self.join(member, room)
@@ -103,6 +112,21 @@ class Control:
 
     async def join(self, account: Account, room: Room) -> None:
         await self._do('join', token=account.token, room=room.id)
+
+    async def invitation(
+        self, account: Account, room: Room | None, *, invited_as: str = 'guest', lasts_s: float = 3_600, max_uses: int | None = None
+    ) -> Link:
+        """Into that room, or to the whole server."""
+        room_id = room.id if room else None
+        terms = {'invited_as': invited_as, 'lasts_s': lasts_s, 'max_uses': max_uses}
+        return Link(**await self._do('invitation', token=account.token, room=room_id, **terms))
+
+    async def revoke(self, account: Account, link: Link) -> None:
+        await self._do('revoke', token=account.token, invitation=link.id)
+
+    async def authors(self, room: Room) -> list[tuple[int, int]]:
+        """Numbers of the messages that people wrote, and the ids of who wrote them."""
+        return [(number, author) for number, author in await self._do('authors', room=room.id)]
 
     async def rename(self, account: Account, room: Room, name: str) -> Room:
         unique = f'{name} {next(_names)}'

@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from livechat import data_folder
 from livechat.app import create_app, uvicorn_options
 from livechat.domain.chat import Chat
 from livechat.domain.errors import LivechatError
-from livechat.domain.model import MessageNumber, RoomId, Seq, ServerRole, User
+from livechat.domain.invitation import InvitedAs
+from livechat.domain.model import InvitationId, MessageKind, MessageNumber, RoomId, Seq, ServerRole, User
 from livechat.domain.room import RoomState
 from livechat.domain.room_changes import Surroundings
 from livechat.settings import Settings, load_settings
@@ -64,12 +66,29 @@ class BackDoor:
         token, _ = await self._chat.accounts.start_sign_in(user.id, user_agent='test')
         return token
 
-    async def room(self, *, token: str, name: str, description: str = '') -> dict[str, Any]:
-        room = await self._chat.rooms.create(await self._user(token), name, description)
+    async def room(self, *, token: str, name: str, description: str = '', private: bool = False) -> dict[str, Any]:
+        room = await self._chat.rooms.create(await self._user(token), name, description, private=private)
         return {'id': room.id, 'slug': room.slug, 'name': room.name}
 
     async def join(self, *, token: str, room: int) -> None:
         await self._chat.rooms.join(await self._user(token), RoomId(room))
+
+    async def invitation(self, *, token: str, room: int | None, invited_as: str, lasts_s: float, max_uses: int | None) -> dict[str, Any]:
+        invitation = await self._chat.invitations.make(
+            await self._user(token),
+            room_id=None if room is None else RoomId(room),
+            invited_as=InvitedAs(invited_as),
+            lasts=timedelta(seconds=lasts_s),
+            max_uses=max_uses,
+        )
+        return {'id': invitation.id, 'path': f'/join/{self._chat.invitations.code(invitation)}'}
+
+    async def revoke(self, *, token: str, invitation: int) -> None:
+        await self._chat.invitations.revoke(await self._user(token), InvitationId(invitation))
+
+    async def authors(self, *, room: int) -> list[tuple[int, int]]:
+        _, messages = await self._chat.rooms.read_changes(RoomId(room), Seq(0))
+        return [(message.number, message.author.id) for message in messages if message.kind is MessageKind.TEXT]
 
     async def rename(self, *, token: str, room: int, name: str) -> str:
         return (await self._chat.rooms.rename(await self._user(token), RoomId(room), name)).slug
