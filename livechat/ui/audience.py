@@ -7,6 +7,7 @@ from livechat.domain.model import PAGE_SIZE, Message, Room
 from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
 from livechat.ui.message_html import entries_html, entry_html
+from livechat.ui.room_words import room_glyph
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
@@ -80,6 +81,7 @@ class RoomHtml:
         room_id = self.room.id
         top = self._beginning() if pages.start == 0 else element('q-intersection', classes=['sentinel', 'top'], on={'visibility': None})
         top_id = element_id(Kind.TOP, room_id, pages.start)
+        welcome = [part(Part.WELCOME)] if pages.start == 0 else []
         bottom_id = element_id(Kind.BOTTOM, room_id, LIVE_BOTTOM if is_live else pages.stop - 1)
         return {
             top_id: top,
@@ -87,17 +89,20 @@ class RoomHtml:
             element_id(Kind.LOG, room_id): element(
                 'div',
                 classes=['pages'],
-                children=[top_id, *(element_id(Kind.PAGE, room_id, index) for index in pages), bottom_id],
+                children=[top_id, *welcome, *(element_id(Kind.PAGE, room_id, index) for index in pages), bottom_id],
             ),
         }
 
     def _beginning(self) -> dict[str, object]:
+        if self.room.is_direct:  # each of its people calls it differently
+            return element('div', classes=['beginning'], html='<p>This is the beginning of your conversation. Nobody else reads it.</p>')
         name = escape(self.room.name)
+        words = 'Only its admins write here.' if self.room.announcements else 'Say hello.'
         return element(
             'div',
             classes=['beginning'],
-            html=f'<span class="tile">#</span><h2 dir="auto">{name}</h2>'
-            f'<p>This is the beginning of <b dir="auto"># {name}</b>. Say hello.</p>',
+            html=f'<span class="tile">{room_glyph(self.room)}</span><h2 dir="auto">{name}</h2>'
+            f'<p>This is the beginning of <b dir="auto"># {name}</b>. {words}</p>',
         )
 
     def full_page(self, page: Page) -> Elements:

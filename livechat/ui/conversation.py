@@ -1,27 +1,44 @@
 """Which room a tab has open, and how it gets from one to the next: one event up, frames down, no request."""
 
+import asyncio
 from collections.abc import Mapping
 
+from livechat.domain.access import Right, RoomAccess
 from livechat.domain.errors import LivechatError, NotAMember
-from livechat.domain.model import Membership, Room, RoomId, RoomSummary
+from livechat.domain.model import Membership, MessageNumber, Room, RoomId, RoomKind
 from livechat.ui.components.box import Box
+from livechat.ui.controls import RoomControls
+from livechat.ui.nav import Nav
+from livechat.ui.room_head import join_card
 from livechat.ui.room_view import RoomView
 from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
-from livechat.ui.shell import Elements, join_card, message_log, nav_elements, opening_log
+from livechat.ui.shell import Elements, message_log, opening_log, tab_style
+
+JUMP_SETTLES_S = 0.4
+"""From the browser's answer after a jump until it has told whether the bottom is still in view."""
 
 
 class Conversation:
-    """Invariant: `view` serves the session's reader exactly while a room's messages are on screen."""
+    """Invariant: `view` serves the session's reader exactly while a room's messages are on screen.
 
-    def __init__(self, session: Session, views: RoomViews, box: Box) -> None:
+    What is read: the open room, while its newest message is in view and the browser follows it.
+    """
+
+    def __init__(self, session: Session, views: RoomViews, box: Box, nav: Nav) -> None:
         self._session = session
         self._chat = session.chat
         self._views = views
         self._box = box
+        self.nav = nav
+        self.controls = RoomControls(session)
         self.view: RoomView | None = None
         self.room: Room | None = None
         self.memberships: Mapping[RoomId, Membership] = {}
+        self.first_unread: MessageNumber | None = None
+        """Where the line "New" stands, until the room is left."""
+        self._bottom_in_view = False
+        self._jump: object | None = None
 
     @property
     def room_id(self) -> RoomId | None:
@@ -32,21 +49,49 @@ class Conversation:
         return self.room_id in self.memberships
 
     async def load_memberships(self) -> None:
-        self.memberships = dict(await self._chat.rooms.memberships(self._session.user.id))
+        self.memberships = await self._chat.rooms.memberships(self._session.user.id)
 
-    async def open(self, room: Room) -> None:
-        """Show a room: its conversation to members, its card to others. Trouble is said where the messages would be."""
+    async def list_rooms(self) -> None:
+        """The whole room list, as things stand."""
+        user = self._session.user
+        await self.load_memberships()
+        rooms = {summary.room.id: summary for summary in (*await self._chat.rooms.visible_to(user), *await self._chat.rooms.mine(user))}
+        self.nav.show(rooms.values(), self.memberships, self._chat.unread.of(user.id))
+
+    def relist(self, room_id: RoomId) -> None:
+        """One room of the list, as it stands: changed, new here, or not this person's to see any more."""
+        summary = self._chat.rooms.summary(room_id)
+        if summary is not None and self.sees(summary.room):
+            self.nav.put(summary, self.memberships)
+        else:
+            self.nav.remove(room_id, self.memberships)
+
+    def sees(self, room: Room) -> bool:
+        """Whether the room belongs into this person's list."""
+        membership = self.memberships.get(room.id)
+        if membership is not None or room.kind is not RoomKind.OPEN:
+            return membership is not None
+        chat = self._chat
+        access = RoomAccess(room=room, user=self._session.user, membership=None, policy=chat.policy.current, trusts_names=chat.trusts_names)
+        return access.exists
+
+    async def open(self, room: Room) -> bool:
+        """Show a room: its conversation to members, its card to others. Trouble is said where the messages would be.
+
+        False when it was open already.
+        """
         if not self._session.is_open:
-            return
+            return False
         if self.room_id == room.id and self.view is not None and not self.view.closed:
             self.room = room
-            return
+            return False
         self._session.show({**self.leave(), **opening_log()})
         self.room = room
+        self.nav.open(room.id)
         try:
             await self._enter(room)
         except NotAMember:
-            self._session.show(self._card(room))
+            await self._show_card(room)
             self._chat.presence.move(self._session.tab_id, None)
             self._box.fill(None, '')
         except LivechatError as error:
@@ -54,6 +99,7 @@ class Conversation:
         except Exception:
             self.close_screen('This room could not be opened. Try again in a moment.')
             raise
+        return True
 
     async def _enter(self, room: Room) -> None:
         session = self._session
@@ -65,19 +111,26 @@ class Conversation:
             self._views.release(view)
             return
         self.view = view
+        unread = self._chat.unread.of(session.user.id).get(room.id)
+        self._mark_unread(MessageNumber(unread.last_read + 1) if unread is not None and unread.unread else None)
         view.enter(session.reader)  # at once: an empty view may be closed while one waits
         self._box.fill(room.id, draft)
         self._chat.presence.move(session.tab_id, room.id)
-        if self._chat.rooms.landing_room(session.user) != room:
+        await self.controls.show(room.id)
+        if session.user.last_room_id != room.id:
             await self._chat.accounts.remember_room(session.user.id, room.id)
 
     def leave(self) -> Elements:
         """Stop following the room that is open; returns what makes the browser forget it."""
         view, self.view, self.room = self.view, None, None
+        self.nav.open(None)
         if view is None:
             return {}
         self._box.keep_now()
-        gone = view.leave(self._session.reader)
+        gone = {**view.leave(self._session.reader), **tab_style('')}
+        self._bottom_in_view, self._jump, self.first_unread = False, None, None
+        self.controls.hide()
+        self.tell_reading()
         self._views.release(view)
         return gone
 
@@ -85,6 +138,7 @@ class Conversation:
         """The right to read that room is gone: not one frame more, whatever waits in the queue."""
         if self.room_id == room_id and self.view is not None:
             self._session.show(self.view.leave(self._session.reader))
+            self.tell_reading()
 
     async def reopen(self) -> None:
         """The right to read the open room changed, or the view that served it is closed."""
@@ -108,14 +162,76 @@ class Conversation:
         self._chat.presence.move(self._session.tab_id, None)
         self._box.fill(None, '')
 
-    def nav(self) -> Elements:
-        return nav_elements(self._chat.rooms.all(), self.memberships.keys(), self.room_id)
+    # The card of a room one is not in
 
-    def refresh_card(self, room_id: RoomId) -> None:
-        """The number of members changed while somebody reads the card of the room."""
+    async def refresh_card(self, room_id: RoomId) -> None:
+        """The room or its number of members changed while somebody reads its card."""
         if self.room is not None and self.room.id == room_id and self.view is None and not self.is_member:
-            self._session.show(self._card(self.room))
+            await self._show_card(self.room)
 
-    def _card(self, room: Room) -> Elements:
-        summaries = [summary for summary in self._chat.rooms.all() if summary.room.id == room.id]
-        return join_card(summaries[0] if summaries else RoomSummary(room=room, member_count=0))
+    async def _show_card(self, room: Room) -> None:
+        """:raises RoomNotFound:"""
+        access = await self._chat.rooms.access(self._session.user, room.id)
+        summary = self._chat.rooms.summary(room.id)
+        if summary is not None:
+            self._session.show(join_card(summary, may_join=access.may(Right.JOIN)))
+
+    # Where one reads
+
+    async def older(self) -> None:
+        if self.view is not None:
+            await self.view.older(self._session.reader)
+            self.tell_reading()
+
+    async def bottom_seen(self, visible: bool) -> None:
+        """The end of the window came into view, or went out of it."""
+        view, reader = self.view, self._session.reader
+        if view is None:
+            return
+        if visible:
+            await view.newer(reader)
+        else:
+            view.pause(reader)
+        self._bottom_in_view = visible
+        self.tell_reading()
+
+    async def go_to(self, number: MessageNumber) -> bool:
+        """Bring a message into view; False when there is no such message."""
+        view, session = self.view, self._session
+        if view is None or not await view.around(session.reader, number):
+            return False
+        session.client.open(f'#m{number}')
+        return True
+
+    async def go_to_unread(self) -> None:
+        """Begin where one stopped. Until the browser is there, a bottom in view does not mean that anything was read."""
+        if self.first_unread is None:
+            return
+        jump = self._jump = object()
+        if await self.go_to(self.first_unread):
+            self._box.after_answer(lambda: asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump))
+        else:
+            self._jump = None
+
+    def _end_jump(self, jump: object) -> None:
+        if self._jump is jump:
+            self._jump = None
+            self.tell_reading()
+
+    def mark_unread_from(self, number: MessageNumber) -> None:
+        """Whatever is in view: it counts as read again when the bottom comes into view anew."""
+        self._bottom_in_view = False
+        self._mark_unread(number)
+        self.tell_reading()
+
+    def tell_reading(self) -> None:
+        """Whether the tab has the newest message of its room in view."""
+        reader = self._session.reader
+        reads = self._bottom_in_view and self._jump is None and reader.following and reader.group is not None
+        room_id = self.room_id if reads and reader.socket is not None else None
+        self._chat.unread.reads(self._session.tab_id, reader.user_id, room_id)
+
+    def _mark_unread(self, number: MessageNumber | None) -> None:
+        self.first_unread = number
+        css = f'#m{number}{{--unread:"New"}}#m{number}:target{{background:none;animation:none}}' if number is not None else ''
+        self._session.show(tab_style(css))

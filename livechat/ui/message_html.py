@@ -9,9 +9,12 @@ from datetime import date, datetime, timedelta
 
 from livechat.domain.model import Message, MessageKind
 from livechat.ui.html import avatar, escape, linkify, room_path
+from livechat.ui.shell import COMMANDS_DOM_ID
 
 GROUP_WITHIN = timedelta(minutes=5)
 RELATIVE_MINUTES = 60
+UNREAD_FROM = '--unread-'
+"""The command of the button at a message that makes it the first unread one; its number follows."""
 _MONTHS = (
     'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
 )  # fmt: skip
@@ -62,6 +65,8 @@ def _article(message: Message, at: datetime, *, slug: str, first: bool) -> str:
     stop = '' if first else ' tabindex="-1"'  # by keyboard one stop per group is enough
     link = f'<a class="when"{stop} href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
     edited = '<span class="edited">(edited)</span>' if message.edited_at else ''
+    command = f'commandfor="{COMMANDS_DOM_ID}" command="{UNREAD_FROM}{message.number}"'
+    tools = f'<button class="tool unread-from"{stop} {command} title="Mark unread from here"></button>'
     body = f'<p class="body" dir="auto">{linkify(message.body)}{edited}</p>'
     if first:
         tag = '' if author.kind == 'account' else f'<span class="tag">{author.kind}</span>'
@@ -69,7 +74,7 @@ def _article(message: Message, at: datetime, *, slug: str, first: bool) -> str:
     else:
         face, head = f'<span class="g">{link}</span>', f'<span class="sr">{name}</span>'
     classes = 'msg first' if first else 'msg'
-    return f'<article class="{classes}" id="m{message.number}" data-author="{author.id}">{face}<div>{head}{body}</div></article>'
+    return f'<article class="{classes}" id="m{message.number}" data-author="{author.id}">{face}<div>{head}{body}</div>{tools}</article>'
 
 
 def _time(message: Message, at: datetime) -> str:

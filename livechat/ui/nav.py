@@ -4,6 +4,7 @@ What a line looks like is a value (`Link`); equal lines are encoded once for all
 what order: a change of one room sends that line, and the order only when the line moved.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,15 +13,18 @@ from livechat.domain.model import Involvement, Membership, RoomId, RoomKind, Roo
 from livechat.domain.names import sort_key
 from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, room_path
-from livechat.ui.shell import MAX_OTHER_ROOMS, Elements, Part, part
+from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Frame, Kind, element, element_id, encode
 
 MAX_BADGE = 99
+MAX_OTHER_ROOMS = 30
+"""Rooms one has not joined are listed up to here; the rest is on the browse page."""
 _QUIET = frozenset({Involvement.NOTHING, Involvement.HIDDEN})
 FAVOURITES, ROOMS, DIRECT, OTHERS = range(4)
 _HEADS = {FAVOURITES: Part.NAV_FAVOURITES, ROOMS: Part.NAV_MINE, DIRECT: Part.NAV_DIRECT, OTHERS: Part.NAV_OTHERS}
-Place = tuple[int, str, float, RoomId, bool]
-"""Section, what it is sorted by (names, or the latest first), room: the order of the list; and whether the room is open."""
+Place = tuple[int, str, float, RoomId]
+"""Section, what it is sorted by (names, or the latest first), room: the order of the list."""
+_FIRST_OTHER: Place = (OTHERS, '', 0.0, RoomId(0))
 
 
 class Link(NamedTuple):
@@ -40,7 +44,7 @@ class Link(NamedTuple):
 
 def badge_of(summary: RoomSummary, membership: Membership, unread: Unread | None) -> int:
     """The number beside a room: mentions; in a direct room, or where everything is wanted, all that is unread."""
-    if unread is None or membership.involvement in _QUIET:
+    if unread is None or membership.involvement in _QUIET or summary.room.is_archived:
         return 0
     return unread.unread if summary.room.is_direct or membership.involvement is Involvement.EVERYTHING else unread.mentions
 
@@ -66,12 +70,12 @@ def _glyph(reader: UserId, summary: RoomSummary) -> str:
     room = summary.room
     if room.is_direct:
         other = next((person for person in summary.people if person.id != reader), None)
-        return avatar(other.id, other.display_name, size='tiny') if other else '<span class="hash">@</span>'
+        return avatar(other.id, other.display_name, size='tiny') if other else '<span class="hash" aria-hidden="true">@</span>'
     if room.is_archived:
-        return f'<span class="hash">{icon("box")}</span>'
+        return f'<span class="hash" aria-hidden="true">{icon("box")}</span>'
     if room.kind is RoomKind.PRIVATE:
-        return f'<span class="hash">{icon("lock")}</span>'
-    return f'<span class="hash">{icon("megaphone") if room.announcements else "#"}</span>'
+        return f'<span class="hash" aria-hidden="true">{icon("lock")}</span>'
+    return f'<span class="hash" aria-hidden="true">{icon("megaphone") if room.announcements else "#"}</span>'
 
 
 @lru_cache(maxsize=4_096)
@@ -80,6 +84,7 @@ def link_frame(link: Link) -> Frame:
     return encode({element_id(Kind.ROOM_LINK, link.room_id): link_element(link)})
 
 
+@lru_cache(maxsize=4_096)
 def link_element(link: Link) -> dict[str, object]:
     states = {'on': link.active, 'other': not link.joined, 'new': link.unread, 'muted': link.muted}
     count = f'{MAX_BADGE}+' if link.badge > MAX_BADGE else str(link.badge)
@@ -100,44 +105,50 @@ def link_element(link: Link) -> dict[str, object]:
 
 
 class Nav:
-    """One tab's list. Invariant: the browser shows the lines of `_links`, in the order of `_places`, apart from hidden ones."""
+    """One tab's list. Invariant: the browser shows the lines of `_shown`, as they stand in `_links`, in the order of `_order`.
 
-    def __init__(self, reader: UserId, *, unread: Callable[[], Mapping[RoomId, Unread]], send: Callable[[Frame], object]) -> None:
+    A change of one room costs the same however many rooms there are, unless the order changes.
+    """
+
+    def __init__(self, reader: UserId, *, send: Callable[[Frame], object]) -> None:
         self._reader = reader
-        self._unread = unread
         self._send = send
+        self.on_total: Callable[[], object] = lambda: None
+        """Called when `total` changed."""
         self._rooms: dict[RoomId, RoomSummary] = {}
         self._memberships: Mapping[RoomId, Membership] = {}
+        self._unread: dict[RoomId, Unread] = {}
         self._active: RoomId | None = None
         self._links: dict[RoomId, Link] = {}
         self._places: dict[RoomId, Place] = {}
         """Of rooms that are listed: not of hidden or archived ones, unless they are open."""
-        self._shown: dict[RoomId, None] = {}
-
-    @property
-    def total(self) -> int:
+        self._order: list[Place] = []
+        self._shown: set[RoomId] = set()
+        self.total = 0
         """What the title of the page counts: all badges."""
-        return sum(link.badge for link in self._links.values())
 
-    def show(self, rooms: Iterable[RoomSummary], memberships: Mapping[RoomId, Membership]) -> None:
+    def show(self, rooms: Iterable[RoomSummary], memberships: Mapping[RoomId, Membership], unread: Mapping[RoomId, Unread]) -> None:
         """All of it: at the start, and after a lost connection."""
-        before = self._shown
+        before, total = self._shown, self.total
         self._rooms = {summary.room.id: summary for summary in rooms}
-        self._memberships = memberships
+        self._memberships, self._unread = memberships, dict(unread)
         self._links.clear()
         self._places.clear()
+        self.total = 0
         for room_id in self._rooms:
             self._note(room_id)
-        self._shown = {}
+        self._order = sorted(self._places.values())
+        self._shown = set()
         elements = {**_headings(), **self._rearranged()}
-        self._send(encode({**_without(before.keys() - self._shown.keys()), **elements}))
+        self._send(encode({**_without(before - self._shown), **elements}))
+        self._tell_total(total)
 
     def open(self, room_id: RoomId | None) -> None:
         """Another room is on screen, or none."""
         before, self._active = self._active, room_id
         if before != room_id:
             for each in (before, room_id):
-                if each is not None:
+                if each in self._rooms:
                     self._renew(each)
 
     def put(self, summary: RoomSummary, memberships: Mapping[RoomId, Membership]) -> None:
@@ -146,38 +157,58 @@ class Nav:
         self._rooms[summary.room.id] = summary
         self._renew(summary.room.id)
 
-    def news(self, summary: RoomSummary) -> None:
-        """Something was said there, or another number is unread."""
-        if summary.room.id in self._rooms:
-            self._rooms[summary.room.id] = summary
-            self._renew(summary.room.id)
+    def news(self, unread: Unread) -> None:
+        """Another number is unread in a room."""
+        self._unread[unread.room_id] = unread
+        if unread.room_id in self._rooms:
+            self._renew(unread.room_id)
 
     def remove(self, room_id: RoomId, memberships: Mapping[RoomId, Membership]) -> None:
         """The room is gone, or this person sees it no more."""
         self._memberships = memberships
-        if self._rooms.pop(room_id, None) is not None:
-            del self._links[room_id]
-            if self._places.pop(room_id, None) is not None:
-                self._send(encode({element_id(Kind.ROOM_LINK, room_id): None, **self._rearranged()}))
+        self._unread.pop(room_id, None)
+        if self._rooms.pop(room_id, None) is None:
+            return
+        total = self.total
+        self.total -= self._links.pop(room_id).badge
+        place = self._places.pop(room_id, None)
+        if place is not None:
+            self._take_out(place)
+            self._send(encode(self._rearranged()))
+        self._tell_total(total)
 
     def _renew(self, room_id: RoomId) -> None:
         """Send the line if it looks different, and the list if it moved."""
-        if room_id not in self._rooms:
-            return
-        before, place = self._links.get(room_id), self._places.get(room_id)
+        before, total, place = self._links.get(room_id), self.total, self._places.get(room_id)
+        index = None if place is None else self._take_out(place)
         link = self._note(room_id)
-        if self._places.get(room_id) != place:
+        now = self._places.get(room_id)
+        moved = place is not now
+        if now is not None:
+            insort(self._order, now)
+            moved = index != bisect_left(self._order, now) or place is None or place[0] != now[0]
+            moved = moved or self._is_listed(now) is not (room_id in self._shown)
+        if moved:
             elements = self._rearranged()
             if room_id in self._shown:
                 elements[element_id(Kind.ROOM_LINK, room_id)] = link_element(link)
             self._send(encode(elements))
         elif link != before and room_id in self._shown:
             self._send(link_frame(link))
+        self._tell_total(total)
+
+    def _take_out(self, place: Place) -> int:
+        index = bisect_left(self._order, place)
+        del self._order[index]
+        return index
 
     def _note(self, room_id: RoomId) -> Link:
+        """How the room's line looks now, and where it belongs."""
         summary, membership = self._rooms[room_id], self._memberships.get(room_id)
         active = room_id == self._active
-        link = link_of(self._reader, summary, membership, self._unread().get(room_id), active=active)
+        link = link_of(self._reader, summary, membership, self._unread.get(room_id), active=active)
+        before = self._links.get(room_id)
+        self.total += link.badge - (before.badge if before else 0)
         self._links[room_id] = link
         hidden = membership is not None and membership.involvement is Involvement.HIDDEN
         if active or not (hidden or summary.room.is_archived):
@@ -186,28 +217,39 @@ class Nav:
             self._places.pop(room_id, None)
         return link
 
+    def _tell_total(self, before: int) -> None:
+        if self.total != before:
+            self.on_total()
+
+    def _is_listed(self, place: Place) -> bool:
+        """Of very many rooms that one has not joined, only some are."""
+        section, _, _, room_id = place
+        if section != OTHERS or room_id == self._active:
+            return True
+        return bisect_left(self._order, place) - bisect_left(self._order, _FIRST_OTHER) < MAX_OTHER_ROOMS
+
     def _rearranged(self) -> Elements:
-        """The list in its order, with the lines that were not in it before."""
-        order = sorted(self._places.values())
-        others = [place for place in order if place[0] == OTHERS]
-        beyond = {place[3] for place in others[MAX_OTHER_ROOMS:] if not place[4]}
+        """The list in its order, with the lines that were not in it before and without those that are not in it any more."""
         lines: dict[int, list[ElementId]] = {section: [] for section in _HEADS}
+        others = more = 0
         elements: Elements = {}
-        before, self._shown = self._shown, {}
-        for section, _, _, room_id, _ in order:
-            if room_id in beyond:
+        before, self._shown = self._shown, set()
+        for section, _, _, room_id in self._order:
+            others += section == OTHERS
+            if section == OTHERS and others > MAX_OTHER_ROOMS and room_id != self._active:
+                more += 1
                 continue
             line = element_id(Kind.ROOM_LINK, room_id)
             lines[section].append(line)
-            self._shown[room_id] = None
+            self._shown.add(room_id)
             if room_id not in before:
                 elements[line] = link_element(self._links[room_id])
         children = [
             child for section, head in _HEADS.items() if lines[section] or section != FAVOURITES for child in (part(head), *lines[section])
         ]
-        elements.update(_without(before.keys() - self._shown.keys()))
+        elements.update(_without(before - self._shown))
         elements[part(Part.NAV)] = element('div', classes=['room-list'], children=children)
-        elements[part(Part.NAV_OTHERS)] = _others_heading(bool(lines[OTHERS]), len(others) - len(lines[OTHERS]))
+        elements[part(Part.NAV_OTHERS)] = _others_heading(bool(lines[OTHERS]), more)
         return elements
 
 
@@ -219,9 +261,15 @@ def _place(summary: RoomSummary, membership: Membership | None, link: Link) -> P
     room = summary.room
     if room.is_direct and not (membership is not None and membership.favourite):
         latest = summary.latest_at or room.created_at
-        return (DIRECT, '', -latest.timestamp(), room.id, False)
+        return (DIRECT, '', -latest.timestamp(), room.id)
     section = OTHERS if membership is None else FAVOURITES if membership.favourite else ROOMS
-    return (section, sort_key(link.title), 0.0, room.id, link.active and section == OTHERS)
+    return (section, _sort_key(link.title), 0.0, room.id)
+
+
+@lru_cache(maxsize=4_096)
+def _sort_key(name: str) -> str:
+    """One string for all tabs."""
+    return sort_key(name)
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,11 @@
 """The People of a room: who is online and offline, who is here. A change sends one person, never the list."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from livechat.domain.model import Member, Person, PersonPresence, Room, RoomRole, ServerRole, UserId
+from livechat.domain.model import Member, Person, PersonPresence, Room, RoomKind, RoomRole, ServerRole, UserId
 from livechat.ui.audience import Audience, is_loopback
 from livechat.ui.html import avatar, escape
 from livechat.ui.shell import Elements, Part, part
@@ -19,8 +20,17 @@ _Key = tuple[str, UserId]
 class PeopleView:
     """Order and HTML of a room's members. Invariant: every member is in exactly one of the two sorted groups."""
 
-    def __init__(self, room: Room, members: Mapping[UserId, Member], *, online: Iterable[UserId], here: Iterable[UserId]) -> None:
+    def __init__(
+        self,
+        room: Room,
+        members: Mapping[UserId, Member],
+        *,
+        online: Iterable[UserId],
+        here: Iterable[UserId],
+        now: Callable[[], datetime],
+    ) -> None:
         self.room = room
+        self._now = now
         self._members = dict(members)
         self._here = set(here) & self._members.keys()
         at_home = set(online) & self._members.keys()
@@ -31,8 +41,13 @@ class PeopleView:
         self._online = at_home
         self._sent: set[UserId] = set()
         self._dirty: set[UserId] = set()
+        self._paused: set[UserId] = set()
         self._had_filter = False
         self.changed = False
+
+    @property
+    def count(self) -> int:
+        return len(self._members)
 
     def _key(self, user_id: UserId) -> _Key:
         return (self._members[user_id].person.display_name.casefold(), user_id)
@@ -48,6 +63,18 @@ class PeopleView:
             self._here.add(user_id)
         insort(self._groups[online], self._key(user_id))
         self._mark(user_id)
+
+    def end_pauses(self) -> bool:
+        """Mark those whose time-out is over; whether there are any."""
+        over = [user_id for user_id in self._paused if not self._is_paused(user_id)]
+        for user_id in over:
+            self._paused.discard(user_id)
+            self._mark(user_id)
+        return bool(over)
+
+    def _is_paused(self, user_id: UserId) -> bool:
+        member = self._members.get(user_id)
+        return member is not None and member.timed_out_until is not None and member.timed_out_until > self._now()
 
     def rename(self, person: Person) -> None:
         """A member has another name or role."""
@@ -126,9 +153,12 @@ class PeopleView:
         return {self._person_id(user_id): None for user_id in people - self._sent}
 
     def alone(self, audience: Audience) -> Elements:
-        """A hint with the address to share while nobody else is online here."""
+        """A hint with the address to share while nobody else is online here, in a room that it leads into.
+
+        Whoever is its only member has the card with an invitation.
+        """
         alone_id = self._id(_ALONE)
-        if len(self._online) > 1:
+        if len(self._online) > 1 or self.count == 1 or self.room.kind is not RoomKind.OPEN or self.room.is_archived:
             return {alone_id: element('div', classes=['hidden'])}
         address = escape(f'{audience.base_url}/rooms/{self.room.slug}')
         html = f'<b>You are the only one here</b><p>Share this address:</p><code class="address">{address}</code>'
@@ -197,6 +227,9 @@ class PeopleView:
         online, here = user_id in self._online, user_id in self._here
         words = 'here' if here else 'online, in another room' if online else 'offline'
         tag = _tag(member)
+        if self._is_paused(user_id):
+            self._paused.add(user_id)
+            tag = 'paused'
         html = (
             f'<span class="face">{avatar(person.id, person.display_name, small=True)}<i class="dot"></i></span>'
             f'<span class="t" dir="auto">{escape(person.display_name)}</span><span class="sr">{words}</span>'

@@ -1,6 +1,6 @@
 """A tab's place in a room: which pages its browser holds and whether it follows the newest message."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from livechat.domain.model import Seq, UserId
@@ -40,6 +40,8 @@ class Reader:
     lost_at: float = 0.0
     moved_at: float = 0.0
     """When the window was last another one (monotonic, s): a browser lost soon after may not have got it."""
+    on_alone: Callable[[], object] = lambda: None
+    """Called when its person became the only member of the room, or is not any more."""
     extra_people: frozenset[UserId] = frozenset()
     """Whom only this tab was sent, by its filter."""
 

@@ -7,7 +7,8 @@ from livechat.ui.audience import Audience
 from livechat.ui.message_html import typing_html
 from livechat.ui.people_view import PeopleView
 from livechat.ui.reader import Group, Reader, send_all
-from livechat.ui.shell import Elements, Part, part, room_heading
+from livechat.ui.room_head import room_heading
+from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import Frame, element, encode
 
 

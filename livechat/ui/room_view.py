@@ -14,6 +14,7 @@ from livechat.domain.chat import Chat
 from livechat.domain.errors import RoomUnavailable
 from livechat.domain.events import (
     Event,
+    MemberChanged,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -58,6 +59,7 @@ class RoomView:
         pages.keep_pages_of(lambda: (index for group in self._groups.values() for reader in group.readers for index in reader.pages))
         self._log = LogFrames(pages, chat.clock.monotonic)
         self._panel = RoomPanel(snapshot.room, self._people_of(snapshot), chat.rooms.typing_now(snapshot.room.id))
+        self._was_alone = self._panel.people.count <= 1
         self._flush_planned = False
         self._is_stale = False
         self._marks: deque[tuple[float, Seq]] = deque([(chat.clock.monotonic(), snapshot.seq)])
@@ -84,7 +86,7 @@ class RoomView:
     def _people_of(self, snapshot: RoomSnapshot) -> PeopleView:
         presence, room_id = self._chat.presence, snapshot.room.id
         here = [user_id for user_id in snapshot.members if presence.is_here(user_id, room_id)]
-        return PeopleView(snapshot.room, snapshot.members, online=presence.online, here=here)
+        return PeopleView(snapshot.room, snapshot.members, online=presence.online, here=here, now=self._chat.clock.now)
 
     async def close(self) -> None:
         self.closed = True
@@ -221,12 +223,14 @@ class RoomView:
             case MessagePosted() | MessageEdited() | MessageDeleted():
                 if event.seq > self.seq:
                     self._change(event.seq, event.message)
-            case MemberJoined():
+            case MemberJoined() | MemberChanged():
                 user_id = event.member.person.id
                 presence = self._chat.presence
                 self._panel.people.put(event.member, online=presence.is_online(user_id), here=presence.is_here(user_id, self.room.id))
+                self._tell_alone()
             case MemberLeft():
                 self._panel.people.remove(event.user_id)
+                self._tell_alone()
             case PresenceChanged():
                 for presence_of in event.people:
                     self._panel.people.move(presence_of)
@@ -272,6 +276,18 @@ class RoomView:
         self._flush_planned = False
         self._log.flush(self._groups.values())
         self._panel.flush(self._groups.values())
+
+    def _tell_alone(self) -> None:
+        alone = self._panel.people.count <= 1
+        if alone != self._was_alone:
+            self._was_alone = alone
+            for group in self._groups.values():
+                for reader in group.readers:
+                    reader.on_alone()
+
+    def end_pauses(self) -> None:
+        if self._panel.people.end_pauses():
+            self._flush()
 
     def _rename_person(self, person: Person) -> None:
         self._panel.people.rename(person)

@@ -33,6 +33,11 @@ class RoomViews:
         self._opening.pop(room_id, None)
         return view
 
+    def end_pauses(self) -> None:
+        """Whoever was asked to pause and may write again is not marked any more."""
+        for view in self._views.values():
+            view.end_pauses()
+
     def release(self, view: RoomView) -> None:
         """A tab left: close the view if it stays empty."""
         if view.is_empty:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 from livechat.domain.chat import Chat
-from livechat.domain.events import LOBBY_TOPIC, USERS_TOPIC, Event, LobbyEvent, RoomJoined, RoomLeft, SignInEnded, UserChanged, UserEvent
-from livechat.domain.model import UserId
+from livechat.domain.events import LOBBY_TOPIC, USERS_TOPIC, Event, LobbyEvent, MessagePosted, SignInEnded, UserChanged, UserEvent
+from livechat.domain.model import RoomId, UserId
 from livechat.domain.ports import Subscription
 from livechat.ui import hardening
 from livechat.ui.message_html import relative_times_css
@@ -19,17 +19,28 @@ from livechat.ui.stream import Frame, element, encode
 
 logger = logging.getLogger(__name__)
 MINUTE_S = 60.0
+ROOMS_TOPIC = 'room.*'
+"""What is said in all rooms, for one consumer per process."""
+
+
+class News(Protocol):
+    """What a tab's page does with news from outside its room."""
+
+    def of_lobby(self, event: LobbyEvent) -> None: ...
+
+    def of_user(self, event: UserEvent) -> None: ...
+
+    def room_said(self, room_id: RoomId) -> None: ...
 
 
 class Page(Protocol):
-    """What a tab's page does with news from outside its room."""
+    """One tab."""
 
     @property
     def session(self) -> Session: ...
 
-    def lobby_changed(self, event: LobbyEvent) -> None: ...
-
-    def user_changed(self, event: UserChanged | RoomJoined | RoomLeft) -> None: ...
+    @property
+    def news(self) -> News: ...
 
     def end(self) -> None: ...
 
@@ -66,12 +77,17 @@ class Sessions:
         if not pages:
             self._pages.pop(page.session.reader.user_id, None)
 
+    def _of(self, user_id: UserId) -> list[Page]:
+        return list(self._pages.get(user_id, ()))
+
     def __iter__(self) -> Iterator[Page]:
         return iter([page for pages in self._pages.values() for page in pages])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        subscriptions = [self.chat.backplane.subscribe(topic) for topic in (LOBBY_TOPIC, USERS_TOPIC)]
+        backplane = self.chat.backplane
+        subscriptions = [backplane.subscribe(topic) for topic in (LOBBY_TOPIC, USERS_TOPIC)]
+        subscriptions.append(backplane.subscribe(ROOMS_TOPIC, kinds=(MessagePosted,)))
         loop = asyncio.get_running_loop()
         tasks = [loop.create_task(self._follow(subscription), name='sessions') for subscription in subscriptions]
         tasks.append(loop.create_task(self._minutes(), name='minutes'))
@@ -93,21 +109,30 @@ class Sessions:
                 logger.exception('tabs could not be told of %s', type(event).__name__)
 
     def _hand_on(self, event: Event) -> None:
-        if isinstance(event, UserEvent):
-            if isinstance(event, SignInEnded):
-                self._end(event)
-                return
+        if isinstance(event, SignInEnded):
+            self._end(event)
+        elif isinstance(event, UserEvent):
             user_id = event.user.id if isinstance(event, UserChanged) else event.user_id
-            for page in list(self._pages.get(user_id, ())):
+            for page in self._of(user_id):
                 with one_fails_alone(page):
-                    page.user_changed(event)
+                    page.news.of_user(event)
         elif isinstance(event, LobbyEvent):
             for page in self:
                 with one_fails_alone(page):
-                    page.lobby_changed(event)
+                    page.news.of_lobby(event)
+        elif isinstance(event, MessagePosted):
+            self._tell_order(event.room_id)
+
+    def _tell_order(self, room_id: RoomId) -> None:
+        """Direct rooms stand in the order of their latest message, also for who wrote or has read it."""
+        summary = self.chat.rooms.summary(room_id)
+        for person in summary.people if summary is not None else ():
+            for page in self._of(person.id):
+                with one_fails_alone(page):
+                    page.news.room_said(room_id)
 
     def _end(self, event: SignInEnded) -> None:
-        for page in list(self._pages.get(event.user_id, ())):
+        for page in self._of(event.user_id):
             if page.session.sign_in_id == event.sign_in_id:
                 with one_fails_alone(page):
                     page.end()
@@ -129,6 +154,7 @@ class Sessions:
             await asyncio.sleep(MINUTE_S - self.chat.clock.now().timestamp() % MINUTE_S)
             for page in self:
                 page.session.send(self.style_frame(page.session.reader.audience.utc_offset_min))
+            self.views.end_pauses()
 
 
 _running: list[Sessions] = []

@@ -1,17 +1,13 @@
 """The parts of the page that every tab has once, as virtual elements: the frame around whatever room is open."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from livechat.domain.model import Room, RoomId, RoomSummary, User
+from livechat.domain.model import RoomId, User
 from livechat.ui.components.icons import icon
-from livechat.ui.html import avatar, escape, initial, room_path
+from livechat.ui.html import avatar, escape, initial
 from livechat.ui.stream import ElementId, Kind, element, element_id
-
-MAX_OTHER_ROOMS = 30
-"""Rooms one has not joined are listed up to here; the rest is on the browse page."""
 
 
 class Part(IntEnum):
@@ -71,6 +67,8 @@ class Part(IntEnum):
     NAV_DIRECT = 52
     NAV_MINE_WORD = 53
     NAV_DIRECT_WORD = 54
+    READ_ONLY = 55
+    """Why one cannot write here, in the place of the box."""
 
 
 def part(which: Part) -> ElementId:
@@ -80,14 +78,29 @@ def part(which: Part) -> ElementId:
 Elements = dict[ElementId, dict[str, Any] | None]
 
 
-def _button(which: Part, name: str, glyph: str, *classes: str) -> Elements:
+def button(which: Part, name: str, glyph: str, *classes: str, pressed: bool | None = None) -> Elements:
+    """A button that is an icon; in every tab and at any time it has the same listener, or browsers would rebuild it."""
+    state = None if pressed is None else str(pressed).lower()
     return {
         part(which): element(
-            'button', classes=['icon', *classes], html=icon(glyph), aria_label=name, title=name, type_='button', on={'click': []}
+            'button',
+            classes=['icon', *classes],
+            html=icon(glyph),
+            aria_label=name,
+            title=name,
+            aria_pressed=state,
+            type_='button',
+            on={'click': []},
         )
     }
 
 
+READ_ALL = '--read-all'
+"""The command of the button that marks every room as read."""
+_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
+_EXTRAS = (Part.SCRIM, Part.STYLE, Part.OWN_STYLE, Part.TAB_STYLE, Part.PROBE, Part.COMMANDS, Part.TOASTS, Part.SOUND)
+COMMANDS_DOM_ID = f'c{part(Part.COMMANDS)}'
+"""What `commandfor` in HTML names: NiceGUI gives every element its id with that letter before it."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
 
 
@@ -112,11 +125,12 @@ def _layout(real: RealElements) -> Elements:
         **_box(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
         **_box(Part.SCROLLER, 'log', part(Part.COLUMN)),
         **column(is_log=True),
-        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE)),
+        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.READ_ONLY)),
         **_box(Part.COMPOSER, 'composer', box, part(Part.SEND_ROW)),
         **_box(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
         **_box(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
-        **_box(Part.EXTRAS, 'extras', part(Part.SCRIM), part(Part.STYLE), part(Part.OWN_STYLE), part(Part.PROBE)),
+        **_box(Part.EXTRAS, 'extras', *map(part, _EXTRAS)),
+        **_box(Part.HEAD_RIGHT, 'right', *map(part, _HEAD_BUTTONS)),
     }
 
 
@@ -133,21 +147,29 @@ def without_probe() -> Elements:
     return {part(Part.PROBE): None, part(Part.PROBE_DATE): None, part(Part.PROBE_TIME): None}
 
 
+HIDDEN_CONTROLS: Elements = {
+    **button(Part.STAR, 'Favourite', 'star', 'hidden'),
+    **button(Part.BELL, 'Notifications', 'bell', 'hidden'),
+    **button(Part.INVITE, 'Invite people', 'invite', 'hidden'),
+    part(Part.READ_ONLY): element('div', classes=['read-only', 'hidden']),
+    part(Part.WELCOME): element('div', classes=['hidden']),
+}
+"""Of a tab without a room; whoever opens one gets their own."""
+
+
 def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
     """What all tabs of this server share, whoever looks and whatever room is open."""
     return {
         **_layout(real),
         **server_menu(server_name, version),
-        **_button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
-        **_button(Part.MENU, 'Open rooms', 'menu', 'menu'),
-        **_button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
-        **_button(Part.DETAILS, 'Room details', 'info', 'in-room'),
-        **_button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
-        **_button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
-        **_button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
-        part(Part.HEAD_RIGHT): element(
-            'div', classes=['right'], children=[part(Part.DETAILS), part(Part.TOGGLE_PEOPLE), part(Part.OPEN_PEOPLE)]
-        ),
+        **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
+        **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
+        **button(Part.MENU, 'Open rooms', 'menu', 'menu'),
+        **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
+        **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
+        **button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
+        **button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
+        **button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
         part(Part.SCRIM): element('button', classes=['scrim'], aria_label='Close', type_='button', tabindex='-1', on={'click': []}),
         part(Part.SEND): element(
             'button',
@@ -161,21 +183,25 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         part(Part.TYPING): element('div', classes=['typing'], role='status', aria_label='Typing'),
         part(Part.NOTICE): element('div', classes=['notice', 'hidden'], role='alert'),
         part(Part.COUNTER): element('div', classes=['counter', 'hidden']),
+        part(Part.COMMANDS): element('div', classes=['hidden'], on={'command': ['command']}),
+        **HIDDEN_CONTROLS,
     }
 
 
-def server_menu(name: str, version: str, turn: int = 0) -> Elements:
+def server_menu(name: str, version: str, turn: int = 0, *, is_admin: bool = False) -> Elements:
     """The server's name with its menu: a native popover, so that it closes on Escape and on a click elsewhere.
 
     A link in it is no click elsewhere; with another `turn` the browser draws the menu anew, closed.
     """
     safe = escape(name)
+    administration = '<a href="/admin">Administration</a>' if is_admin else ''
     html = (
         f'<span class="logo" aria-hidden="true">{escape(initial(name))}</span><b class="name" dir="auto">{safe}</b>'
         '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
         f'{icon("chevron")}</button>'
         f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
-        '<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>'
+        f'<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>{administration}'
+        f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{READ_ALL}">Mark all as read</button>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
         f'<small>{safe} · livechat {escape(version)}</small></div>'
     )
@@ -183,6 +209,7 @@ def server_menu(name: str, version: str, turn: int = 0) -> Elements:
 
 
 def me_elements(user: User) -> Elements:
+    """One's own name, below the list of rooms."""
     role = {'owner': 'Owner', 'admin': 'Admin'}.get(user.role, f'@{user.username}')
     html = (
         f'<span class="face">{avatar(user.id, user.display_name, small=True)}<i class="dot"></i></span>'
@@ -191,51 +218,6 @@ def me_elements(user: User) -> Elements:
     )
     own = f'.msg[data-author="{user.id}"] .who{{color:var(--accent)}}'
     return {part(Part.ME): element('div', classes=['me'], html=html), part(Part.OWN_STYLE): element('style', html=own)}
-
-
-def nav_elements(rooms: Sequence[RoomSummary], mine: Collection[RoomId], active: RoomId | None) -> Elements:
-    """The room list: joined rooms, then the others."""
-    joined = [summary for summary in rooms if summary.room.id in mine]
-    others = [summary for summary in rooms if summary.room.id not in mine]
-    shown = others[:MAX_OTHER_ROOMS] + [summary for summary in others[MAX_OTHER_ROOMS:] if summary.room.id == active]
-    elements: Elements = {}
-    for summary in (*joined, *shown):
-        elements[element_id(Kind.ROOM_LINK, summary.room.id)] = room_link(
-            summary, joined=summary.room.id in mine, active=summary.room.id == active
-        )
-    heading = element('span', html='Rooms')
-    elements[part(Part.NAV_MINE)] = element('div', classes=['section'], children=[element_id(Kind.SHELL, 0, 100), part(Part.NEW_ROOM)])
-    elements[element_id(Kind.SHELL, 0, 100)] = heading
-    more = len(others) - len(shown)
-    note = (
-        '<span>Not joined</span><a href="/rooms">Browse all</a>' if not more else f'<span>Not joined</span><a href="/rooms">{more} more</a>'
-    )
-    elements[part(Part.NAV_OTHERS)] = element('div', classes=['section'], html=note if shown else '<a href="/rooms">Browse rooms</a>')
-    elements[part(Part.NAV)] = element(
-        'div',
-        classes=['room-list'],
-        children=[
-            part(Part.NAV_MINE),
-            *(element_id(Kind.ROOM_LINK, summary.room.id) for summary in joined),
-            part(Part.NAV_OTHERS),
-            *(element_id(Kind.ROOM_LINK, summary.room.id) for summary in shown),
-        ],
-    )
-    return elements
-
-
-def room_link(summary: RoomSummary, *, joined: bool, active: bool) -> dict[str, Any]:
-    room = summary.room
-    classes = ['room', *(['on'] if active else []), *([] if joined else ['other'])]
-    html = f'<span class="hash" aria-hidden="true">#</span><span class="t" dir="auto">{escape(room.name)}</span>'
-    return element('a', classes=classes, html=html, href=room_path(room.slug), title=room.name, aria_current='page' if active else None)
-
-
-def room_heading(room: Room) -> Elements:
-    """The header of a room: its name, and what it is for."""
-    title = f'<h1 dir="auto"><span class="hash">#</span> {escape(room.name)}</h1>'
-    description = f'<p dir="auto">{escape(room.description)}</p>' if room.description else ''
-    return {part(Part.TITLE): element('div', classes=['title'], html=title + description)}
 
 
 def heading(text: str) -> Elements:
@@ -258,22 +240,14 @@ def counter(length: int, limit: int) -> Elements:
     return {part(Part.COUNTER): element('div', classes=classes, html=f'{length:,} / {limit:,}')}
 
 
-def join_card(summary: RoomSummary) -> Elements:
-    """What somebody sees of an open room before joining it: everything but its messages."""
-    room, count = summary.room, summary.member_count
-    people = '1 member' if count == 1 else f'{count:,} members'
-    html = (
-        f'<span class="tile">#</span><h2 dir="auto">{escape(room.name)}</h2>'
-        f'<p dir="auto">{escape(room.description) or "No description yet."}</p><p class="muted">{people}</p>'
-    )
-    text, button = element_id(Kind.SHELL, 0, 101), part(Part.JOIN)
-    return {
-        text: element('div', html=html),
-        button: element('button', classes=['primary'], html='Join', aria_label='Join', type_='button', on={'click': []}),
-        part(Part.JOIN_CARD): element('div', classes=['join-card'], children=[text, button]),
-        part(Part.LOG): element('div', classes=['inner'], children=[part(Part.JOIN_CARD)]),
-        **room_heading(room),
-    }
+def read_only(why: str) -> Elements:
+    """A calm line in the place of the box; empty for whoever may write."""
+    classes = ['read-only'] if why else ['read-only', 'hidden']
+    return {part(Part.READ_ONLY): element('div', classes=classes, html=f'{icon("lock")}<span>{escape(why)}</span>' if why else '')}
+
+
+def tab_style(css: str) -> Elements:
+    return {part(Part.TAB_STYLE): element('style', html=css)}
 
 
 def room_log(room_id: RoomId) -> Elements:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from livechat.domain.chat import Chat
 from livechat.domain.limits import Limits
-from livechat.domain.model import Room, RoomId, User
+from livechat.domain.model import MessageKind, Room, RoomId, User
 from livechat.ui import calm, hardening
 from livechat.ui.audience import Audience
 from livechat.ui.guarded_socket import TRANSPORT_EXTENSION
@@ -342,9 +342,9 @@ class PageStand:
         await self.chat.accounts.sign_out(tab.page.session.sign_in_id)
 
     def bodies(self, room: Room) -> list[str]:
-        """What is stored, but for the history."""
+        """What people wrote, but for the history."""
         messages = self.house.stores.memory.rooms[room.id].messages.values()
-        return [message.body for message in messages if not message.body.startswith('old ')]
+        return [message.body for message in messages if message.kind is MessageKind.TEXT and not message.body.startswith('old ')]
 
     def draft(self, user: int, room: Room) -> str:
         return self.house.stores.memory.drafts.get((self.people[user].id, room.id), '')

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -147,12 +148,18 @@ class Box:
                 self.element.write(text)
         finally:
             self._is_writing = False
-        background_tasks.create(self._hear_arrival(), name=f'box of {self.element.client.id}')
+        self.after_answer(self._arrived)
 
-    async def _hear_arrival(self) -> None:
-        """Wait until what was written is in the box: a method that does nothing is answered after it, on the same socket."""
+    def after_answer(self, callback: Callable[[], object]) -> None:
+        """When the browser has done what it was sent before: a method that does nothing is answered after that, on the same socket."""
+        background_tasks.create(self._hear_answer(callback), name=f'box of {self.element.client.id}')
+
+    async def _hear_answer(self, callback: Callable[[], object]) -> None:
         with suppress(TimeoutError):
             await self.element.run_method('resetValidation', timeout=ANSWER_WITHIN_S)
+        callback()
+
+    def _arrived(self) -> None:
         self._text.arrived()
         if self._text.is_torn:
             self._plan_mend()

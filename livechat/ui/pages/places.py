@@ -5,13 +5,14 @@ from urllib.parse import unquote
 from nicegui import ui
 
 import livechat
-from livechat.domain.events import RoomDeleted
-from livechat.domain.model import RoomId, Theme
+from livechat.domain.model import MessageNumber, RoomId, Theme
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
-from livechat.ui.pages.browse import browse_elements
+from livechat.ui.pages.browse import BrowsePage
+from livechat.ui.pages.invite import WelcomeCard
+from livechat.ui.room_head import page_title
 from livechat.ui.session import Session
-from livechat.ui.shell import Part, column, heading, message_log, part, server_menu
+from livechat.ui.shell import Part, button, column, heading, me_elements, part, server_menu
 from livechat.ui.stream import run_method
 
 DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
@@ -33,7 +34,12 @@ class Places:
         self._drawer = ''
         self._is_browsing = False
         self._turn = 0
+        self._title = self._titled = ''
         self._dark: ui.dark_mode | None = None
+        self.browse = BrowsePage(session)
+        self.welcome = WelcomeCard(session)
+        session.reader.on_alone = self._alone
+        conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
 
     # How it looks
@@ -45,12 +51,32 @@ class Places:
 
     def show(self, place: str) -> None:
         self._place, self._drawer = place, ''
-        self._is_browsing = False
+        if self._is_browsing:
+            self._is_browsing = False
+            self.browse.close()
         self._session.show(column(is_log=place == 'at-room'))
         if place in {'at-browse', 'at-page'}:  # where the links of the server's menu lead
-            self._turn += 1
-            self._session.show(server_menu(self._server_name, livechat.__version__, self._turn))
+            self.close_menu()
         self.refresh_frame()
+
+    def close_menu(self) -> None:
+        """Draw the server's menu anew, closed, with what this person finds in it."""
+        self._turn += 1
+        is_admin = self._session.user.is_server_admin
+        self._session.show(server_menu(self._server_name, livechat.__version__, self._turn, is_admin=is_admin))
+
+    def refresh_own(self) -> None:
+        """What stands in the frame for this person alone."""
+        session, policy = self._session, self._chat.policy.current
+        user = session.user
+        may_create = policy.create_rooms.has(user)
+        hidden = {
+            **({} if may_create else button(Part.NEW_ROOM, 'New room', 'plus', 'hidden')),
+            **({} if may_create or not user.is_guest else button(Part.NEW_DIRECT, 'New direct message', 'plus', 'hidden')),
+        }
+        session.show({**me_elements(user), **hidden})
+        if user.is_server_admin or self._turn:
+            self.close_menu()
 
     def open_drawer(self, drawer: str) -> None:
         """Rooms or people over the conversation, on a narrow screen; empty closes."""
@@ -73,11 +99,14 @@ class Places:
         self._session.do(self.go_home)
 
     async def go_home(self) -> None:
-        room = self._chat.rooms.landing_room(self._session.user)
+        room = await self._chat.rooms.landing_room(self._session.user)
         if room is None:
-            self._conversation.close_screen('There is no room here yet. Create the first one with the plus beside “Rooms”.')
+            may_create = self._chat.policy.current.create_rooms.has(self._session.user)
+            what_to_do = 'Create the first one with the plus beside “Rooms”.' if may_create else 'Ask somebody to invite you into one.'
+            self._conversation.close_screen(f'There is no room here yet. {what_to_do}')
             self.show('at-browse')
-            self._session.show({**heading('No rooms'), **self._conversation.nav()})
+            self.title('No rooms')
+            self._session.show(heading('No rooms'))
             return
         self.replace_address(room_path(room.slug))
         await self._open(room.slug, None)
@@ -86,31 +115,43 @@ class Places:
         self._session.do(lambda: self._open(unquote(slug), int(m) if m.isdecimal() and len(m) < 10 else None))
 
     async def _open(self, slug: str, number: int | None) -> None:
-        room = await self._chat.rooms.by_slug(slug)
+        room = await self._chat.rooms.by_slug(self._session.user, slug)
         if room is None:
-            self._conversation.close_screen('There is no such room, or it is not open to you.')
-            self.show('at-browse')
-            self.title('No such room')
-            self._session.show({**heading('No such room'), **self._conversation.nav()})
+            self._show_no_room()
             return
         if room.slug != slug:
             self.replace_address(room_path(room.slug, number))
-        await self._conversation.open(room)
-        self.show('at-room' if self._conversation.view else 'at-card')
-        self.title(f'# {room.name}')
-        self._session.show(self._conversation.nav())
+        is_new = await self._conversation.open(room)
+        self._show_room()
+        await self._welcome()
         self._session.say('')
-        if number is not None and self._conversation.view is not None:
-            await self._go_to(number)
+        if self._conversation.view is None:
+            self.scroll_down()
+        elif number is not None:
+            if not await self._conversation.go_to(MessageNumber(number)):
+                self._session.say('That message does not exist.')
+        elif is_new and self._conversation.first_unread is not None:
+            await self._conversation.go_to_unread()
         else:
             self.scroll_down()
 
-    async def _go_to(self, number: int) -> None:
-        assert self._conversation.view is not None
-        if await self._conversation.view.around(self._session.reader, number):
-            self._session.client.open(f'#m{number}')
-        else:
-            self._session.say('That message does not exist.')
+    def _show_room(self) -> None:
+        """The open room, or its card, with its name in the title of the page."""
+        self.show('at-room' if self._conversation.view else 'at-card')
+        self.show_name()
+
+    def show_name(self) -> None:
+        room_id = self._conversation.room_id
+        summary = self._chat.rooms.summary(room_id) if room_id is not None else None
+        if summary is not None:
+            self.title(page_title(summary, self._session.reader.user_id))
+
+    def _show_no_room(self) -> None:
+        """The same for a room that never was and for one that is not for this person."""
+        self._conversation.close_screen('There is no such room, or it is not open to you.')
+        self.show('at-browse')
+        self.title('No such room')
+        self._session.show(heading('No such room'))
 
     def at_browse(self) -> None:
         self._session.do(self._browse)
@@ -121,15 +162,15 @@ class Places:
         self.show('at-browse')
         self._is_browsing = True
         self.title('Rooms')
-        self._session.show({**heading('All rooms'), **self._conversation.nav()})
-        self.refresh_lists()
+        self._session.show(heading('All rooms'))
+        await self.browse.open()
 
     def leave_for_page(self, title: str) -> None:
         """A page without a room is opened in this tab."""
 
         async def leave() -> None:
             self._conversation.close_screen('')
-            self._session.show({**heading(title), **self._conversation.nav()})
+            self._session.show(heading(title))
 
         self.show('at-page')
         self.title(title)
@@ -145,38 +186,87 @@ class Places:
             ui.navigate.history.replace(path)
 
     def title(self, text: str) -> None:
-        with self._session.client:
-            ui.page_title(f'{text} · {self._server_name}')
+        """Of the page, after the number of what is unread for this person."""
+        self._title = text
+        self.refresh_title()
+
+    def refresh_title(self) -> None:
+        total = self._conversation.nav.total
+        title = (f'({total}) ' if total else '') + f'{self._title} · {self._server_name}'
+        if self._title and title != self._titled:
+            self._titled = title
+            with self._session.client:
+                ui.page_title(title)
 
     def scroll_down(self) -> None:
         run_method(self._session.client, part(Part.SCROLLER), 'scrollTo', 0, 0)
 
     # What others did
 
-    async def move_out(self, event: RoomDeleted) -> None:
-        """The open room was deleted: say so, and go where one lands."""
+    async def catch_up(self) -> None:
+        """After a lost connection: the open room as it stands now, if it is still this person's."""
+        conversation = self._conversation
+        view, room_id = conversation.view, conversation.room_id
+        if view is not None and not view.closed and conversation.is_member and room_id is not None:
+            await view.catch_up(self._session.reader)
+            await conversation.controls.show(room_id)
+            conversation.tell_reading()
+        elif room_id is not None:
+            await self.membership_changed(room_id)
+        self.refresh_lists()
+
+    async def move_out(self, why: str) -> None:
+        """The open room is gone: say so, and go where one lands."""
         self._session.show(self._conversation.leave())
         await self._conversation.load_memberships()
         await self.go_home()
-        self._session.say(f'“{event.name}” was deleted by {event.by.display_name}.')
+        self._session.say(why)
 
     async def membership_changed(self, room_id: RoomId) -> None:
-        await self._conversation.load_memberships()
-        if self._conversation.room_id == room_id:
-            await self._conversation.reopen()
-            self.show('at-room' if self._conversation.view else 'at-card')
+        """This person joined or left a room."""
+        conversation = self._conversation
+        await conversation.load_memberships()
+        conversation.relist(room_id)
+        room = conversation.room
+        if room is not None and room.id == room_id:
+            if await self._chat.rooms.by_slug(self._session.user, room.slug) is None:
+                await self.move_out(f'You are not in “{room.name}” any more.')
+                return
+            await conversation.reopen()
+            self._show_room()
             self.scroll_down()
-        self._session.show(self._conversation.nav())
         self.refresh_lists()
+
+    async def room_hidden(self, room_id: RoomId) -> None:
+        """The room is not this person's to see any more: whoever looks at its card sees as much as anywhere else."""
+        conversation = self._conversation
+        await conversation.load_memberships()
+        conversation.relist(room_id)
+        if conversation.room_id == room_id and not conversation.is_member:
+            self._show_no_room()
 
     def refresh_lists(self) -> None:
         if self._is_browsing:
-            rooms = self._chat.rooms.all()
-            self._session.show(
-                browse_elements(rooms, self._conversation.memberships.keys()) if rooms else message_log('There is no room here yet.')
-            )
+            self._session.do(self._refresh_browse)
+
+    async def _refresh_browse(self) -> None:
+        if self._is_browsing:
+            await self.browse.refresh()
+
+    def _alone(self) -> None:
+        """Somebody came to a person who was alone in the open room, or all others left."""
+        self._session.do(self._welcome)
+
+    async def _welcome(self) -> None:
+        conversation = self._conversation
+        summary = self._chat.rooms.summary(conversation.room_id) if conversation.room_id is not None else None
+        if summary is not None and conversation.view is not None and not summary.room.is_direct:
+            await self.welcome.show(summary.room.id, summary.member_count <= 1)
+        else:
+            self.welcome.hide()
 
     async def jump(self) -> None:
         if self._conversation.view is not None:
             await self._conversation.view.follow(self._session.reader)
+            self._conversation.tell_reading()
             self.scroll_down()

@@ -1,0 +1,119 @@
+"""What a tab does when others act: each event changes what it concerns, and nothing else."""
+
+from typing import assert_never
+
+from livechat.domain.events import (
+    LobbyEvent,
+    MemberCountChanged,
+    MembershipChanged,
+    Notified,
+    OwnRoomChanged,
+    OwnRoomDeleted,
+    RoomChanged,
+    RoomCreated,
+    RoomDeleted,
+    RoomHidden,
+    RoomJoined,
+    RoomLeft,
+    SignInEnded,
+    UnreadChanged,
+    UserChanged,
+    UserEvent,
+)
+from livechat.domain.model import Room, RoomId
+from livechat.ui.conversation import Conversation
+from livechat.ui.html import room_path
+from livechat.ui.pages.places import Places
+from livechat.ui.session import Session
+from livechat.ui.toasts import Toasts
+
+
+class News:
+    """Of one tab. What needs the store waits in the session's queue; the rest is shown at once."""
+
+    def __init__(self, session: Session, conversation: Conversation, places: Places, toasts: Toasts) -> None:
+        self._session = session
+        self._conversation = conversation
+        self._places = places
+        self._toasts = toasts
+
+    def of_lobby(self, event: LobbyEvent) -> None:
+        match event:
+            case RoomCreated():
+                self._conversation.relist(event.room.id)
+            case RoomChanged():
+                self._room_changed(event.room)
+            case RoomDeleted():
+                self._room_deleted(event)
+            case RoomHidden():
+                self._session.do(lambda: self._places.room_hidden(event.room_id))
+            case MemberCountChanged():
+                self._card_changed(event.room_id)
+            case _:
+                assert_never(event)
+        self._places.refresh_lists()
+
+    def of_user(self, event: UserEvent) -> None:  # noqa: C901 - one clause per event, nothing else
+        match event:
+            case UserChanged():
+                self._places.refresh_own()
+                self._places.refresh_frame()
+                self._places.use_theme(event.user.preferences.theme)
+            case RoomJoined():
+                self._session.do(lambda: self._places.membership_changed(event.membership.room_id))
+            case RoomLeft():
+                self._conversation.cut(event.room_id)
+                self._session.do(lambda: self._places.membership_changed(event.room_id))
+            case MembershipChanged():
+                self._session.do(lambda: self._wishes_changed(event.membership.room_id))
+            case OwnRoomChanged():
+                self._room_changed(event.room)
+                self._places.refresh_lists()
+            case OwnRoomDeleted():
+                self._room_deleted(event)
+            case UnreadChanged():
+                self._conversation.nav.news(event.unread)
+            case Notified():
+                self._notify(event)
+            case SignInEnded():
+                pass  # of another browser: this tab's own is ended by `Sessions`
+            case _:
+                assert_never(event)
+
+    def room_said(self, room_id: RoomId) -> None:
+        """Somebody wrote in a direct room: the list is in order of the latest."""
+        self._conversation.relist(room_id)
+
+    def _room_changed(self, room: Room) -> None:
+        conversation = self._conversation
+        conversation.relist(room.id)
+        if conversation.room is None or conversation.room_id != room.id:
+            return
+        moved = conversation.room.slug != room.slug
+        conversation.room = room
+        if moved:
+            self._places.replace_address(room_path(room.slug))
+        self._places.show_name()
+        self._card_changed(room.id)
+        if conversation.is_member:
+            self._session.do(lambda: conversation.controls.show(room.id))
+
+    def _card_changed(self, room_id: RoomId) -> None:
+        if self._conversation.room_id == room_id and not self._conversation.is_member:
+            self._session.do(lambda: self._conversation.refresh_card(room_id))
+
+    def _room_deleted(self, event: RoomDeleted | OwnRoomDeleted) -> None:
+        self._conversation.nav.remove(event.room_id, self._conversation.memberships)
+        self._toasts.forget(event.room_id)
+        if self._conversation.room_id == event.room_id:
+            self._session.do(lambda: self._places.move_out(f'“{event.name}” was deleted by {event.by.display_name}.'))
+
+    async def _wishes_changed(self, room_id: RoomId) -> None:
+        await self._conversation.load_memberships()
+        self._conversation.relist(room_id)
+        if self._conversation.room_id == room_id and self._conversation.is_member:
+            await self._conversation.controls.show(room_id)
+
+    def _notify(self, event: Notified) -> None:
+        if self._conversation.room_id != event.room.id or self._conversation.view is None:
+            self._toasts.add(event)
