@@ -226,6 +226,21 @@ def reset_password(*, name: Annotated[str, typer.Argument(help='Name or user nam
         typer.echo('The old one opens nothing any more. All tabs are signed out, those that are open now within 20 s.')
 
 
+@user_commands.command('reset-link')
+def reset_link(*, name: Annotated[str, typer.Argument(help='Name or user name.')], data: DataOption = None) -> None:
+    """Print a link by which its owner sets a new password: once, within 4 hours.
+
+    Its address is `public_url`, else where a server with these settings would listen.
+    """
+    with _one_clear_line():
+        settings = load_settings({'data': data})
+        data_folder.prepare(settings.data)
+        user, token = asyncio.run(_with_chat(settings, lambda chat: chat.passwords_help.make_link_for(name)))
+        hosts = console.lan_hosts() if settings.lan else []
+        address = settings.public_url or console.local_url(hosts[0] if hosts else settings.host, settings.port)
+        console.show_link(f'For {user.display_name}, once, within 4 hours:', f'{address}/reset/{token}')
+
+
 def _read_password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip('\r\n')
@@ -236,7 +251,14 @@ async def _with_chat(settings: Settings, work: Callable[[Chat], Awaitable[T]]) -
     """Beside a server that may be running: the database keeps the two apart, and the server asks it anew."""
     async with (
         open_stores(settings.data, synchronous=settings.synchronous.upper()) as stores,
-        running_chat(stores, clock=SystemClock(), limits=settings.limits, set_up_token=None) as chat,
+        running_chat(
+            stores,
+            clock=SystemClock(),
+            limits=settings.limits,
+            set_up_token=None,
+            secret=data_folder.invitations_key(settings.data),
+            public_url=settings.public_url,
+        ) as chat,
     ):
         return await work(chat)
 

@@ -75,6 +75,11 @@ def announce(*, address: str, data: Path, set_up_address: str | None, lan: tuple
     typer.echo('  Ctrl-C stops the server.\n')
 
 
+def show_link(words: str, link: str) -> None:
+    """A link to hand on, also as a QR code."""
+    typer.echo(f'{words}\n\n  {link}\n\n{qr_code(link)}')
+
+
 def qr_code(text: str) -> str:
     """For a terminal; empty where it cannot show the blocks it is drawn with."""
     drawing = io.StringIO()

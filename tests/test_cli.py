@@ -20,7 +20,7 @@ import livechat
 from livechat import cli, console, data_folder
 from livechat.data_folder import FolderUnusable
 from livechat.domain.chat import Chat
-from livechat.domain.errors import SignInFailed
+from livechat.domain.errors import PasswordLinkInvalid, SignInFailed
 from livechat.domain.model import ServerRole
 from livechat.settings import Settings
 from tests.server_process import COMMAND, ServerProcess
@@ -280,6 +280,30 @@ def test_reset_password_opens_with_the_new_one_only(run: Run, tmp_path: Path) ->
         await chat.accounts.sign_in('Ana', new, address='127.0.0.1', user_agent='')
 
     in_chat(tmp_path, look)
+
+
+def test_reset_link_sets_a_new_password_once(run: Run, tmp_path: Path) -> None:
+    run('user', 'add', 'Ana', '--role', 'owner', '--password-stdin', '--data', str(tmp_path), typed_in=PASSWORD)
+
+    ended = run('user', 'reset-link', 'ana', '--data', str(tmp_path))
+
+    assert ended.code == 0
+    assert ended.out.startswith('For Ana, once, within 4 hours:\n\n  http://127.0.0.1:8000/reset/')
+    token = ended.out.splitlines()[2].rpartition('/')[2]
+
+    async def use(chat: Chat) -> None:
+        await chat.passwords_help.use(token, 'a new pass phrase', user_agent='', address='127.0.0.1')
+        await chat.accounts.sign_in('Ana', 'a new pass phrase', address='127.0.0.1', user_agent='')
+        with pytest.raises(PasswordLinkInvalid):
+            await chat.passwords_help.use(token, 'another one', user_agent='', address='127.0.0.1')
+
+    in_chat(tmp_path, use)
+
+
+def test_reset_link_for_nobody_is_refused(run: Run, tmp_path: Path) -> None:
+    ended = run('user', 'reset-link', 'Nobody', '--data', str(tmp_path))
+
+    assert ended == Ended(2, '', 'livechat: There is nobody called “Nobody”.\n')
 
 
 def test_reset_of_nobodys_password_is_refused(run: Run, tmp_path: Path) -> None:

@@ -66,6 +66,13 @@ class PasswordHelp:
         await self._audit.write(user, Act.LINK, other.display_name)
         return token
 
+    async def make_link_for(self, name: str) -> tuple[User, str]:
+        """For the command line: whose name or user name that is, and the token of a link for them. :raises NotFound:"""
+        found = await self._reception.users.by_login(name_key=name_key(name), username=login_username(name))
+        if found is None:
+            raise NotFound(f'There is nobody called “{name}”.')
+        return found[0], await self.make_link(None, found[0].id)
+
     async def whose(self, token: str) -> User | None:
         """While the link can be used; looking changes nothing."""
         return await self._store.user_of(sha256(token), at=self._reception.clock.now())
