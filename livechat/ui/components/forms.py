@@ -7,11 +7,10 @@ from nicegui import ui
 
 from livechat.domain.errors import LivechatError
 from livechat.domain.model import MAX_NAME_CHARS
-from livechat.ui.components.dialogs import Form, worded
+from livechat.ui.components.dialogs import APOLOGY, Form, worded
 
 logger = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[object]]
-APOLOGY = 'Something went wrong here. It was noted; please try again.'
 
 
 def section(title: str, lead: str = '') -> ui.element:
@@ -83,20 +82,8 @@ def ask(question: str, consequence: str, verb: str, job: Job, *, kind: str = 'da
     form = Form(question)
     with form.body:
         worded('p', consequence)
-    is_busy = False
-
-    async def act() -> None:
-        nonlocal is_busy
-        if is_busy:
-            return
-        is_busy = True
-        try:
-            await form.attempt(_without_result(job))
-        finally:
-            is_busy = False
-
     form.button('Cancel', form.dialog.close, kind='quiet')
-    form.button(verb, act, kind=kind)
+    form.button(verb, lambda: form.attempt(_as_coroutine(job)), kind=kind)
     form.open()
     return form
 
@@ -110,5 +97,5 @@ def refill(box: ui.element, build: Callable[[], object]) -> None:
         build()
 
 
-async def _without_result(job: Job) -> None:
+async def _as_coroutine(job: Job) -> None:
     await job()

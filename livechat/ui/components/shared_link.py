@@ -21,7 +21,6 @@ def shared_link(link: str, label: str) -> ui.input:
         with ui.element('div').classes('text'):
             box = ui.input(label, value=link).props('outlined readonly')
             box.props['aria-label'] = label
-            outcome = Outcome()
 
             def copy() -> None:
                 box.run_method('select')
@@ -32,4 +31,5 @@ def shared_link(link: str, label: str) -> ui.input:
                     outcome.show('The link is selected: copy it with Ctrl+C, or hold it with a finger.')
 
             button('Copy', copy, kind='primary', label=f'Copy: {label}')
+            outcome = Outcome()
     return box

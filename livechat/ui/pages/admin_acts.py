@@ -127,7 +127,7 @@ class PersonActs:
         try:
             token = await self._session.chat.passwords_help.make_link(self._session.user, self._user.id)
         except LivechatError as error:
-            form.error.text, form.error.visible = str(error), True
+            form.refuse(str(error))
         else:
             self._show_link(form, f'{self._session.reader.audience.base_url}/reset/{token}', name)
         form.button('Done', form.dialog.close, kind='quiet')

@@ -102,7 +102,7 @@ class InvitationList:
         words = f'as a {invitation.invited_as.value} · by {invitation.created_by.display_name} · {uses_in_words(invitation)}'
         names = f'<b dir="auto">{escape(self.where(invitation))}</b> <small>{escape(words)}</small>'
         return (
-            f'<button type="button" class="entry" aria-haspopup="dialog"><span class="names">{names}</span>'
+            f'<button type="button" class="pickable" aria-haspopup="dialog"><span class="names">{names}</span>'
             f'<span class="{kind}">{escape(state)}</span>{icon("chevron")}</button>'
         )
 

@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from livechat.domain.audit import AuditEntry, AuditId
+from livechat.domain.audit import Act, AuditEntry, AuditId
 from livechat.ui.components.forms import Outcome, button, section
 from livechat.ui.html import escape
 from livechat.ui.pages.profile_words import moment_in_words
@@ -47,7 +47,8 @@ class AuditList:
 
 def line_html(entry: AuditEntry, utc_offset_min: int) -> str:
     actor = escape(entry.actor.display_name) if entry.actor else 'The command line'
-    subject = f' <b dir="auto">{escape(entry.subject)}</b>' if entry.subject else ''
+    to = ' to' if entry.act is Act.INVITED else ''  # its subject is the room, and there is none for the whole server
+    subject = f'{to} <b dir="auto">{escape(entry.subject)}</b>' if entry.subject else ''
     detail = f' · <span dir="auto">{escape(entry.detail)}</span>' if entry.detail else ''
     when = f'<time datetime="{entry.at.isoformat()}">{moment_in_words(entry.at, utc_offset_min)}</time>'
     what = f'<p><b dir="auto">{actor}</b> {escape(entry.act.value)}{subject}</p>'

@@ -62,7 +62,7 @@ def line_html(summary: RoomSummary) -> str:
     people = '1 member' if count == 1 else f'{count:,} members'
     tags = [word for word, is_so in (('announcements', room.announcements), ('archived', room.is_archived)) if is_so]
     return (
-        f'<li><a class="entry" href="{room_path(room.slug)}/settings"><span class="glyph" aria-hidden="true">{glyph}</span>'
+        f'<li><a class="pickable" href="{room_path(room.slug)}/settings"><span class="glyph" aria-hidden="true">{glyph}</span>'
         f'<span class="names"><b dir="auto">{escape(room.name)}</b> <small>{room.kind.value} · {people}</small></span>'
         f'{"".join(f"<span class=tag>{word}</span>" for word in tags)}{icon("chevron")}</a></li>'
     )

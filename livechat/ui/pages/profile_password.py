@@ -17,7 +17,7 @@ def keep_name(session: Session, *, then: Callable[[], None]) -> None:
     if session.chat.policy.current.registration is Registration.CLOSED:
         with section('Keep this name', 'You are a guest, and this server makes no new accounts. Ask one of its admins.'):
             return
-    lead = 'You are a guest: only this browser knows you. With a password you can sign in anywhere, and everything you wrote stays yours.'
+    lead = f'You are a guest: only this browser knows you. With a password of {MIN_PASSWORD_CHARS} characters or more you can sign in anywhere.'
     with section('Keep this name', lead), ui.element('form') as form:
         _login_name(session)
         password = _new_password('Password')
@@ -36,7 +36,10 @@ def keep_name(session: Session, *, then: Callable[[], None]) -> None:
 
 
 def new_password(session: Session) -> None:
-    with section('Password', 'A new password signs out all your other devices.'), ui.element('form') as form:
+    with (
+        section('Password', f'At least {MIN_PASSWORD_CHARS} characters. A new one signs out all your other devices.'),
+        ui.element('form') as form,
+    ):
         _login_name(session)
         current = field('Current password', limit=MAX_PASSWORD_CHARS, password=True, autocomplete='current-password')
         new = _new_password('New password')
@@ -58,5 +61,4 @@ def _login_name(session: Session) -> None:
 
 
 def _new_password(label: str) -> ui.input:
-    words = f'{label} (at least {MIN_PASSWORD_CHARS} characters)'
-    return field(words, limit=MAX_PASSWORD_CHARS, password=True, autocomplete='new-password')
+    return field(label, limit=MAX_PASSWORD_CHARS, password=True, autocomplete='new-password')
