@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -219,6 +220,7 @@ async def check_counts(world: World, step: Step) -> None:
             assert count == recount, f'{step}: {name} in {kind}'
 
 
+@pytest.mark.timeout(90)  # a thousand whole chats
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
 def test_no_event_and_no_count_reaches_who_is_no_member(sequence: list[Step]) -> None:
