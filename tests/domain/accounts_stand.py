@@ -10,7 +10,7 @@ from livechat.domain.limits import Limits
 from livechat.domain.model import Room, SignIn, User
 from livechat.domain.passwords import DUMMY_HASH, Passwords
 from livechat.domain.policy_desk import PolicyDesk
-from livechat.domain.ports import Subscription
+from livechat.domain.ports import Observed, Subscription
 from livechat.domain.reception import Reception
 from tests.fakes import FakeClock, MemoryStores
 
@@ -48,8 +48,11 @@ class RecordingBackplane:
     def broadcast(self, topic: str, event: Event) -> None:
         self.broadcasts.append((topic, event))
 
-    def subscribe(self, topic: str) -> Subscription:
-        raise NotImplementedError(topic)
+    def observe(self, kind: type[Observed], observer: Callable[[Observed], object]) -> None:
+        raise NotImplementedError(kind)
+
+    def subscribe(self, topic: str, *, kinds: tuple[type, ...] = ()) -> Subscription:
+        raise NotImplementedError(topic, kinds)
 
     def is_watched(self, topic: str) -> bool:
         raise NotImplementedError(topic)

@@ -19,7 +19,7 @@ PARTS = {
     'livechat presence tick',
     'livechat idle rooms',
     'livechat changes of people',
-    'livechat ended sign-ins', 'livechat guests who stay away',
+    'livechat ended sign-ins',
     'livechat guests who stay away',
     'livechat notifier',
     'livechat unread: tell',
