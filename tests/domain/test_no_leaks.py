@@ -18,6 +18,7 @@ from livechat.domain.errors import LivechatError, RoomNotFound
 from livechat.domain.events import (
     LOBBY_TOPIC,
     Event,
+    MemberCountChanged,
     MembershipChanged,
     Notified,
     OwnRoomChanged,
@@ -160,6 +161,8 @@ async def check_topics(world: World, step: Step) -> None:
     for event in await queued(world.topics['lobby']):
         if isinstance(event, RoomCreated | RoomChanged):
             assert event.room.kind is RoomKind.OPEN, f'{step}: the lobby heard {event}'
+        if isinstance(event, MemberCountChanged) and (kind := world.name_of(event.room_id)) is not None:
+            assert world.kinds[kind] is RoomKind.OPEN, f'{step}: the lobby heard {event}'
         assert world.name_of(getattr(event, 'room_id', RoomId(0))) != 'direct', f'{step}: the lobby heard {event}'
 
 
