@@ -153,10 +153,8 @@ def wishing(user_id: UserId, *, involvement: Involvement | None = None, favourit
 
 async def _take_in(state: RoomState, around: Surroundings, person: Person) -> tuple[Member, bool]:
     """Store the membership and announce it; and whether the state learned something."""
-    at = around.clock.now()
-    member = await around.rooms.join(state.room.id, person.id, role=RoomRole.MEMBER, at=at)
-    membership = await _membership_of(state, around, member, joined_now=member.joined_at == at)
-    around.memberships.put(membership)
+    member = await around.rooms.join(state.room.id, person.id, role=RoomRole.MEMBER, at=around.clock.now())
+    membership = await _stored_membership(state, around, member)
     event = state.join(member)
     tell_room(state, around, event)
     around.backplane.broadcast(user_topic(person.id), RoomJoined(user_id=person.id, membership=membership))
@@ -164,15 +162,12 @@ async def _take_in(state: RoomState, around: Surroundings, person: Person) -> tu
     return member, event is not None
 
 
-async def _membership_of(state: RoomState, around: Surroundings, member: Member, *, joined_now: bool) -> Membership:
-    """As it is stored: one that was there before has wishes of its own."""
+async def _stored_membership(state: RoomState, around: Surroundings, member: Member) -> Membership:
+    """Read again: one that was there before has wishes of its own. It stands for itself should it have ended meanwhile."""
     user_id = member.person.id
-    if not joined_now:
-        around.memberships.forget(user_id)
-        stored = (await around.memberships.of(user_id)).get(state.room.id)
-        if stored is not None:
-            return stored
-    return Membership(room_id=state.room.id, user_id=user_id, role=member.role, joined_at=member.joined_at)
+    around.memberships.forget(user_id)
+    stored = (await around.memberships.of(user_id)).get(state.room.id)
+    return stored or Membership(room_id=state.room.id, user_id=user_id, role=member.role, joined_at=member.joined_at)
 
 
 def _end_membership(state: RoomState, around: Surroundings, user_id: UserId) -> None:

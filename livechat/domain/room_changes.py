@@ -81,9 +81,7 @@ def converting(by: User, kind: RoomKind) -> Change[Room]:
     async def convert(state: RoomState, around: Surroundings) -> Room:
         room, was = state.room, state.room.kind
         if was is not kind:
-            room = await around.rooms.convert(
-                room.id, kind=kind, name_key=_key(kind, room.name), slug=slug_for(kind, room.name, now=room.slug)
-            )
+            room = await around.rooms.convert(room.id, kind=kind, name_key=_key(kind, room.name), slug=slug_for(kind, room.name))
         take_over(state, around, room)
         if was is not kind:
             state.say(by.id, 'made the room private' if kind is RoomKind.PRIVATE else 'opened the room to everybody')

@@ -14,7 +14,7 @@ from livechat.domain.events import Event, RoomLeft
 from livechat.domain.limits import Limits
 from livechat.domain.member_changes import recognising
 from livechat.domain.memberships import Memberships
-from livechat.domain.model import Message, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
+from livechat.domain.model import Membership, Message, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
 from livechat.domain.policy import Policy
@@ -30,7 +30,7 @@ from livechat.domain.rooms import Rooms
 from livechat.domain.supervisor import Supervisor
 from tests.fakes import FakeClock, MemoryStores
 from tests.memory import Memory
-from tests.memory_rooms import MemoryMessages
+from tests.memory_rooms import MemoryMessages, MemoryRooms
 
 Result = TypeVar('Result')
 TURNS = 5_000
@@ -80,6 +80,22 @@ class BreakingMessages(MemoryMessages):
         return await super()._all(room_id)
 
 
+class CountingRooms(MemoryRooms):
+    """Notes by what rooms were looked up."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory)
+        self.asked: list[str] = []
+
+    async def by_slug(self, slug: str) -> Room | None:
+        self.asked.append(slug)
+        return await super().by_slug(slug)
+
+    async def memberships_of(self, user_id: UserId) -> Sequence[Membership]:
+        self.asked.append('memberships')
+        return await super().memberships_of(user_id)
+
+
 class BreakingBackplane(LocalBackplane):
     """Raises what `breaks` holds, one entry per broadcast on that topic."""
 
@@ -97,6 +113,7 @@ class House:
         self.limits = limits
         self.time = Time()
         self.stores = MemoryStores()
+        self.stores.rooms = self.room_store = CountingRooms(self.stores.memory)
         self.messages = BreakingMessages(self.stores.memory)
         self.backplane = BreakingBackplane(limits.subscription_events)
         self.memberships = Memberships(self.stores.rooms)
