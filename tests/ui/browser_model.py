@@ -10,7 +10,7 @@ from typing import Any
 from livechat.ui.stream import ElementId, Frame, Kind, parse_id
 
 Element = dict[str, Any]
-ARTICLE = re.compile(r'<article [^>]*id="m(\d+)"')
+ENTRY = re.compile(r'<(?:article|div) [^>]*id="m(\d+)"')
 
 
 def updates_in(frame: bytes) -> Iterator[dict[int, Element | None]]:
@@ -63,7 +63,7 @@ class BrowserModel:
 
     def articles(self, root: ElementId) -> list[int]:
         """The numbers of the messages on screen, from top to bottom."""
-        return [int(number) for number in ARTICLE.findall(self.html(root))]
+        return [int(number) for number in ENTRY.findall(self.html(root))]
 
     def of_room(self, room_id: int) -> Counter[Kind]:
         """How many elements of a room the browser keeps, on screen or not."""

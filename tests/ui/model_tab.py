@@ -157,7 +157,9 @@ class Tab:
 
     def _page_order(self) -> list[int]:
         log = self.browser.elements[element_id(Kind.LOG, self.stand.room.id)]
-        places = [(place[0], place[2]) for key in log['children'] if (place := parse_id(key))]
+        welcome = [key for key in log['children'] if key == part(Part.WELCOME)]
+        assert len(welcome) == (self.reader.low == 0)
+        places = [(place[0], place[2]) for key in log['children'] if key not in welcome and (place := parse_id(key))]
         assert [kind for kind, _ in places] == [Kind.TOP, *[Kind.PAGE] * (len(places) - 2), Kind.BOTTOM]
         assert places[0][1] == self.reader.low
         assert places[-1][1] == (self.reader.high if self.reader.live is None else LIVE_BOTTOM)

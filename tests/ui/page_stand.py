@@ -32,6 +32,7 @@ TURNS = 5_000
 QUIET_TURNS = 40
 """Of the event loop in which nothing happened: then nothing will."""
 ADDRESS = re.compile(r'history\.(?:push|replace)State\(.*?"", "([^"]*)"\)|fullPath = .*? \+ "([^"]*)";', re.DOTALL)
+COPIED = re.compile(r'clipboard\.writeText\((".*")\)')
 _numbers = count(1)
 
 
@@ -90,6 +91,7 @@ class PageTab:
         self.address = path
         self.opened: list[str] = []
         self.calls: list[str] = []
+        self.clipboard = ''
         self.box = ''
         self._box_value = ''
         self._tab_id = f'tab-{next(_numbers)}'
@@ -126,6 +128,9 @@ class PageTab:
         found = ADDRESS.search(code)
         if found is not None:
             self.address = found[1] or found[2]
+        copied = COPIED.search(code)
+        if copied is not None:
+            self.clipboard = json.loads(copied[1])
         method = re.match(r'return runMethod\((\d+), "(\w+)"', code)
         if method is not None:
             self.calls.append(method[2])
@@ -279,7 +284,9 @@ class PageStand:
         await self.settle()
         return room
 
-    async def build(self, user: int = 1, path: str = '/rooms/lobby', *, offset: int | None = 0, touch: bool = False) -> PageTab:
+    async def build(
+        self, user: int = 1, path: str = '/rooms/lobby', *, offset: int | None = 0, touch: bool = False, scheme: str = 'http'
+    ) -> PageTab:
         """A page that was asked for, before its socket."""
         accounts = self.chat.accounts
         token, sign_in = await accounts.start_sign_in(self.people[user].id, user_agent='')
@@ -289,7 +296,7 @@ class PageStand:
         assert signed_in is not None
         path, _, query = path.partition('?')
         scope = {'type': 'http', 'method': 'GET', 'path': path, 'query_string': query.encode(), 'headers': [], 'root_path': ''}
-        client = Client(ui.page('/x', reconnect_timeout=45), request=Request({**scope, 'server': ('chat.example', 8000), 'scheme': 'http'}))
+        client = Client(ui.page('/x', reconnect_timeout=45), request=Request({**scope, 'server': ('chat.example', 8000), 'scheme': scheme}))
         hardening.bind_page(client, signed_in.sign_in.id)
         with client:
             page = ChatPage(self.sessions, client, signed_in, Audience(offset or 0, BASE_URL), touch=touch)
@@ -297,9 +304,11 @@ class PageStand:
         self.tabs.append(tab)
         return tab
 
-    async def tab(self, user: int = 1, path: str = '/rooms/lobby', *, offset: int | None = 0, touch: bool = False) -> PageTab:
+    async def tab(
+        self, user: int = 1, path: str = '/rooms/lobby', *, offset: int | None = 0, touch: bool = False, scheme: str = 'http'
+    ) -> PageTab:
         """A page that is open and has shown what it has to show."""
-        tab = await self.build(user, path, offset=offset, touch=touch)
+        tab = await self.build(user, path, offset=offset, touch=touch, scheme=scheme)
         await tab.connect()
         await self.settle()
         return tab

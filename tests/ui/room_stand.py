@@ -9,7 +9,7 @@ from typing import Any
 from livechat.domain.chat import Chat, running_chat
 from livechat.domain.errors import MessageNotFound
 from livechat.domain.limits import Limits
-from livechat.domain.model import Message, MessageNumber, Room, ServerRole, User
+from livechat.domain.model import Message, MessageKind, MessageNumber, Room, RoomRole, ServerRole, User
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
 from livechat.domain.ports import PostMessage
@@ -37,15 +37,12 @@ class RoomStand:
         self._asleep: list[asyncio.Future[None]] = []
 
     async def open(self, history: int = 0, people: int = 2) -> None:
-        chat = running_chat(self.stores, clock=self.clock, limits=self.limits, set_up_token=None, sleep=self._sleep)
-        self.chat: Chat = await self._stack.enter_async_context(chat)
         self.people = [
             await self._add_person(f'Person {number}', ServerRole.OWNER if not number else ServerRole.MEMBER) for number in range(people)
         ]
-        self.room: Room = await self.chat.rooms.create(self.people[0], 'Lobby')
-        for user in self.people[1:]:
-            await self.chat.rooms.join(user, self.room.id)
-        await self._write_history(history)
+        self.room = await self._add_room(history)
+        chat = running_chat(self.stores, clock=self.clock, limits=self.limits, set_up_token=None, sleep=self._sleep)
+        self.chat: Chat = await self._stack.enter_async_context(chat)
         self.view = await self._open_view()
 
     async def close(self) -> None:
@@ -101,17 +98,18 @@ class RoomStand:
         self.people[user] = await profile
         await self.chat.rooms.person_changed(self.people[user].person)
 
-    async def _write_history(self, messages: int) -> None:
+    async def _add_room(self, history: int) -> Room:
+        """As stored: person 0 made it and wrote, the others joined then and have read it all."""
+        creator, at = self.people[0].id, self.clock.now()
+        room = await self.stores.rooms.add(name='Lobby', name_key='lobby', slug='lobby', description='', creator=creator, at=at)
         writes = [
-            PostMessage(room_id=self.room.id, author_id=self.people[0].id, body=f'old {n}', client_key=f'h{n}', at=self.clock.now())
-            for n in range(1, messages + 1)
+            PostMessage(room_id=room.id, author_id=creator, body=f'old {n}', client_key=f'h{n}', at=at) for n in range(1, history + 1)
         ]
-        await self.chat.supervisor.room(self.room.id).snapshot()
         if writes:
             await self.stores.messages.commit(writes)
-            actor = self.chat.supervisor.room(self.room.id)
-            self.chat.supervisor.registry.remove(actor)
-            actor.stop()
+        for user in self.people[1:]:
+            await self.stores.rooms.join(room.id, user.id, role=RoomRole.MEMBER, at=at)
+        return room
 
     @property
     def state(self) -> list[Message]:
@@ -130,11 +128,12 @@ class RoomStand:
     def edit(self, number: int, body: str) -> None:
         message = self.state[number - 1]
         author = next(user for user in self.people if user.id == message.author.id)
-        if not message.deleted:
+        if not message.deleted and message.kind is MessageKind.TEXT:
             self.write(self.chat.rooms.edit(author, self.room.id, MessageNumber(number), body))
 
     def delete(self, number: int) -> None:
-        self.write(self.chat.rooms.delete_message(self.people[0], self.room.id, MessageNumber(number)))
+        if self.state[number - 1].kind is MessageKind.TEXT:
+            self.write(self.chat.rooms.delete_message(self.people[0], self.room.id, MessageNumber(number)))
 
     def write(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
