@@ -13,6 +13,7 @@ from livechat.domain.model import (
     Person,
     Room,
     RoomId,
+    RoomKind,
     RoomRole,
     Seq,
     ServerRole,
@@ -117,6 +118,15 @@ class RoomMachine(RuleBasedStateMachine):
         self.members.pop(who, None)
         self.tell(event)
 
+    @rule(who=people, role=st.sampled_from(RoomRole))
+    def appoint(self, who: UserId, role: RoomRole) -> None:
+        changed = replace(self.members.get(who, member(self.people[who])), role=role)
+        event = self.state.change_member(changed)
+        assert (event is None) is (who not in self.members or self.members[who] == changed)
+        if who in self.members:
+            self.members[who] = changed
+        self.tell(event)
+
     @rule(name=st.sampled_from(['Lobby', 'Garden']))
     def rename(self, name: str) -> None:
         event = self.state.change_room(replace(self.room, name=name, slug=name.lower()))
@@ -142,6 +152,10 @@ class RoomMachine(RuleBasedStateMachine):
         assert plain(self.state.snapshot()) == plain(fresh.snapshot())
 
     @invariant()
+    def admin_is_known(self) -> None:
+        assert self.state.has_admin is any(each.role is RoomRole.ADMIN for each in self.members.values())
+
+    @invariant()
     def snapshot_and_events_are_a_fresh_snapshot(self) -> None:
         assert self.reader == plain(self.state.snapshot())
 
@@ -160,6 +174,23 @@ class RoomMachine(RuleBasedStateMachine):
 
 
 TestRoomMachine = RoomMachine.TestCase
+
+
+def test_lines_are_taken_once_and_in_order() -> None:
+    state = empty_room()
+    state.say(UserId(1), 'left')
+    state.say(UserId(2), 'is an admin now')
+
+    assert list(state.take_lines()) == [(1, 'left'), (2, 'is an admin now')]
+    assert list(state.take_lines()) == []
+
+
+def test_nothing_is_said_in_a_direct_room() -> None:
+    state = RoomState(room=replace(LOBBY, kind=RoomKind.DIRECT), seq=Seq(0), newest=[], members=[])
+
+    state.say(UserId(1), 'left')
+
+    assert list(state.take_lines()) == []
 
 
 def test_running_room_holds_its_newest_messages_and_no_more() -> None:
