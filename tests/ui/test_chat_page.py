@@ -202,6 +202,7 @@ def press(tab: PageTab, button: str) -> None:
 async def test_new_room_is_made_and_opened(pages: PageStand) -> None:
     tab = await pages.tab()
     tab.click(Part.NEW_ROOM)
+    await pages.settle()
 
     tab.event(field(tab, 'Name'), 'update:value', 'Kitchen table')
     press(tab, 'Create room')
@@ -215,6 +216,7 @@ async def test_new_room_is_made_and_opened(pages: PageStand) -> None:
 async def test_new_room_whose_name_is_taken_keeps_the_form_with_the_reason(pages: PageStand) -> None:
     tab = await pages.tab()
     tab.click(Part.NEW_ROOM)
+    await pages.settle()
 
     tab.event(field(tab, 'Name'), 'update:value', 'LOBBY')
     press(tab, 'Create room')
@@ -226,50 +228,11 @@ async def test_new_room_whose_name_is_taken_keeps_the_form_with_the_reason(pages
     assert tab.address == '/rooms/lobby'
 
 
-async def test_details_offer_members_to_leave_and_nothing_more(pages: PageStand) -> None:
+async def test_details_are_a_page_of_their_own(pages: PageStand) -> None:
     tab = await pages.tab()
 
     tab.click(Part.DETAILS)
-
-    assert set(buttons(tab)) == {'Leave room', 'Close'}
-    assert field(tab, 'Name').props.get('readonly')
-
-
-async def test_details_let_those_who_may_rename_and_describe(pages: PageStand) -> None:
-    tab = await pages.tab(0)
-    tab.click(Part.DETAILS)
-    assert set(buttons(tab)) == {'Delete room', 'Leave room', 'Save'}
-
-    tab.event(field(tab, 'Name'), 'update:value', 'Kitchen')
-    tab.event(field(tab, 'Description'), 'update:value', 'What we eat')
-    press(tab, 'Save')
     await pages.settle()
 
-    assert tab.address == '/rooms/kitchen'
-    assert 'What we eat' in tab.html(Part.TITLE)
-
-
-async def test_room_is_deleted_after_a_second_question_only(pages: PageStand) -> None:
-    tab = await pages.tab(0)
-    tab.click(Part.DETAILS)
-    press(tab, 'Delete room')
-    await pages.settle()
-    assert pages.chat.rooms.get(pages.lobby.id) is not None
-    await pages.room('Other')
-
-    press(tab, 'Delete for everybody')
-    await pages.settle()
-
-    assert pages.chat.rooms.get(pages.lobby.id) is None
-    assert tab.address == '/rooms/other'
-
-
-async def test_room_is_left_from_its_details(pages: PageStand) -> None:
-    tab = await pages.tab()
-    tab.click(Part.DETAILS)
-
-    press(tab, 'Leave room')
-    await pages.settle()
-
-    assert 'at-card' in tab.classes
-    assert '2 members<' in tab.log
+    assert tab.address == '/rooms/lobby/settings'
+    assert 'at-page' in tab.classes

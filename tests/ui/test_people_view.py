@@ -1,12 +1,14 @@
 """The People of a room: what tabs are sent piece by piece is what a fresh view would show."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from livechat.domain.model import Member, Person, PersonPresence, Room, RoomId, RoomRole, ServerRole, UserId, UserKind
+from livechat.domain.model import Member, Person, PersonPresence, Room, RoomId, RoomKind, RoomRole, ServerRole, UserId, UserKind
 from livechat.ui.audience import Audience
 from livechat.ui.people_view import SHOWN, PeopleView
 from livechat.ui.shell import Part, part
@@ -25,8 +27,8 @@ def member(user_id: int, name: str = '', role: ServerRole = ServerRole.MEMBER, r
     return Member(person=person, role=room_role, joined_at=AT)
 
 
-def view_of(members: dict[UserId, Member], online: set[UserId], here: set[UserId]) -> PeopleView:
-    view = PeopleView(ROOM, members, online=online, here=here)
+def view_of(members: dict[UserId, Member], online: set[UserId], here: set[UserId], room: Room = ROOM) -> PeopleView:
+    view = PeopleView(room, members, online=online, here=here, now=lambda: AT)
     view.take_changes()
     return view
 
@@ -172,6 +174,48 @@ def test_who_is_alone_gets_the_address_to_share() -> None:
     browser.receive(encode({**view.take_changes(), **view.alone(AUDIENCE)}))
 
     assert 'You are the only one here' not in panel(browser)
+
+
+@pytest.mark.parametrize('room', [replace(ROOM, kind=RoomKind.PRIVATE), replace(ROOM, kind=RoomKind.DIRECT), replace(ROOM, archived_at=AT)])
+def test_address_that_leads_nobody_in_is_not_to_be_shared(room: Room) -> None:
+    browser = entered(view_of({UserId(1): member(1), UserId(2): member(2)}, {UserId(1)}, {UserId(1)}, room))
+
+    assert 'http://chat.example' not in panel(browser)
+
+
+def test_only_member_is_told_by_the_card_in_the_log_instead() -> None:
+    browser = entered(view_of({UserId(1): member(1)}, {UserId(1)}, {UserId(1)}))
+
+    assert 'You are the only one here' not in panel(browser)
+
+
+def test_member_who_is_asked_to_pause_is_marked_until_it_is_over() -> None:
+    now = AT
+    paused = replace(member(2), timed_out_until=AT + timedelta(minutes=5))
+    view = PeopleView(ROOM, {UserId(1): member(1), UserId(2): paused}, online=[], here=[], now=lambda: now)
+    view.take_changes()
+    browser = entered(view)
+    assert panel(browser).count('>paused<') == 1
+    now += timedelta(minutes=4)
+    assert not view.end_pauses()
+
+    now += timedelta(minutes=1)
+    assert view.end_pauses()
+    browser.receive(encode(view.take_changes()))
+
+    assert 'paused' not in panel(browser)
+    assert not view.end_pauses()
+
+
+def test_member_who_is_asked_to_pause_again_is_marked_again() -> None:
+    view = view_of({UserId(1): member(1)}, {UserId(1)}, set())
+    browser = entered(view)
+    assert 'paused' not in panel(browser)
+
+    view.put(replace(member(1), timed_out_until=AT + timedelta(minutes=5)), online=True, here=False)
+    browser.receive(encode(view.take_changes()))
+
+    assert 'paused' in panel(browser)
 
 
 def test_line_says_in_words_where_a_person_is() -> None:

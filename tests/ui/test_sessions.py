@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.events import LobbyEvent
+from livechat.domain.events import LobbyEvent, UserEvent
+from livechat.domain.model import RoomId
 from livechat.ui.sessions import MINUTE_S, current_sessions, live
 from livechat.ui.shell import Part
 from tests.ui.page_stand import PageStand, PageTab, open_pages
@@ -83,11 +84,19 @@ class Broken:
         self.session = tab.page.session
         self.told = 0
 
-    def lobby_changed(self, event: LobbyEvent) -> None:
+    @property
+    def news(self) -> 'Broken':
+        return self
+
+    def of_lobby(self, event: LobbyEvent) -> None:
         self.told += 1
         raise RuntimeError('a bug')
 
-    def user_changed(self, event: object) -> None:
+    def of_user(self, event: UserEvent) -> None:
+        self.told += 1
+        raise RuntimeError('a bug')
+
+    def room_said(self, room_id: RoomId) -> None:
         self.told += 1
         raise RuntimeError('a bug')
 
@@ -154,7 +163,7 @@ async def test_tab_that_cannot_be_told_keeps_the_news_from_no_other(pages: PageS
     def fail(_: LobbyEvent) -> None:
         raise RuntimeError('a tab that fails')
 
-    first.page.lobby_changed = fail
+    first.page.news.of_lobby = fail
     await pages.room('Other')
 
     assert 'Other' in second.html(Part.NAV)

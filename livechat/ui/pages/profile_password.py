@@ -17,7 +17,7 @@ def keep_name(session: Session, *, then: Callable[[], None]) -> None:
     if session.chat.policy.current.registration is Registration.CLOSED:
         with section('Keep this name', 'You are a guest, and this server makes no new accounts. Ask one of its admins.'):
             return
-    lead = f'You are a guest: only this browser knows you. With a password of {MIN_PASSWORD_CHARS} characters or more you can sign in anywhere.'
+    lead = f'You are a guest: only this browser knows you. With a password of {MIN_PASSWORD_CHARS} or more characters you sign in anywhere.'
     with section('Keep this name', lead), ui.element('form') as form:
         _login_name(session)
         password = _new_password('Password')

@@ -25,7 +25,7 @@ _SYSTEMS = (
     ('Linux', ('Linux', 'X11')),
 )
 _MONTHS = ('January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December')
-_SECRET = re.compile(r'(://[^/@]*:)[^@/]+(?=@)')
+_SECRET = re.compile(r'(://[^:/@]*:)[^@/]+(?=@)')
 
 
 def browser_in_words(user_agent: str) -> str:
