@@ -1,7 +1,6 @@
 """How people end on the server: the store first, then at once every sign-in and tab, then the rooms."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from livechat.domain.model import User, UserId, UserStatus
 from livechat.domain.people_rooms import PeopleRooms
@@ -23,7 +22,7 @@ class Departures:
         """
         async with self._rooms.expelling([user_id]):
             stored = await self._users.set_status(user_id, UserStatus.BANNED)
-            self._shut_out(stored)
+            self._sign_ins.end_known(user_id)  # before anything else is waited for
             addresses = [sign_in.address for sign_in in await self._sign_ins.of(user_id)]
             await self._sign_ins.end_all(user_id)
         return stored, addresses
@@ -32,7 +31,6 @@ class Departures:
         """:raises NotAllowed: nobody active would be owner. :raises NotFound:"""
         async with self._rooms.expelling([user_id]):
             stored = await self._users.deactivate(user_id)
-            self._shut_out(stored)
             await self._sign_ins.end_all(user_id)
         return stored
 
@@ -43,10 +41,5 @@ class Departures:
         async with self._rooms.expelling(user_ids):
             ended = await self._users.end_guests(user_ids)
             for guest in ended:
-                self._shut_out(replace(guest, status=UserStatus.GONE))
                 self._sign_ins.end_known(guest.id)
         return len(ended)
-
-    def _shut_out(self, stored: User) -> None:
-        """From this moment no sign-in of theirs lets anybody act, before any of them is ended."""
-        self._sign_ins.change_user(stored.id, lambda user: replace(user, status=stored.status))

@@ -50,8 +50,6 @@ class InvitationRights:
         maker = await self._users.by_id(invitation.created_by.id)
         if maker is None or maker.status is not UserStatus.ACTIVE or not self._policy.current.invite.has(maker):
             return False
-        if not _is_for(maker, invitation.room_id, invitation.invited_as):
-            return False
         if invitation.room_id is None:
             return True
         try:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from livechat.domain.errors import NotStored
 from livechat.domain.events import SignInEnded, user_topic
 from livechat.domain.limits import Limits
-from livechat.domain.model import SignIn, SignInId, User, UserId, UserStatus
+from livechat.domain.model import SignIn, SignInId, User, UserId
 from livechat.domain.people_ports import SignInStore
 from livechat.domain.ports import Backplane, Clock
 from livechat.domain.signed_in import SignedIn, SignedInCache
@@ -51,7 +51,7 @@ class SignIns:
         """`address`: where it is used from now; kept when the sign-in is renewed."""
         token_hash = sha256(token)
         found = self._cache.get(token_hash, checked_since=self._clock.monotonic() - RECHECK_S) or await self._load(token_hash)
-        if found is None or found.user.status is not UserStatus.ACTIVE:
+        if found is None:
             return None
         unused = self._clock.now() - found.sign_in.last_seen_at
         if unused > self._lasts:
@@ -61,7 +61,7 @@ class SignIns:
 
     def current(self, sign_in_id: SignInId) -> User | None:
         found = self._cache.by_id(sign_in_id)
-        return found.user if found and found.user.status is UserStatus.ACTIVE else None
+        return found.user if found else None
 
     async def of(self, user_id: UserId) -> Sequence[SignIn]:
         """The last seen first."""
@@ -81,7 +81,7 @@ class SignIns:
     async def end_all(self, user_id: UserId) -> None:
         """Of somebody who may not act any more, as the store knows already: nobody can start another meanwhile."""
         self.end_known(user_id)
-        await self.end_others(user_id, keep=None)
+        await self._store.end_others(user_id, keep=None)
 
     def end_known(self, user_id: UserId) -> None:
         """Show out whoever is here as somebody whose sign-ins the store lets in no more; what is being read now is void."""

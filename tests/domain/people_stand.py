@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from livechat.domain.chat import Chat, running_chat
-from livechat.domain.errors import MailFailed
+from livechat.domain.errors import InvitationUnusable, MailFailed
 from livechat.domain.events import Event, user_topic
+from livechat.domain.invitation import Invitation, InvitedAs
 from livechat.domain.limits import Limits
 from livechat.domain.model import Room, RoomKind, ServerRole, SignIn, User, UserId
 from livechat.domain.names import name_key, username_from
@@ -131,3 +133,25 @@ async def people_stand(
         await chat.rooms.welcome(owner)
         assert lobby.kind is RoomKind.OPEN
         yield PeopleStand(chat=chat, stores=stores, time=time, mails=mails, owner=owner, lobby=lobby)
+
+
+async def made(
+    stand: PeopleStand,
+    by: User,
+    room: Room | None,
+    *,
+    invited_as: InvitedAs = InvitedAs.GUEST,
+    lasts: timedelta | None = None,
+    max_uses: int | None = None,
+) -> Invitation:
+    """An invitation with these terms."""
+    return await stand.chat.invitations.make(by, room_id=room.id if room else None, invited_as=invited_as, lasts=lasts, max_uses=max_uses)
+
+
+async def why_not(stand: PeopleStand, code: str) -> str:
+    """Why an invitation lets nobody in; empty when it does."""
+    try:
+        await stand.chat.invitations.look(code)
+    except InvitationUnusable as unusable:
+        return unusable.why
+    return ''

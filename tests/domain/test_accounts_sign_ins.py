@@ -11,11 +11,12 @@ import pytest
 from livechat.domain.errors import NotStored
 from livechat.domain.events import SignInEnded, user_topic
 from livechat.domain.limits import Limits
-from livechat.domain.model import SignIn, SignInId, User
+from livechat.domain.model import SignIn, SignInId, User, UserStatus
 from livechat.domain.sign_ins import RECHECK_S, SignIns
 from livechat.domain.signed_in import SignedIn, SignedInCache
 from tests.domain.accounts_stand import RecordingBackplane, Stand
 from tests.fakes import FakeClock, MemoryStores
+from tests.memory_sign_ins import MemorySignIns
 
 HERE = '192.0.2.1'
 DAY_S = 86_400.0
@@ -192,19 +193,16 @@ async def test_utc_offset_belongs_to_the_sign_in(stand: Stand) -> None:
     ]
 
 
-class HeldSignIns:
+class HeldSignIns(MemorySignIns):
     """A store whose reads wait, with the row they have read, until they are let go."""
 
     def __init__(self, stores: MemoryStores) -> None:
-        self._store = stores.sign_ins
+        super().__init__(stores.memory)
         self.has_read = asyncio.Event()
         self.may_return = asyncio.Event()
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
     async def by_token_hash(self, token_hash: bytes) -> tuple[SignIn, User] | None:
-        found = await self._store.by_token_hash(token_hash)
+        found = await super().by_token_hash(token_hash)
         self.has_read.set()
         await self.may_return.wait()
         return found
@@ -219,6 +217,22 @@ async def test_read_that_began_before_a_sign_out_does_not_bring_it_back(stand: S
     await held.has_read.wait()
 
     await sign_ins.end(sign_in.id)
+    held.may_return.set()
+
+    assert await read is None
+    assert sign_ins.current(sign_in.id) is None
+
+
+async def test_read_that_began_before_a_ban_lets_nobody_in(stand: Stand) -> None:
+    ana = await stand.register('Ana')
+    token, sign_in = await stand.accounts.start_sign_in(ana.id, user_agent='')
+    held = HeldSignIns(stand.stores)
+    sign_ins = SignIns(held, backplane=RecordingBackplane(), clock=stand.clock, limits=stand.limits)
+    read = asyncio.create_task(sign_ins.signed_in(token))
+    await held.has_read.wait()
+
+    await stand.stores.users.set_status(ana.id, UserStatus.BANNED)
+    sign_ins.end_known(ana.id)
     held.may_return.set()
 
     assert await read is None
