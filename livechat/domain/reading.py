@@ -257,7 +257,7 @@ class Reading:
             return
         if mark.last_read != room.newest:
             self._unsaved[room_id, user_id] = room.newest
-        if mark.unread:
+        if mark.unread or mark.mentions:  # of a deleted message they may still be in doubt
             self._untold[room_id, user_id] = None
 
     def _stop(self, room_id: RoomId, user_id: UserId) -> None:

@@ -271,6 +271,36 @@ async def test_mark_that_is_not_stored_yet_counts_when_the_person_comes_back(sta
     assert stand.counts(bo, room) == (0, 0)
 
 
+async def test_mark_that_is_stored_while_the_person_comes_back_counts(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    await stand.comes(bo, reading=room)
+    await stand.post(ana, room)
+    stand.goes(bo)
+    stand.store.gate.clear()
+    coming = started(stand.comes(bo))
+    await until(lambda: stand.store.waiting)
+
+    await stand.unread.save()
+    stand.store.gate.set()
+    await coming
+    await stand.tick()
+
+    assert stand.counts(bo, room) == (0, 0)
+
+
+async def test_mark_of_a_membership_that_ended_is_none_of_the_next(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    await stand.comes(bo, reading=room)
+    await stand.post(ana, room)
+    stand.goes(bo)
+    await stand.leave(bo, room)
+    await stand.post(ana, room)
+    await stand.join(bo, room)
+
+    await stand.unread.save()
+    await stand.comes(bo)
+
+    assert stand.counts(bo, room) == (0, 0)
+
+
 async def test_marks_are_kept_while_the_store_refuses_them(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
     await stand.comes(bo, reading=room)
     await stand.post(ana, room)
@@ -404,6 +434,23 @@ async def test_deleted_message_that_mentioned_somebody_is_counted_no_more(stand:
     assert stand.counts(bo, room) == (1, 1) == await stand.recount(bo, room)
 
 
+async def test_mention_that_was_deleted_and_not_counted_yet_is_gone_once_the_room_is_read(
+    stand: UnreadStand, ana: User, bo: User, room: Room
+) -> None:
+    await stand.comes(bo)
+    message = await stand.post(ana, room, to=[bo])
+    await stand.tick()
+    assert stand.told_of(bo) == [(1, 1)]
+    stand.store.gate.clear()
+    await stand.delete(message)
+
+    stand.unread.reads(TAB, bo.id, room.id)
+    stand.store.gate.set()
+    await stand.tick()
+
+    assert stand.told_of(bo) == [(0, 0)]
+
+
 async def test_what_is_posted_while_the_store_counts_is_counted_once(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
     await stand.comes(bo)
     message = await stand.post(ana, room, to=[bo])
@@ -454,6 +501,19 @@ async def test_room_that_is_left_while_a_person_is_loaded_is_not_theirs(stand: U
     await until(lambda: stand.store.waiting)
 
     await stand.leave(bo, room)
+    stand.store.gate.set()
+    await coming
+
+    assert stand.unread.of(bo.id) == {}
+
+
+async def test_room_that_is_deleted_while_a_person_is_loaded_is_not_theirs(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    await stand.post(ana, room)
+    stand.store.gate.clear()
+    coming = started(stand.comes(bo))
+    await until(lambda: stand.store.waiting)
+
+    stand.backplane.broadcast(room_topic(room.id), RoomDeleted(room_id=room.id, name=room.name, by=ana.person))
     stand.store.gate.set()
     await coming
 

@@ -24,7 +24,8 @@ ALL = 1_000
 people = st.sampled_from(PEOPLE)
 rooms = st.sampled_from([ROOMS[0], ROOMS[0], ROOMS[0], ROOMS[1]])
 seldom = st.sampled_from([True, False, False, False])
-tabs = st.sampled_from([TabId('a'), TabId('b')])
+TABS = [TabId('a'), TabId('b')]
+tabs = st.sampled_from(TABS)
 mentions = st.sets(people, max_size=2).map(lambda found: tuple(sorted(found)))
 
 
@@ -89,10 +90,13 @@ class UnreadMachine(RuleBasedStateMachine):
         self.saving: list[Save] = []
         self.shown.clear()
 
-    @initialize(members=st.sets(people, min_size=1), room_id=rooms)
-    def people_are_there(self, members: set[UserId], room_id: RoomId) -> None:
-        for user_id in members:
-            self.join(user_id, room_id)
+    @initialize(absent=st.none() | people, reading=st.none() | rooms)
+    def people_are_there(self, absent: UserId | None, reading: RoomId | None) -> None:
+        for user_id in PEOPLE:
+            if user_id != absent:
+                for room_id in ROOMS:
+                    self.join(user_id, room_id)
+                self.come(user_id, TABS[0], reading, waits=False)
 
     # Messages: committed first, told later, in order
 
@@ -104,6 +108,11 @@ class UnreadMachine(RuleBasedStateMachine):
             message = replace(message, kind=MessageKind.SYSTEM if system else MessageKind.TEXT)
             room.messages.append(message)
             self.commit(room_id, message, MessagePosted, waits=waits)
+
+    @rule(authors=st.lists(people, min_size=1, max_size=4), room_id=rooms)
+    def talk(self, authors: list[UserId], room_id: RoomId) -> None:
+        for author in authors:
+            self.post(author, room_id, mentions=(), system=False, waits=False)
 
     @rule(room_id=rooms, back=st.integers(0, 2), mentions=mentions, waits=st.booleans())
     def edit(self, room_id: RoomId, back: int, mentions: tuple[UserId, ...], waits: bool) -> None:
@@ -157,8 +166,10 @@ class UnreadMachine(RuleBasedStateMachine):
             room.members[user_id] = self.marks[room_id, user_id] = MessageNumber(len(room.messages))
         self.reading.joined(room_id, user_id)
 
-    @rule(user_id=people, room_id=rooms)
-    def leave(self, user_id: UserId, room_id: RoomId) -> None:
+    @rule(user_id=people, room_id=rooms, really=st.booleans())
+    def leave(self, user_id: UserId, room_id: RoomId, really: bool) -> None:
+        if not really:
+            return
         self.announce(room_id, ALL)
         self.write_saves()
         self.stored[room_id].members.pop(user_id, None)
@@ -188,10 +199,11 @@ class UnreadMachine(RuleBasedStateMachine):
 
     # Tabs
 
-    @rule(user_id=people, tab_id=tabs, waits=st.booleans())
-    def follow(self, user_id: UserId, tab_id: TabId, waits: bool) -> None:
+    @rule(user_id=people, tab_id=tabs, room_id=st.none() | rooms, waits=st.booleans())
+    def come(self, user_id: UserId, tab_id: TabId, room_id: RoomId | None, waits: bool) -> None:
         self.reading.follow(user_id, tab_id)
         self.tabs.setdefault((user_id, tab_id), None)
+        self.reads(user_id, tab_id, room_id)
         if user_id in self.reading.unloaded:
             self.begin_load(user_id)
             if not waits:
@@ -202,7 +214,7 @@ class UnreadMachine(RuleBasedStateMachine):
         for owner, tab in list(self.tabs):
             if owner == user_id:
                 self.unfollow(user_id, tab)
-        self.follow(user_id, tab_id, waits=waits)
+        self.come(user_id, tab_id, None, waits)
 
     @rule(user_id=people, tab_id=tabs)
     def unfollow(self, user_id: UserId, tab_id: TabId) -> None:
