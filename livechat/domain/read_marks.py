@@ -42,17 +42,16 @@ class Mark:
         self.seq = event.seq
         match event:
             case MessagePosted():
-                return self._posted(mentioned=user_id in message.mentions)
+                self.unread += 1
+                if user_id in message.mentions:
+                    self.mentions += 1
+                    return Effect.NEWS
+                return Effect.NEWS if self.unread == 1 else Effect.COUNTS
             case MessageDeleted():
                 self.unread -= 1
                 return Effect.DOUBT if self.mentions else Effect.COUNTS if self.unread else Effect.NEWS
             case MessageEdited():
                 return Effect.DOUBT if self.mentions or user_id in message.mentions else Effect.NONE
-
-    def _posted(self, *, mentioned: bool) -> Effect:
-        self.unread += 1
-        self.mentions += mentioned
-        return Effect.NEWS if mentioned or self.unread == 1 else Effect.COUNTS
 
 
 class RoomMarks:
