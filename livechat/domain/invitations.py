@@ -246,4 +246,8 @@ def _is_standing(invitation: Invitation) -> bool:
 def _terms(invited_as: InvitedAs, lasts: timedelta | None, max_uses: int | None) -> str:
     """In the words of the audit log."""
     time = 'for ever' if lasts is None else f'for {lasts.total_seconds() / 3_600:,.0f} hours'
-    return f'as a {invited_as.value}, {time}, {"any number of people" if max_uses is None else f"{max_uses:,} people"}'
+    return f'as a {invited_as.value}, {time}, {_people(max_uses)}'
+
+
+def _people(max_uses: int | None) -> str:
+    return 'for any number of people' if max_uses is None else 'for one person' if max_uses == 1 else f'for {max_uses:,} people'

@@ -23,7 +23,7 @@ class CountingHasher:
     """Fast, and remembers against what it was asked to verify."""
 
     verified: list[str] = field(default_factory=list)
-    on_verify: Callable[[], None] = lambda: None
+    on_verify: Callable[[], object] = lambda: None
     """Runs in the hashing thread."""
 
     def hash(self, secret: bytes) -> str:

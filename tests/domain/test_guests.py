@@ -82,7 +82,9 @@ async def test_of_two_who_take_one_name_at_once_one_gets_it(stand: PeopleStand) 
 
     results = await all_settled([stand.guest('Gina') for _ in range(5)])
 
+    refused = [result for result in results if isinstance(result, NameTaken)]
     assert sorted(type(result).__name__ for result in results) == ['Arrival', *['NameTaken'] * 4]
+    assert {taken.suggestion for taken in refused} == {'Gina 2'}
 
 
 async def test_server_that_takes_no_guests_refuses_them(stand: PeopleStand) -> None:

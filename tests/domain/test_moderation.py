@@ -89,6 +89,20 @@ async def test_of_two_owners_who_demote_each_other_one_stays(stand: PeopleStand)
     assert [(await stand.stored(user)).role for user in (stand.owner, other)] == [ServerRole.OWNER, ServerRole.MEMBER]
 
 
+async def test_of_two_owners_who_demote_each_other_one_stays_also_when_there_is_a_third(stand: PeopleStand) -> None:
+    other = await stand.person('Ondra', ServerRole.OWNER)
+    await stand.person('Otto', ServerRole.OWNER)
+
+    await all_settled(
+        [
+            stand.chat.moderation.set_role(stand.owner, other.id, ServerRole.MEMBER),
+            stand.chat.moderation.set_role(other, stand.owner.id, ServerRole.MEMBER),
+        ]
+    )
+
+    assert [(await stand.stored(user)).role for user in (stand.owner, other)] == [ServerRole.OWNER, ServerRole.MEMBER]
+
+
 async def test_whoever_was_just_demoted_does_no_more_though_a_third_owner_is_left(stand: PeopleStand) -> None:
     other, third = await stand.person('Ondra', ServerRole.OWNER), await stand.person('Otto', ServerRole.OWNER)
     await stand.chat.moderation.set_role(stand.owner, other.id, ServerRole.MEMBER)
