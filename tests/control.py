@@ -107,11 +107,45 @@ class Control:
         found = await self._do('room', token=members[0].token, name=unique, description=description, private=private)
         room = Room(**found)
         for member in members[1:]:
-            await self.join(member, room)
+            await (self.add(members[0], room, member) if private else self.join(member, room))
         return room
 
     async def join(self, account: Account, room: Room) -> None:
         await self._do('join', token=account.token, room=room.id)
+
+    async def add(self, account: Account, room: Room, other: Account) -> None:
+        """The first brings the other in."""
+        await self._do('add', token=account.token, room=room.id, other=other.token)
+
+    async def remove(self, account: Account, room: Room, other: Account) -> None:
+        """The first shows the other out."""
+        await self._do('remove', token=account.token, room=room.id, other=other.token)
+
+    async def members(self, room: Room) -> list[str]:
+        """Their names."""
+        names: list[str] = await self._do('members', room=room.id)
+        return names
+
+    async def direct(self, account: Account, *others: Account) -> Room:
+        return Room(**await self._do('direct', token=account.token, others=[other.token for other in others]))
+
+    async def convert(self, account: Account, room: Room, kind: str) -> Room:
+        """`open` or `private`; the room with its new address."""
+        return Room(room.id, await self._do('convert', token=account.token, room=room.id, kind=kind), room.name)
+
+    async def announce_only(self, account: Account, room: Room) -> None:
+        """Only its admins write there from now on."""
+        await self._do('announce_only', token=account.token, room=room.id)
+
+    async def archive(self, account: Account, room: Room) -> None:
+        await self._do('archive', token=account.token, room=room.id)
+
+    async def ban(self, account: Account, other: Account, *, addresses: bool = False) -> None:
+        await self._do('ban', token=account.token, other=other.token, addresses=addresses)
+
+    async def set_server_role(self, account: Account, other: Account, role: str) -> None:
+        """`owner`, `admin` or `member`."""
+        await self._do('set_server_role', token=account.token, other=other.token, role=role)
 
     async def invitation(
         self, account: Account, room: Room | None, *, invited_as: str = 'guest', lasts_s: float = 3_600, max_uses: int | None = None

@@ -25,7 +25,7 @@ from livechat.app import create_app, uvicorn_options
 from livechat.domain.chat import Chat
 from livechat.domain.errors import LivechatError
 from livechat.domain.invitation import InvitedAs
-from livechat.domain.model import InvitationId, MessageKind, MessageNumber, RoomId, Seq, ServerRole, User
+from livechat.domain.model import InvitationId, MessageKind, MessageNumber, RoomId, RoomKind, Seq, ServerRole, User
 from livechat.domain.room import RoomState
 from livechat.domain.room_changes import Surroundings
 from livechat.settings import Settings, load_settings
@@ -72,6 +72,37 @@ class BackDoor:
 
     async def join(self, *, token: str, room: int) -> None:
         await self._chat.rooms.join(await self._user(token), RoomId(room))
+
+    async def add(self, *, token: str, room: int, other: str) -> None:
+        await self._chat.members.add(await self._user(token), RoomId(room), (await self._user(other)).id)
+
+    async def remove(self, *, token: str, room: int, other: str) -> None:
+        await self._chat.members.remove(await self._user(token), RoomId(room), (await self._user(other)).id)
+
+    async def members(self, *, room: int) -> list[str]:
+        return sorted(member.person.display_name for member in (await self._chat.rooms.snapshot(RoomId(room))).members.values())
+
+    async def direct(self, *, token: str, others: list[str]) -> dict[str, Any]:
+        people = [(await self._user(other)).id for other in others]
+        room = await self._chat.rooms.direct(await self._user(token), people)
+        return {'id': room.id, 'slug': room.slug, 'name': room.name}
+
+    async def convert(self, *, token: str, room: int, kind: str) -> str:
+        return (await self._chat.room_settings.convert(await self._user(token), RoomId(room), RoomKind(kind))).slug
+
+    async def announce_only(self, *, token: str, room: int) -> None:
+        await self._chat.room_settings.set_rules(await self._user(token), RoomId(room), announcements=True, slow_mode_s=0)
+
+    async def archive(self, *, token: str, room: int) -> None:
+        await self._chat.room_settings.archive(await self._user(token), RoomId(room))
+
+    async def ban(self, *, token: str, other: str, addresses: bool) -> None:
+        """With their addresses also private ones: all of a test's are."""
+        who = (await self._user(other)).id
+        await self._chat.moderation.ban(await self._user(token), who, addresses=addresses, private_addresses_too=addresses)
+
+    async def set_server_role(self, *, token: str, other: str, role: str) -> None:
+        await self._chat.moderation.set_role(await self._user(token), (await self._user(other)).id, ServerRole(role))
 
     async def invitation(self, *, token: str, room: int | None, invited_as: str, lasts_s: float, max_uses: int | None) -> dict[str, Any]:
         invitation = await self._chat.invitations.make(
