@@ -66,7 +66,7 @@ class Person:
         return tab
 
     def heading(self, room: Room) -> Locator:
-        return self.page.get_by_role('heading', level=1, name=f'# {room.name}', exact=True)
+        return self.page.get_by_role('heading', level=1, name=room.name, exact=True)
 
     # The conversation
 
