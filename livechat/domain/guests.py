@@ -23,6 +23,8 @@ __all__ = ['DoorPeople', 'Guests']
 
 UNSEEN_FOR = timedelta(days=90)
 LOOKED_FOR_EVERY_S = 86_400.0
+FIRST_LOOK_AFTER_S = 60.0
+"""Tabs are back after a restart of the server, and the command line, which knows of no tab, is gone."""
 ENDED_AT_ONCE = 100
 """The rooms of so many are told at a time, and nobody comes back meanwhile."""
 
@@ -109,7 +111,8 @@ class Guests:
                 return count
 
     async def watch_unseen(self) -> None:
-        """End them once a day, for ever. Its death loses nothing: the next look finds the same."""
+        """End them soon after the start and then once a day, for ever. Its death loses nothing: the next look finds the same."""
+        await self._sleep(FIRST_LOOK_AFTER_S)
         while True:
             with contextlib.suppress(NotStored):  # a full disk; there is time until tomorrow
                 await self.end_unseen()
