@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as it is counted."""
+"""Network addresses: where a request comes from, as far as it is counted, and which ones lead nobody else anywhere."""
 
 import ipaddress
 
@@ -14,3 +14,8 @@ def household(host: str) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((int(address), 64), strict=False))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this computer's name for itself."""
+    return host.removeprefix('[').startswith(('127.', 'localhost', '::1'))

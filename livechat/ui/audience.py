@@ -27,11 +27,6 @@ class Audience:
     """Scheme and host by which these readers came, to be shown in addresses to share."""
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host, with or without a port, is this computer's name for itself."""
-    return host.removeprefix('[').startswith(('127.', 'localhost', '::1'))
-
-
 def page_of(number: int) -> int:
     """Which page a message is on: numbers 50k + 1 to 50k + 50 are page k. An empty room is on page 0."""
     return max(number - 1, 0) // PAGE_SIZE

@@ -10,7 +10,8 @@ from livechat.domain.accounts import SignedIn
 from livechat.domain.limits import Limits
 from livechat.domain.model import SignInId, Theme
 from livechat.ui import hardening
-from livechat.ui.audience import Audience, is_loopback
+from livechat.ui.address import is_loopback
+from livechat.ui.audience import Audience
 from livechat.ui.current import chat
 from livechat.ui.door_pages import asset, not_found_page, server_error_page
 from livechat.ui.pages.chat_page import ChatPage

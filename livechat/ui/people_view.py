@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from livechat.domain.model import Member, Person, PersonPresence, Room, RoomKind, RoomRole, ServerRole, UserId
-from livechat.ui.audience import Audience, is_loopback
+from livechat.ui.address import is_loopback
+from livechat.ui.audience import Audience
 from livechat.ui.html import avatar, escape
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id

@@ -2,7 +2,7 @@
 
 from nicegui import Client, ui
 
-from livechat.ui.audience import is_loopback
+from livechat.ui.address import is_loopback
 from livechat.ui.components.forms import Outcome, button
 from livechat.ui.components.qr import qr_svg
 

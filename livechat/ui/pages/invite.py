@@ -5,7 +5,7 @@ from nicegui import ui
 from livechat.domain.access import Right
 from livechat.domain.invitation import Invitation, InvitedAs
 from livechat.domain.model import RoomId
-from livechat.ui.audience import is_loopback
+from livechat.ui.address import is_loopback
 from livechat.ui.components.qr import qr_svg
 from livechat.ui.components.shared_link import has_clipboard
 from livechat.ui.message_html import local, long_date
