@@ -6,6 +6,9 @@ from livechat.domain.model import User, UserId, UserStatus
 from livechat.domain.people_rooms import PeopleRooms
 from livechat.domain.reception import Reception
 
+ENDED_AT_ONCE = 100
+"""Guests. All their rooms and tabs are told in one go: more events than a subscription holds would be lost."""
+
 
 class Departures:
     """To be seen through: whoever is cancelled in between leaves people in running rooms who are not there any more."""
@@ -35,7 +38,8 @@ class Departures:
         return stored
 
     async def end_guests(self, user_ids: Collection[UserId]) -> int:
-        """Their messages stay, their names are free; how many there were."""
+        """ENDED_AT_ONCE of them at most. Their messages stay, their names are free; how many there were."""
+        assert len(user_ids) <= ENDED_AT_ONCE
         if not user_ids:
             return 0
         async with self._rooms.expelling(user_ids):

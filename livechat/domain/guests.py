@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from livechat.domain.departures import Departures
+from livechat.domain.departures import ENDED_AT_ONCE, Departures
 from livechat.domain.errors import NotAllowed, NotStored
 from livechat.domain.guests_by_name import DoorPeople, GuestsByName
 from livechat.domain.invitations import Invitations, OpenInvitation
@@ -25,8 +25,6 @@ UNSEEN_FOR = timedelta(days=90)
 LOOKED_FOR_EVERY_S = 86_400.0
 FIRST_LOOK_AFTER_S = 60.0
 """Tabs are back after a restart of the server, and the command line, which knows of no tab, is gone."""
-ENDED_AT_ONCE = 100
-"""The rooms of so many are told at a time, and nobody comes back meanwhile."""
 
 
 class Guests:

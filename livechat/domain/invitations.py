@@ -9,7 +9,7 @@ from datetime import timedelta
 from livechat.domain.access import Grounds, access_room
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
-from livechat.domain.departures import Departures
+from livechat.domain.departures import ENDED_AT_ONCE, Departures
 from livechat.domain.errors import EmailInvalid, InvitationUnusable, LivechatError, NotAllowed, NotFound, TooFast
 from livechat.domain.invitation import Invitation, InvitedAs, Unusable
 from livechat.domain.invitation_codes import InvitationCodes
@@ -229,7 +229,10 @@ class Invitations:
         return self._grounds.directory.get(room_id)
 
     async def _remove_guests(self, user: User, invitation: Invitation) -> int:
-        removed = await self._departures.end_guests(await self._store.guests_of(invitation.id))
+        removed = 0
+        guests = await self._store.guests_of(invitation.id)
+        for start in range(0, len(guests), ENDED_AT_ONCE):
+            removed += await self._departures.end_guests(guests[start : start + ENDED_AT_ONCE])
         if removed:
             await self._audit.write(user, Act.REMOVED_GUESTS, invitation.created_by.display_name, f'{removed} guests')
         return removed
