@@ -106,7 +106,7 @@ async def test_unused_link_is_revoked_after_a_question(pages: PageStand) -> None
     _, screen = await sheet(pages, ANA, pages.lobby)
     assert len(screen.lines('Links of this room')) == 1
 
-    screen.press('Revoke link of Person 1, used 0 times')
+    screen.press('Revoke link of Person 1, not used yet')
     await pages.settle()
     assert screen.buttons == ['Cancel', 'Revoke']
     screen.press('Revoke')

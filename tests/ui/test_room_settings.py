@@ -357,3 +357,27 @@ async def test_names_and_descriptions_are_never_html(pages: PageStand) -> None:
 
     assert '<b onclick' not in screen.text
     assert '<img' not in screen.text
+
+
+async def test_description_of_a_private_room_is_for_its_members(pages: PageStand) -> None:
+    room = await private(pages, BO)
+
+    _, outside = await settings(pages, OWNER, room)
+    _, inside = await settings(pages, BO, room)
+
+    assert 'Wine' in inside.text
+    assert 'Wine' not in outside.text
+
+
+async def test_pause_is_told_to_those_who_can_end_it_and_to_the_person_alone(pages: PageStand) -> None:
+    room = await pages.room('Garden', OWNER, BO, by=ANA)
+    bo = pages.people[BO].id
+    ending = await pages.chat.accounts.add_user('Zoe', 'correct horse', pages.people[ANA].role)
+    await pages.chat.rooms.join(ending, room.id)
+    pages.people.append(ending)
+    await pages.chat.members.time_out(pages.people[ANA], room.id, bo, 60)
+    await pages.settle()
+
+    told = ['paused' in (await settings(pages, user, room))[1].text for user in (ANA, BO, 3)]
+
+    assert told == [True, True, False]

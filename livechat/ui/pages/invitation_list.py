@@ -42,8 +42,7 @@ class InvitationList:
     def _line(self, invitation: Invitation) -> None:
         problem = invitation.problem(self._session.chat.clock.now())
         who = 'for guests' if invitation.invited_as is InvitedAs.GUEST else 'for members'
-        of = f' of {invitation.max_uses}' if invitation.max_uses is not None else ''
-        used = f'used {invitation.uses}{of} times' if invitation.uses != 1 or of else 'used once'
+        used = _used_words(invitation)
         terms = problem.value if problem else terms_words(invitation, self._session.reader.audience.utc_offset_min, short=True)
         with ui.element('li').classes('unusable' if problem else ''):
             text = ui.element('div').classes('about')
@@ -81,3 +80,9 @@ class InvitationList:
         else:
             form.button('Revoke', revoking(remove_guests=False), kind='danger')
         form.open()
+
+
+def _used_words(invitation: Invitation) -> str:
+    if invitation.max_uses is not None:
+        return f'used {invitation.uses} of {invitation.max_uses} times'
+    return {0: 'not used yet', 1: 'used once'}.get(invitation.uses, f'used {invitation.uses:,} times')

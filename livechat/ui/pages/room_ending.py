@@ -12,15 +12,11 @@ from livechat.ui.room_words import member_words
 
 def ending_section(view: RoomInView) -> None:
     """Whatever of it this person may; nothing where they may nothing."""
-    acts = [
-        (Right.LEAVE, _leaving),
-        (Right.ARCHIVE, _archiving),
-        (Right.DELETE, _deleting),
-    ]
-    offered = [act for right, act in acts if view.may(right)]
+    acts = {'leave': (Right.LEAVE, _leaving), 'archive': (Right.ARCHIVE, _archiving), 'delete': (Right.DELETE, _deleting)}
+    offered = {word: act for word, (right, act) in acts.items() if view.may(right)}
     if offered:
-        with section('Leave, archive, delete' if len(offered) > 1 else 'Leave'):
-            for act in offered:
+        with section(', '.join(offered).capitalize()):
+            for act in offered.values():
                 with ui.element('div').classes('act'):
                     act(view)
 

@@ -67,10 +67,13 @@ class MemberList:
             button('…', lambda: self._offer(person.id), kind='icon', label=f'What to do about {person.display_name}')
 
     def _pause_words(self, member: Member) -> str:
+        """For whoever can end it, and for the person; nobody else's business."""
         until = member.timed_out_until
-        if until is None or until <= self._view.session.chat.clock.now():
+        view = self._view
+        is_told = view.may(Right.TIME_OUT) or member.person.id == view.user.id
+        if until is None or until <= view.session.chat.clock.now() or not is_told:
             return ''
-        return f'paused until {local(until, self._view.session.reader.audience.utc_offset_min):%H:%M}'
+        return f'paused until {local(until, view.session.reader.audience.utc_offset_min):%H:%M}'
 
     # What can be done
 

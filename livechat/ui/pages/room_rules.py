@@ -68,7 +68,7 @@ def writing_section(view: RoomInView) -> None:
     """Announcements and slow mode: each applies at once."""
     with section('Who writes, and how fast'):
         announcing = switch('Announcements', 'Only admins of this room write; everybody in it reads.', value=view.room.announcements)
-        options = {seconds: f'one message every {duration_words(seconds)}' if seconds else 'off' for seconds in SLOW_MODES}
+        options = {seconds: f'One message every {duration_words(seconds)}' if seconds else 'Off' for seconds in SLOW_MODES}
         slow = ui.select(options, label='Slow mode', value=view.room.slow_mode_s).props('outlined options-dense')
         slow.props['aria-label'] = 'Slow mode'
         worded('p', 'How long everybody but admins waits between two messages.').classes('muted')

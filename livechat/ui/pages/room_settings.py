@@ -40,6 +40,8 @@ class RoomSettingsPage:
 
     async def open(self, slug: str) -> None:
         room = await self._session.chat.rooms.by_slug(self._session.user, slug)
+        if self._place.is_deleted:
+            return  # gone elsewhere meanwhile
         if room is None:
             self._places.at_room(slug)
             return
@@ -56,7 +58,8 @@ class RoomSettingsPage:
             access = await chat.rooms.access(user, self._room_id)
             members = await chat.members.of(user, self._room_id)
         except RoomNotFound:
-            self._places.go('/rooms')
+            if not self._place.is_deleted:
+                self._places.go('/rooms')
             return
         summary = chat.rooms.summary(self._room_id)
         assert summary is not None, 'what exists for somebody is in the directory'
@@ -82,12 +85,13 @@ class RoomSettingsPage:
         facts = f'{kind_name(room)} · {member_words(len(view.members))} · since {created}'
         sentences = [] if view.may(Right.MANAGE) else rules_words(room)  # who may change them sees them as controls
         rules = ''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)
+        is_told = room.kind is RoomKind.OPEN or view.access.is_member  # a server admin outside a private room sees its name and members
         with ui.element('header').classes('room-head'):
             ui.element('div').classes('tile').props['innerHTML'] = room_glyph(room)
             text = ui.element('div').classes('about')
             text.props['innerHTML'] = (
                 f'<h2 dir="auto">{escape(view.title)}</h2>'
-                + (f'<p dir="auto">{escape(room.description)}</p>' if room.description else '')
+                + (f'<p dir="auto">{escape(room.description)}</p>' if room.description and is_told else '')
                 + f'<p class="muted">{facts}</p>'
                 + (f'<ul class="muted">{rules}</ul>' if rules else '')
             )
