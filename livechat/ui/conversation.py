@@ -1,7 +1,7 @@
 """Which room a tab has open, and how it gets from one to the next: one event up, frames down, no request."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from livechat.domain.access import Right, RoomAccess
 from livechat.domain.errors import LivechatError, NotAMember
@@ -32,6 +32,8 @@ class Conversation:
         self._box = box
         self.nav = nav
         self.controls = RoomControls(session)
+        self.on_open: Callable[[RoomId], object] = lambda _: None
+        """Called when a room, or its card, comes on screen."""
         self.view: RoomView | None = None
         self.room: Room | None = None
         self.memberships: Mapping[RoomId, Membership] = {}
@@ -88,6 +90,7 @@ class Conversation:
         self._session.show({**self.leave(), **opening_log()})
         self.room = room
         self.nav.open(room.id)
+        self.on_open(room.id)
         try:
             await self._enter(room)
         except NotAMember:
@@ -112,7 +115,8 @@ class Conversation:
             return
         self.view = view
         unread = self._chat.unread.of(session.user.id).get(room.id)
-        self._mark_unread(MessageNumber(unread.last_read + 1) if unread is not None and unread.unread else None)
+        if unread is not None and unread.unread:
+            self._mark_unread(view.pages.first_from_others(unread.last_read, session.user.id))
         view.enter(session.reader)  # at once: an empty view may be closed while one waits
         self._box.fill(room.id, draft)
         self._chat.presence.move(session.tab_id, room.id)
@@ -196,27 +200,29 @@ class Conversation:
         self.tell_reading()
 
     async def go_to(self, number: MessageNumber) -> bool:
-        """Bring a message into view; False when there is no such message."""
+        """Bring a message into view; False when there is no such message.
+
+        Until the browser is there and has said what it sees, a bottom in view does not mean that anything was read.
+        """
         view, session = self.view, self._session
-        if view is None or not await view.around(session.reader, number):
+        if view is None:
+            return False
+        jump = self._jump = object()
+        if not await view.around(session.reader, number):
+            self._end_jump(jump)
             return False
         session.client.open(f'#m{number}')
+        self._box.after_answer(lambda: asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump))
         return True
 
-    async def go_to_unread(self) -> None:
-        """Begin where one stopped. Until the browser is there, a bottom in view does not mean that anything was read."""
-        if self.first_unread is None:
-            return
-        jump = self._jump = object()
-        if await self.go_to(self.first_unread):
-            self._box.after_answer(lambda: asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump))
-        else:
-            self._jump = None
-
     def _end_jump(self, jump: object) -> None:
-        if self._jump is jump:
-            self._jump = None
-            self.tell_reading()
+        """A bottom that was never in view is not reported to have gone out of it."""
+        if self._jump is not jump:
+            return
+        self._jump = None
+        if self.view is not None and not self._bottom_in_view:
+            self.view.pause(self._session.reader)
+        self.tell_reading()
 
     def mark_unread_from(self, number: MessageNumber) -> None:
         """Whatever is in view: it counts as read again when the bottom comes into view anew."""

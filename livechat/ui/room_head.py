@@ -59,13 +59,13 @@ def controls(access: RoomAccess) -> Elements:
 
 def _star(membership: Membership) -> Elements:
     on = membership.favourite
-    return button(Part.STAR, 'Remove from favourites' if on else 'Add to favourites', 'star', 'in-room', *(['on'] if on else []))
+    return button(Part.STAR, 'Remove from favourites' if on else 'Add to favourites', 'star', 'in-room', 'star', *(['on'] if on else []))
 
 
 def _bell(membership: Membership) -> Elements:
     glyph, state = _BELLS[membership.involvement]
     _, next_state = _BELLS[NEXT_INVOLVEMENT[membership.involvement]]
-    return button(Part.BELL, f'Notify me of {state}. Click for {next_state}', glyph, 'in-room')
+    return button(Part.BELL, f'Notify me of {state}. Click for {next_state}', glyph, 'in-room', 'bell')
 
 
 def why_read_only(access: RoomAccess, time_out: TimedOut | None, utc_offset_min: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from livechat.domain.model import PAGE_SIZE, Message, Person, RoomId
+from livechat.domain.model import PAGE_SIZE, Message, MessageKind, MessageNumber, Person, RoomId, UserId
 from livechat.domain.rooms import Rooms
 from livechat.ui.audience import Page, page_of
 
@@ -126,6 +126,17 @@ class RoomPages:
             if page.previous is not None and page.previous.author.id == person.id:
                 page.previous = replace(page.previous, author=person)
             page.messages = [replace(message, author=person) if message.author.id == person.id else message for message in page.messages]
+
+    def first_from_others(self, after: MessageNumber, user_id: UserId) -> MessageNumber:
+        """The first message after that one which counts as unread for that person, as far as the pages in memory tell."""
+        for number in range(after + 1, self.last_number + 1):
+            page = self._pages.get(page_of(number))
+            if page is None:
+                return MessageNumber(number)
+            message = page.at(number)
+            if message.author.id != user_id and message.kind is MessageKind.TEXT and not message.deleted:
+                return MessageNumber(number)
+        return MessageNumber(after + 1)
 
     def take_changes(self) -> tuple[list[int], list[int]]:
         """Numbers posted, and numbers whose HTML may differ, since the last call; each in order."""

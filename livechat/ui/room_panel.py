@@ -1,6 +1,6 @@
 """What stands around a room's messages: its heading, its people and who is typing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from livechat.domain.model import Person, Room, UserId
 from livechat.ui.audience import Audience
@@ -20,6 +20,7 @@ class RoomPanel:
         self.people = people
         self._typing = typing
         self._frames: dict[Audience, Frame] = {}
+        self._was_alone = people.count <= 1
         people.take_changes()
 
     def frame(self, audience: Audience) -> Frame:
@@ -36,10 +37,11 @@ class RoomPanel:
     def forget(self, audience: Audience) -> None:
         self._frames.pop(audience, None)
 
-    def flush(self, groups: Iterable[Group]) -> None:
+    def flush(self, groups: Collection[Group]) -> None:
         """Send the people who changed since the last flush."""
         if not self.people.changed:
             return
+        self._tell_alone(groups)
         elements = self.people.take_changes()
         self._frames.clear()
         for group in groups:
@@ -49,6 +51,14 @@ class RoomPanel:
                     self.filter(reader, reader.people_filter)
                 else:
                     reader.send(frame)
+
+    def _tell_alone(self, groups: Iterable[Group]) -> None:
+        """Whoever was the only member is not any more, or has become it."""
+        was_alone, self._was_alone = self._was_alone, self.people.count <= 1
+        if was_alone is not self._was_alone:
+            for group in groups:
+                for reader in group.readers:
+                    reader.on_alone()
 
     def filter(self, reader: Reader, words: str) -> None:
         """One tab looks for somebody among many; empty words end that."""

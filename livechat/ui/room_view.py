@@ -7,7 +7,6 @@ what they show until the view is closed and opened again, which loads the room's
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
 
 from livechat.domain.chat import Chat
@@ -38,12 +37,11 @@ from livechat.ui.reader import Group, Reader, send_all
 from livechat.ui.room_frames import LogFrames
 from livechat.ui.room_pages import RoomPages
 from livechat.ui.room_panel import RoomPanel
+from livechat.ui.seq_marks import SURELY_DELIVERED_S, SeqMarks
 from livechat.ui.shell import Elements, notice
 from livechat.ui.stream import Frame, encode
 
 logger = logging.getLogger(__name__)
-SURELY_DELIVERED_S = 25.0
-"""A socket without an answer for 18 s is closed: what was written longer ago than this before a loss had arrived."""
 
 
 class RoomView:
@@ -59,10 +57,9 @@ class RoomView:
         pages.keep_pages_of(lambda: (index for group in self._groups.values() for reader in group.readers for index in reader.pages))
         self._log = LogFrames(pages, chat.clock.monotonic)
         self._panel = RoomPanel(snapshot.room, self._people_of(snapshot), chat.rooms.typing_now(snapshot.room.id))
-        self._was_alone = self._panel.people.count <= 1
         self._flush_planned = False
         self._is_stale = False
-        self._marks: deque[tuple[float, Seq]] = deque([(chat.clock.monotonic(), snapshot.seq)])
+        self._marks = SeqMarks(chat.clock.monotonic(), snapshot.seq)
         self._subscriptions = subscriptions
         self._tasks = [
             asyncio.get_running_loop().create_task(self._consume(subscription), name=f'room view {self.room.id} {kind}')
@@ -137,7 +134,7 @@ class RoomView:
         reader.socket = None
         if reader.known_seq is None:
             reader.lost_at = self._chat.clock.monotonic()
-            reader.known_seq = self._seq_at(reader.lost_at - SURELY_DELIVERED_S)
+            reader.known_seq = self._marks.surely_delivered(reader.lost_at)
         if reader.group is not None:
             reader.group.followers.discard(reader)
 
@@ -145,7 +142,7 @@ class RoomView:
         """The tab is back: send the state of whatever changed since it surely got something."""
         if reader.known_seq is None:  # its new socket came before the old one was found dead
             reader.lost_at = self._chat.clock.monotonic()
-            reader.known_seq = self._seq_at(reader.lost_at - SURELY_DELIVERED_S)
+            reader.known_seq = self._marks.surely_delivered(reader.lost_at)
         known = min(reader.known_seq, self.seq)
         changed = (await self._chat.rooms.read_changes(self.room.id, known))[1] if known < self.seq else ()
         if reader.group is None or reader.socket is None:
@@ -227,10 +224,8 @@ class RoomView:
                 user_id = event.member.person.id
                 presence = self._chat.presence
                 self._panel.people.put(event.member, online=presence.is_online(user_id), here=presence.is_here(user_id, self.room.id))
-                self._tell_alone()
             case MemberLeft():
                 self._panel.people.remove(event.user_id)
-                self._tell_alone()
             case PresenceChanged():
                 for presence_of in event.people:
                     self._panel.people.move(presence_of)
@@ -250,15 +245,7 @@ class RoomView:
     def _change(self, seq: Seq, message: Message) -> None:
         self.pages.put(message)
         self.seq = seq
-        now = self._chat.clock.monotonic()
-        if now - self._marks[-1][0] > 1:
-            self._marks.append((now, seq))
-            while len(self._marks) > 1 and self._marks[1][0] < now - 3 * SURELY_DELIVERED_S:
-                self._marks.popleft()
-
-    def _seq_at(self, then: float) -> Seq:
-        """What the room's seq was at that time, or earlier if it is not known so exactly."""
-        return max((seq for at, seq in self._marks if at <= then), default=Seq(0))
+        self._marks.note(self._chat.clock.monotonic(), seq)
 
     async def _resync(self) -> None:
         """Something may have been missed: take the changes since the last known one, and the people anew."""
@@ -276,14 +263,6 @@ class RoomView:
         self._flush_planned = False
         self._log.flush(self._groups.values())
         self._panel.flush(self._groups.values())
-
-    def _tell_alone(self) -> None:
-        alone = self._panel.people.count <= 1
-        if alone != self._was_alone:
-            self._was_alone = alone
-            for group in self._groups.values():
-                for reader in group.readers:
-                    reader.on_alone()
 
     def end_pauses(self) -> None:
         if self._panel.people.end_pauses():

@@ -61,6 +61,7 @@ class ChatPage:
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
             desk.show_newest = self.places.jump
             self._toasts = Toasts(self.session)
+            self.conversation.on_open = self._toasts.forget
             self.news = News(self.session, self.conversation, self.places, self._toasts)
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
