@@ -1,7 +1,8 @@
 """Who is in a room, and what they may do there. Each right is checked each time, here."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from livechat.domain.access import Right
 from livechat.domain.directs import Directs
@@ -14,6 +15,15 @@ from livechat.domain.room_desk import RoomDesk
 SUGGESTED_PEOPLE = 20
 MAX_TIME_OUT_MIN = 10_080
 """A week; for longer there is removing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What others may read about somebody."""
+
+    person: Person
+    bio: str
+    created_at: datetime
 
 
 class RoomMembers:
@@ -81,6 +91,17 @@ class RoomMembers:
         if user.status is not UserStatus.ACTIVE or not self._directs.may_make(user):
             return []
         return await self._users.acquaintances(user.id, words=words, everybody=self._sees_all(user), limit=SUGGESTED_PEOPLE)
+
+    async def profile(self, user: User, who: UserId) -> Profile:
+        """What they say about themselves; a guest asks about people of their own rooms. :raises NotFound:"""
+        other = await self._users.by_id(who) if user.status is UserStatus.ACTIVE and await self._knows(user, who) else None
+        if other is None or other.status is UserStatus.GONE:
+            raise NotFound('There is nobody like that here.')
+        return Profile(person=other.person, bio=other.bio, created_at=other.created_at)
+
+    def may_write_to(self, user: User) -> bool:
+        """Whether the person may begin a direct conversation with somebody they know."""
+        return self._directs.may_make(user)
 
     def _sees_all(self, user: User) -> bool:
         return not user.is_guest or self._desk.grounds.trusts_names

@@ -216,6 +216,19 @@ async def test_guests_are_suggested_nobody_unless_they_may_begin(house: House, l
     assert bo.id in {person.id for person in await house.members.acquaintances(ana)}
 
 
+async def test_profile_is_read_by_whoever_may_know_the_person(house: House, lobby: Room, ana: User, owner: User) -> None:
+    stranger = await house.person('Stranger')
+    guest = await house.guest('Gast')
+    await house.members.add(owner, lobby.id, guest.id)
+
+    assert (await house.members.profile(guest, ana.id)).person == ana.person
+    with pytest.raises(NotFound):
+        await house.members.profile(guest, stranger.id)
+    assert (await house.members.profile(ana, stranger.id)).person == stranger.person
+    with pytest.raises(NotFound):
+        await house.members.profile(replace(ana, status=UserStatus.BANNED), stranger.id)
+
+
 async def test_room_whose_last_admin_leaves_goes_to_the_longest_standing_account(house: House, lobby: Room, owner: User) -> None:
     rita = await house.person('Rita')
     garden = await house.rooms.create(rita, 'Garden')
