@@ -1,12 +1,10 @@
 """What is told to whom, over a house of fakes: messages and memberships change as the rooms' actors would change them."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 from livechat.domain.access import Grounds, RoomAccess, access_room
-from livechat.domain.errors import PushFailed, PushTargetInvalid
 from livechat.domain.events import (
     Event,
     MembershipChanged,
@@ -25,16 +23,12 @@ from livechat.domain.model import (
     Involvement,
     Message,
     MessageKind,
-    MessageNumber,
     Room,
     RoomId,
     RoomRole,
-    Seq,
     ServerRole,
     TabId,
-    Unread,
     User,
-    UserId,
 )
 from livechat.domain.notifier import Notifier
 from livechat.domain.people_ports import NewUser
@@ -47,73 +41,10 @@ from livechat.domain.pusher import Pusher
 from livechat.domain.unread import UnreadCounts
 from livechat.domain.wishes import WantingEverything
 from tests.domain.house import House, until
-from tests.memory import Memory
+from tests.domain.unread_fakes import FakeSender, LateReads
 from tests.memory_rooms import MemoryReads
 
 TAB = TabId('tab')
-
-
-class LateReads(MemoryReads):
-    """Answers with what was true when it was asked, once `gate` is open; counts what it is asked."""
-
-    def __init__(self, memory: Memory) -> None:
-        super().__init__(memory)
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.asked: Counter[str] = Counter()
-        self.failures: list[Exception] = []
-        self.waiting = 0
-
-    async def of(self, user_id: UserId) -> Mapping[RoomId, tuple[Seq, Unread]]:
-        self.asked['of'] += 1
-        answer = await super().of(user_id)
-        await self._late()
-        return answer
-
-    async def count(self, room_id: RoomId, last_read: Mapping[UserId, MessageNumber]) -> tuple[Seq, Mapping[UserId, Unread]]:
-        self.asked['count'] += 1
-        if self.failures:
-            raise self.failures.pop()
-        answer = await super().count(room_id, last_read)
-        await self._late()
-        return answer
-
-    async def mark(self, marks: Sequence[tuple[RoomId, UserId, MessageNumber]]) -> None:
-        self.asked['mark'] += 1
-        await super().mark(marks)
-
-    async def _late(self) -> None:
-        self.waiting += 1
-        try:
-            await self.gate.wait()
-        finally:
-            self.waiting -= 1
-
-
-class FakeSender:
-    """Takes everything, but what `failing` names; holds what is being sent while `gate` is closed."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, PushText]] = []
-        self.failing: set[str] = set()
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.sending = 0
-
-    def check(self, url: str) -> str:
-        if '://' not in url:
-            raise PushTargetInvalid('A target begins with ntfy://')
-        return url.strip()
-
-    async def send(self, url: str, *, title: str, body: str, link: str) -> None:
-        self.sending += 1
-        try:
-            await self.gate.wait()
-        finally:
-            self.sending -= 1
-        if url in self.failing:
-            raise PushFailed('It is not there.')
-        self.sent.append((url, PushText(title=title, body=body, link=link)))
 
 
 class UnreadStand:
