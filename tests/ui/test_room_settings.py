@@ -132,18 +132,19 @@ async def test_announcements_and_slow_mode_apply_at_once(pages: PageStand) -> No
 
 
 async def test_switch_that_is_refused_goes_back(pages: PageStand) -> None:
-    room = await pages.room('Garden', BO, by=ANA)
-    _, screen = await settings(pages, ANA, room)
-    await pages.chat.members.set_role(pages.people[OWNER], room.id, pages.people[BO].id, RoomRole.ADMIN)
+    room = await pages.room('Garden', OWNER, by=ANA)
+    tab, screen = await settings(pages, ANA, room)
+    gate = pages.hold(tab)  # the page has not heard of it yet
+    await pages.chat.members.set_role(pages.people[OWNER], room.id, pages.people[OWNER].id, RoomRole.ADMIN)
     await pages.chat.members.set_role(pages.people[OWNER], room.id, pages.people[ANA].id, RoomRole.MEMBER)
-    await pages.settle()
 
     screen.fill('Announcements', True)
-    await pages.settle()
+    await pages.until(lambda: 'You cannot change this room' in screen.text)
 
     assert not current(pages, room).announcements
-    assert not screen.field('Announcements').value
-    assert 'You cannot change this room' in screen.text
+    await pages.until(lambda: not screen.field('Announcements').value)
+    gate.set()
+    await pages.settle()
 
 
 async def test_archived_room_offers_to_be_used_again(pages: PageStand) -> None:
@@ -381,3 +382,39 @@ async def test_pause_is_told_to_those_who_can_end_it_and_to_the_person_alone(pag
     told = ['paused' in (await settings(pages, user, room))[1].text for user in (ANA, BO, 3)]
 
     assert told == [True, True, False]
+
+
+async def test_page_follows_what_others_do_to_this_persons_rights_and_keeps_what_is_typed(pages: PageStand) -> None:
+    room = await pages.room('Garden', OWNER, by=ANA)
+    tab, screen = await settings(pages, ANA, room)
+    owner, members = pages.people[OWNER], pages.chat.members
+    await members.set_role(owner, room.id, owner.id, RoomRole.ADMIN)
+    screen.fill('Name', 'Half a wo')
+
+    await pages.chat.rooms.describe(owner, room.id, 'Something else')
+    await pages.settle()
+    assert screen.field('Name').value == 'Half a wo'
+    await members.set_role(owner, room.id, pages.people[ANA].id, RoomRole.MEMBER)
+    await pages.settle()
+    assert screen.buttons == ['Invite people', 'Leave room']
+    await members.remove(owner, room.id, pages.people[ANA].id)
+    await pages.settle()
+    assert 'Join' in screen.buttons
+    await pages.chat.room_settings.convert(owner, room.id, RoomKind.PRIVATE)
+    await pages.settle()
+
+    assert tab.address == '/rooms'
+    assert 'Garden' not in tab.log
+
+
+async def test_page_that_was_left_follows_nothing(pages: PageStand) -> None:
+    room = await private(pages, BO)
+    tab, _ = await settings(pages, BO, room)
+    tab.go('/rooms/lobby')
+    await pages.settle()
+
+    await pages.chat.members.remove(pages.people[ANA], room.id, pages.people[BO].id)
+    await pages.settle()
+
+    assert tab.address == '/rooms/lobby'
+    assert 'old 3' in tab.log

@@ -51,6 +51,7 @@ class News:
                 self._card_changed(event.room_id)
             case _:
                 assert_never(event)
+        self._places.room_news(_room_of(event))
         self._places.refresh_lists()
 
     def of_user(self, event: UserEvent) -> None:  # noqa: C901 - one clause per event, nothing else
@@ -60,17 +61,22 @@ class News:
                 self._places.refresh_frame()
                 self._places.use_theme(event.user.preferences.theme)
             case RoomJoined():
+                self._places.room_news(event.membership.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.membership.room_id))
             case RoomLeft():
                 self._conversation.cut(event.room_id)
+                self._places.room_news(event.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.room_id))
             case MembershipChanged():
+                self._places.room_news(event.membership.room_id)
                 self._session.do(lambda: self._wishes_changed(event.membership.room_id))
             case OwnRoomChanged():
                 self._room_changed(event.room)
+                self._places.room_news(event.room.id)
                 self._places.refresh_lists()
             case OwnRoomDeleted():
                 self._room_deleted(event)
+                self._places.room_news(event.room_id)
             case UnreadChanged():
                 self._conversation.nav.news(event.unread)
             case Notified():
@@ -117,3 +123,7 @@ class News:
     def _notify(self, event: Notified) -> None:
         if self._conversation.room_id != event.room.id or self._conversation.view is None:
             self._toasts.add(event)
+
+
+def _room_of(event: LobbyEvent) -> RoomId:
+    return event.room.id if isinstance(event, RoomCreated | RoomChanged) else event.room_id

@@ -1,5 +1,6 @@
 """Where a tab is, and how its page looks there: a room, a room to join, the list of rooms, a page of its own."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 from nicegui import ui
@@ -38,6 +39,8 @@ class Places:
         self._dark: ui.dark_mode | None = None
         self.browse = BrowsePage(session)
         self.welcome = WelcomeCard(session)
+        self.follow: Callable[[RoomId], Awaitable[None]] | None = None
+        """What the page that is open does when something about a room, or about this person in it, is different; None: nothing."""
         session.reader.on_alone = self._alone
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
@@ -50,7 +53,7 @@ class Places:
         self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, *folds) if word))
 
     def show(self, place: str) -> None:
-        self._place, self._drawer = place, ''
+        self._place, self._drawer, self.follow = place, '', None
         if self._is_browsing:
             self._is_browsing = False
             self.browse.close()
@@ -244,6 +247,11 @@ class Places:
         conversation.relist(room_id)
         if conversation.room_id == room_id and not conversation.is_member:
             self._show_no_room()
+
+    def room_news(self, room_id: RoomId) -> None:
+        follow = self.follow
+        if follow is not None:
+            self._session.do(lambda: follow(room_id))
 
     def refresh_lists(self) -> None:
         if self._is_browsing:

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from nicegui import ui
 
-from livechat.domain.access import Right
+from livechat.domain.access import Right, RoomAccess
 from livechat.domain.errors import RoomNotFound
 from livechat.domain.model import Room, RoomId, RoomKind
 from livechat.ui.components.forms import button, refill
@@ -26,6 +26,7 @@ def room_settings_page(session: Session, places: Places, slug: str) -> None:
     """A room that does not exist for this person looks as at its own address."""
     places.leave_for_page('Room settings')
     page = RoomSettingsPage(session, places)
+    places.follow = page.follow
     session.do(lambda: page.open(unquote(slug)))
 
 
@@ -37,6 +38,7 @@ class RoomSettingsPage:
         self._places = places
         self._place = ui.element('div').classes('cards room-settings')
         self._room_id: RoomId | None = None
+        self._rights: object = None
 
     async def open(self, slug: str) -> None:
         room = await self._session.chat.rooms.by_slug(self._session.user, slug)
@@ -50,6 +52,17 @@ class RoomSettingsPage:
         if room.slug != slug:
             self._places.replace_address(settings_path(room.slug))
 
+    async def follow(self, room_id: RoomId) -> None:
+        """Somebody did something to the room, or to this person in it. What they are typing stays, unless their rights are others now."""
+        if room_id != self._room_id or self._place.is_deleted:
+            return
+        try:
+            rights = _rights(await self._session.chat.rooms.access(self._session.user, room_id))
+        except RoomNotFound:
+            rights = None
+        if rights != self._rights:
+            await self.redraw()
+
     async def redraw(self) -> None:
         """As it is now; a room that this person sees no more is left for the list of rooms."""
         assert self._room_id is not None
@@ -61,6 +74,7 @@ class RoomSettingsPage:
             if not self._place.is_deleted:
                 self._places.go('/rooms')
             return
+        self._rights = _rights(access)
         summary = chat.rooms.summary(self._room_id)
         assert summary is not None, 'what exists for somebody is in the directory'
         view = RoomInView(session=self._session, places=self._places, access=access, summary=summary, members=members, redraw=self.redraw)
@@ -114,3 +128,8 @@ class RoomSettingsPage:
             button('Join as an admin of this server' if is_guarded else 'Join', join, kind='primary')
         if may_bring_in(view.access):
             button('Invite people', lambda: self._session.do(InviteSheet(self._session, room).open), kind='primary')
+
+
+def _rights(access: RoomAccess) -> object:
+    """What the page is drawn from besides names: equal while the same is offered."""
+    return access.room.kind, access.is_member, tuple(access.may(right) for right in Right)
