@@ -166,10 +166,19 @@ class Control:
         unique = f'{name} {next(_names)}'
         return Room(room.id, await self._do('rename', token=account.token, room=room.id, name=unique), unique)
 
+    async def describe(self, account: Account, room: Room, description: str) -> None:
+        await self._do('describe', token=account.token, room=room.id, description=description)
+
     async def post(self, account: Account, room: Room, *bodies: str) -> Sequence[int]:
         """Past the rate limit; the numbers of the messages."""
         numbers: list[int] = await self._do('post', token=account.token, room=room.id, bodies=bodies, key=f'control-{next(_names)}')
         return numbers
+
+    async def mention(self, account: Account, room: Room, other: Account, body: str) -> int:
+        """The first speaks to the other: as a message that names them will."""
+        arguments = {'token': account.token, 'other': other.token, 'key': f'control-{next(_names)}'}
+        number: int = await self._do('mention', room=room.id, body=body, **arguments)
+        return number
 
     async def post_by_the_rules(self, account: Account, room: Room, body: str) -> int:
         """:raises Refused:"""

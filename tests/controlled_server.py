@@ -124,12 +124,19 @@ class BackDoor:
     async def rename(self, *, token: str, room: int, name: str) -> str:
         return (await self._chat.rooms.rename(await self._user(token), RoomId(room), name)).slug
 
+    async def describe(self, *, token: str, room: int, description: str) -> None:
+        await self._chat.rooms.describe(await self._user(token), RoomId(room), description)
+
     async def post(self, *, token: str, room: int, bodies: list[str], key: str) -> list[int]:
         """Several at once, in order; their numbers."""
         author = (await self._user(token)).person
         actor = self._chat.supervisor.room(RoomId(room))
         posted = await asyncio.gather(*(actor.post(author, body, f'{key}-{place}') for place, body in enumerate(bodies)))
         return [message.number for message in posted]
+
+    async def mention(self, *, token: str, room: int, other: str, body: str, key: str) -> int:
+        user, spoken_to = await self._user(token), await self._user(other)
+        return (await self._chat.rooms.post(user, RoomId(room), body, key, mentions=[spoken_to.id])).number
 
     async def post_by_the_rules(self, *, token: str, room: int, body: str, key: str) -> int:
         """As the message box does it, rate limit and all."""
