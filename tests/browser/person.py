@@ -92,14 +92,15 @@ class Person:
         return self.articles.filter(has_text=re.compile(rf'(^|\s|{re.escape(self.name)}){re.escape(text)}(\s|\(edited\)|$)'))
 
     async def shown(self) -> list[tuple[int, str | None]]:
-        """The messages on the page from top to bottom: numbers and texts, None for a deleted one."""
-        found = await self.log.locator('article').evaluate_all(
-            """articles => articles.map(article => [
-                Number(article.id.slice(1)),
-                article.classList.contains('gone') ? null : [...article.querySelector('.body').childNodes]
-                    .filter(node => node.className !== 'edited').map(node => node.textContent).join('')])"""
-        )
-        return [(number, body) for number, body in found]
+        """Numbers and texts of all that is on the page, from top to bottom and as the store has them; None for a deleted message.
+
+        Lines about what happened count: "joined" has a number too.
+        """
+        return await _entries(self.log.locator('.msg'))
+
+    async def said(self) -> list[str | None]:
+        """What people said, as far as it is on the page."""
+        return [text for _, text in await _entries(self.articles)]
 
     @property
     def notice(self) -> Locator:
@@ -136,6 +137,18 @@ class Person:
 
     def offline(self, who: 'Person | Account') -> Locator:
         return self.people.get_by_role('list', name='Offline').get_by_role('listitem').filter(has_text=who.name)
+
+
+async def _entries(found: Locator) -> list[tuple[int, str | None]]:
+    entries = await found.evaluate_all(
+        """entries => entries.map(entry => [
+            Number(entry.id.slice(1)),
+            entry.classList.contains('gone') ? null
+                : entry.classList.contains('sys') ? entry.querySelector('p > b').nextSibling.textContent.trim()
+                : [...entry.querySelector('.body').childNodes]
+                    .filter(node => node.className !== 'edited').map(node => node.textContent).join('')])"""
+    )
+    return [(number, text) for number, text in entries]
 
 
 async def each(people: Sequence[Person], text: str) -> None:
