@@ -146,3 +146,8 @@ class Rooms(RuleBasedStateMachine):
             return
         self.stored[room_id].untold.clear()
         self.reading.lost_track(room_id)
+
+
+def visible(user_id: UserId, unread: Unread) -> tuple[bool, int, int]:
+    """Of the numbers what a room's row in the list shows."""
+    return unread.unread > 0, unread.mentions, unread.unread if user_id in SHOWS_NUMBER[unread.room_id] else 0

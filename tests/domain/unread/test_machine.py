@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from livechat.domain.model import MessageNumber, RoomId, TabId, Unread, UserId
+from livechat.domain.model import MessageNumber, RoomId, TabId, UserId
 from livechat.domain.reading import Reading
 from tests.domain.unread_rooms import (
     ALL,
@@ -22,6 +22,7 @@ from tests.domain.unread_rooms import (
     rooms,
     seldom,
     tabs,
+    visible,
 )
 
 
@@ -292,10 +293,6 @@ class UnreadMachine(Rooms):
 
     def is_followed(self, user_id: UserId) -> bool:
         return any(owner == user_id for owner, _ in self.tabs)
-
-
-def visible(user_id: UserId, unread: Unread) -> tuple[bool, int, int]:
-    return unread.unread > 0, unread.mentions, unread.unread if user_id in SHOWS_NUMBER[unread.room_id] else 0
 
 
 TestUnread = UnreadMachine.TestCase
