@@ -154,6 +154,20 @@ async def test_older_entries_come_on_demand_each_once(pages: PageStand) -> None:
     assert 'Older' not in hands.buttons
 
 
+async def test_double_click_on_older_shows_nothing_twice(pages: PageStand) -> None:
+    audit = pages.house.stores.audit
+    for number in range(170):
+        await audit.add(at=pages.house.clock.now(), actor=pages.people[0].id, act=Act.BANNED, subject=f'Subject {number:03}', detail='')
+    hands = await admin(pages, 'Log')
+    older = next(each for each in hands.elements if each.props.get('innerHTML') == 'Older')
+
+    hands.tab.event(older, 'click', None)
+    hands.tab.event(older, 'click', None)
+    await pages.settle()
+
+    assert hands.text.count('Subject') == 100
+
+
 async def test_what_the_command_line_did_is_in_the_log(pages: PageStand) -> None:
     await pages.house.stores.audit.add(at=pages.house.clock.now(), actor=None, act=Act.LINK, subject='Person 1', detail='')
 

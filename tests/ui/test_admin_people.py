@@ -8,7 +8,7 @@ import pytest
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import ServerRole, User, UserStatus
 from tests.ui.form_hands import Hands
-from tests.ui.page_stand import PageStand, open_pages
+from tests.ui.page_stand import QUIET_TURNS, PageStand, open_pages
 
 
 @pytest.fixture
@@ -37,6 +37,16 @@ def acts(hands: Hands) -> list[str]:
     return [button[3:].partition('</b>')[0] for button in hands.buttons if button.startswith('<b>')]
 
 
+def lines(hands: Hands) -> list[str]:
+    return [str(each.props['innerHTML']) for each in hands.elements if each.tag == 'li']
+
+
+async def crowd(pages: PageStand) -> None:
+    """A hundred more people."""
+    for number in range(100):
+        await pages.house._add_person(f'Crowd {number:03}', ServerRole.MEMBER)
+
+
 def stored(pages: PageStand, user: int) -> User:
     return pages.house.stores.memory.accounts[pages.people[user].id].user
 
@@ -54,11 +64,10 @@ async def test_admins_come_first_and_everybody_is_one_element(pages: PageStand) 
 
     hands = await admin(pages)
 
-    lines = [each for each in hands.elements if each.tag == 'li']
-    html = [str(each.props['innerHTML']) for each in lines]
+    html = lines(hands)
     assert ['Person 0' in html[0], 'Person 2' in html[1], 'Person 1' in html[2]] == [True] * 3
     assert [next(iter(line.split('class=tag>')[1:]), '')[:5] for line in html] == ['owner', 'admin', 'deact']
-    assert not any(list(each.descendants()) for each in lines)
+    assert not any(list(each.descendants()) for each in hands.elements if each.tag == 'li')
 
 
 async def test_names_are_shown_as_they_were_written(pages: PageStand) -> None:
@@ -86,31 +95,53 @@ async def test_people_are_found_by_words_and_the_list_comes_back(pages: PageStan
     assert 'Nobody is called that.' not in hands.text
 
 
-async def test_search_that_was_overtaken_shows_what_was_typed_last(pages: PageStand) -> None:
+async def test_searches_that_wait_show_what_was_typed_last_and_no_more_than_its_beginning(pages: PageStand) -> None:
+    await crowd(pages)
     hands = await admin(pages)
     gate = pages.hold(hands.tab)
 
-    for words in ('Person 1', 'Person', 'Person 2'):
+    for words in ('Person 1', 'Person', 'Crowd'):
         hands.fill('Search people', words)
     gate.set()
     await pages.settle()
 
-    lines = [str(each.props['innerHTML']) for each in hands.elements if each.tag == 'li']
-    assert len(lines) == 1
-    assert 'Person 2' in lines[0]
+    assert len(lines(hands)) == 50
+    assert all('Crowd' in line for line in lines(hands))
+
+
+async def test_search_that_is_overtaken_while_it_is_asked_shows_what_was_typed_last(pages: PageStand) -> None:
+    hands = await admin(pages)
+
+    for turns in range(QUIET_TURNS):  # whatever the first one is waiting for
+        hands.fill('Search people', 'Person')
+        await pages.house.turn(turns)
+        hands.fill('Search people', 'Person 2')
+        await pages.settle()
+
+        assert [('Person 2' in line) for line in lines(hands)] == [True]
+
+
+async def test_double_click_on_more_shows_nobody_twice(pages: PageStand) -> None:
+    await crowd(pages)
+    hands = await admin(pages)
+    more = next(each for each in hands.elements if each.props.get('innerHTML') == 'Show more')
+
+    hands.tab.event(more, 'click', None)
+    hands.tab.event(more, 'click', None)
+    await pages.settle()
+
+    assert len(lines(hands)) == len(set(lines(hands))) == 100
 
 
 async def test_long_list_comes_by_fifties_each_person_once(pages: PageStand) -> None:
-    for number in range(100):
-        await pages.house._add_person(f'Crowd {number:03}', ServerRole.MEMBER)
+    await crowd(pages)
     hands = await admin(pages)
-    assert len([each for each in hands.elements if each.tag == 'li']) == 50
+    assert len(lines(hands)) == 50
 
     await hands.press('Show more')
     await hands.press('Show more')
 
-    lines = [str(each.props['innerHTML']) for each in hands.elements if each.tag == 'li']
-    assert len(lines) == len(set(lines)) == 103
+    assert len(lines(hands)) == len(set(lines(hands))) == 103
     assert 'Show more' not in hands.buttons
 
 

@@ -238,3 +238,4 @@ async def test_list_of_sign_ins_that_comes_after_the_page_was_left_goes_nowhere(
 
     assert 'at-room' in tab.classes
     assert tab.notice == ''
+    assert not [each for each in tab.client.elements.values() if 'this one' in str(each.props.get('innerHTML'))]

@@ -22,15 +22,20 @@ class AuditList:
         with section('Log', 'What was done in the name of this server, and by whom.'):
             self._list = ui.element('div').classes('log-pages')
             self._outcome = Outcome()
-            self._older = button('Older', lambda: self._session.do(self._load))
+            self._older = button('Older', self._show_next)
             self._older.visible = False
-        self._session.do(self._load)
+        self._show_next()
 
-    async def _load(self) -> None:
-        await self._outcome.attempt(self._load_some)
-
-    async def _load_some(self) -> None:
+    def _show_next(self) -> None:
+        """What is older than what is shown: asked for now, so that a second click shows nothing twice."""
         before = self._oldest
+
+        async def show() -> None:
+            await self._outcome.attempt(lambda: self._load(before))
+
+        self._session.do(show)
+
+    async def _load(self, before: AuditId | None) -> None:
         entries = await self._session.chat.moderation.log(self._session.user, before=before)
         if self._list.is_deleted or before != self._oldest:
             return

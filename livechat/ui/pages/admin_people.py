@@ -30,22 +30,30 @@ class PeopleList:
             search.props(f'outlined dense clearable debounce=300 type=search maxlength={MAX_WORDS_CHARS} aria-label="Search people"')
             self._list = ui.element('ul').classes('rows')
             self._outcome = Outcome()
-            self._more = button('Show more', lambda: self._session.do(self._load))
+            self._more = button('Show more', self._show_next)
             self._more.visible = False
-        self._session.do(self._load)
+        self._show_next()
 
     def _search(self, words: str | None) -> None:
         self._words, self._shown = (words or '')[:MAX_WORDS_CHARS].strip(), 0
-        self._session.do(self._load)
+        self._show_next()
 
-    async def _load(self) -> None:
-        await self._outcome.attempt(self._load_some)
+    def _show_next(self) -> None:
+        """What follows what is shown: asked for now, so that a second click, or a search meanwhile, makes the first one void."""
+        wanted = (self._words, self._shown)
 
-    async def _load_some(self) -> None:
-        words, offset = self._words, self._shown
+        async def show() -> None:
+            await self._outcome.attempt(lambda: self._load(*wanted))
+
+        self._session.do(show)
+
+    def _is_stale(self, wanted: tuple[str, int]) -> bool:
+        return self._list.is_deleted or wanted != (self._words, self._shown)
+
+    async def _load(self, words: str, offset: int) -> None:
         found = await self._session.chat.moderation.people(self._session.user, words=words, offset=offset, limit=AT_ONCE)
-        if self._list.is_deleted or (words, offset) != (self._words, self._shown):
-            return  # the page was left, or something else is looked for by now
+        if self._is_stale((words, offset)):
+            return
         if not offset:
             self._list.clear()
         self._shown += len(found)
