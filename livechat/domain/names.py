@@ -15,6 +15,8 @@ MAX_DRAFT_CHARS = 4 * MAX_BODY_CHARS
 """A draft may be too long to be sent, and is kept to be shortened."""
 MAX_EMAIL_CHARS = 254
 """RFC 5321, errata 1690."""
+MAX_TYPED_CHARS = 400
+"""Of a name or a search before it is looked at. Bringing marks into order takes the square of their number: 40 s for 100,000."""
 MAX_MARKS = 6
 """Combining marks on one letter: Hebrew and Tibetan need four or five, "Zalgo" text has hundreds."""
 RESERVED_SLUGS = frozenset({'new', 'edit', 'browse', 'search', 'settings', 'delete', 'join', 'leave', 'api', 'admin', 'login'})
@@ -44,6 +46,8 @@ def clean_name(raw: str, field: str = 'name', limit: int = MAX_NAME_CHARS) -> st
 
     :raises NameInvalid: with `field`, when nothing is seen of it, it is too long or has characters that mislead.
     """
+    if len(raw) > MAX_TYPED_CHARS:
+        raise _too_long(raw, limit, field)
     if SURROGATE.search(raw) or NONCHARACTER.search(raw):
         raise NameInvalid('That name has broken characters. Type it again instead of pasting it.', field=field)
     name = ' '.join(unicodedata.normalize('NFC', raw).split())
@@ -52,7 +56,7 @@ def clean_name(raw: str, field: str = 'name', limit: int = MAX_NAME_CHARS) -> st
     if not is_visible(name):
         raise NameInvalid('Write a name that others can see.', field=field)
     if len(name) > limit:
-        raise NameInvalid(f'A name has at most {limit} characters; this one has {len(name):,}.', field=field)
+        raise _too_long(name, limit, field)
     if _most_marks(name) > MAX_MARKS:
         raise NameInvalid('That name has too many marks on one letter. Leave some out.', field=field)
     return name
@@ -61,14 +65,14 @@ def clean_name(raw: str, field: str = 'name', limit: int = MAX_NAME_CHARS) -> st
 def name_key(name: str) -> str:
     """What two names have in common when people would take one for the other: case, form, width, look-alike letters.
 
-    A stored key. It is not for sorting (1 counts as l, m as rn): `sort_key` is.
+    A stored key. It is not for sorting (1 counts as l, m as rn): `sort_key` is. Of a text that is no name, its beginning.
     """
     return ' '.join(DOTTED_I.sub('i', caseless_skeleton(sort_key(name))).split())
 
 
 def sort_key(name: str) -> str:
-    """Where a name stands in a list: case, width and what is not seen do not count."""
-    return ' '.join(fold(IGNORABLE.sub('', fold(name))).split())
+    """Where a name stands in a list: case, width and what is not seen do not count. Of a text that is no name, its beginning."""
+    return ' '.join(fold(IGNORABLE.sub('', fold(name[:MAX_TYPED_CHARS]))).split())
 
 
 def misreadings(name: str) -> tuple[str, frozenset[str]]:
@@ -90,8 +94,8 @@ def username_from(name: str) -> str:
 
 def clean_username(raw: str) -> str:
     """A user name as its owner typed it. :raises NameInvalid: unless it is what `username_from` would make of it."""
-    typed = unicodedata.normalize('NFKC', raw).strip().removeprefix('@').lower()
-    if username_from(typed) != typed:
+    typed = unicodedata.normalize('NFKC', raw[:MAX_TYPED_CHARS]).strip().removeprefix('@').lower()
+    if len(raw) > MAX_TYPED_CHARS or username_from(typed) != typed:
         raise NameInvalid(f'A user name has up to {MAX_NAME_CHARS} letters and digits, with . - _ between them.', field='username')
     return typed
 
@@ -111,6 +115,8 @@ def clean_body(raw: str) -> str:
 
     :raises BodyEmpty: when nothing is seen of it. :raises BodyTooLong: above MAX_BODY_CHARS.
     """
+    if len(raw) > MAX_DRAFT_CHARS:
+        raise BodyTooLong(length=len(raw), limit=MAX_BODY_CHARS)
     body = _printable(raw).rstrip()
     if not is_visible(body):
         raise BodyEmpty
@@ -145,7 +151,7 @@ def clean_email(raw: str) -> str | None:
 
 def clean_description(raw: str) -> str:
     """One line about a room; may be empty. :raises DescriptionTooLong:"""
-    description = _one_paragraph(raw)
+    description = _one_paragraph(raw[:MAX_DRAFT_CHARS])
     if len(description) > MAX_DESCRIPTION_CHARS:
         raise DescriptionTooLong(length=len(description), limit=MAX_DESCRIPTION_CHARS)
     return description
@@ -153,7 +159,7 @@ def clean_description(raw: str) -> str:
 
 def clean_bio(raw: str) -> str:
     """One paragraph that somebody says about themselves; may be empty. :raises BioTooLong:"""
-    bio = _one_paragraph(raw)
+    bio = _one_paragraph(raw[:MAX_DRAFT_CHARS])
     if len(bio) > MAX_BIO_CHARS:
         raise BioTooLong(length=len(bio), limit=MAX_BIO_CHARS)
     return bio
@@ -162,6 +168,10 @@ def clean_bio(raw: str) -> str:
 def is_visible(text: str) -> bool:
     """Whether anything is seen of the text: more than white space, invisible characters and marks on nothing."""
     return any(_is_seen(character) for character in NONCHARACTER.sub('', IGNORABLE.sub('', text)))
+
+
+def _too_long(name: str, limit: int, field: str) -> NameInvalid:
+    return NameInvalid(f'A name has at most {limit} characters; this one has {len(name):,}.', field=field)
 
 
 def _with_capital_i(word: str) -> str:

@@ -64,11 +64,10 @@ class Passwords:
 
     def check_new(self, password: str) -> None:
         """:raises PasswordTooShort: :raises PasswordTooLong:"""
-        length = len(unicodedata.normalize('NFC', password))
-        if length < MIN_PASSWORD_CHARS:
-            raise PasswordTooShort(limit=MIN_PASSWORD_CHARS)
-        if length > MAX_PASSWORD_CHARS:
+        if len(password) > MAX_PASSWORD_CHARS:  # before it is normalised, which takes the square of a row of marks
             raise PasswordTooLong(limit=MAX_PASSWORD_CHARS)
+        if len(unicodedata.normalize('NFC', password)) < MIN_PASSWORD_CHARS:
+            raise PasswordTooShort(limit=MIN_PASSWORD_CHARS)
 
     async def hash(self, password: str) -> str:
         """:raises PasswordTooShort: :raises PasswordTooLong: :raises TooBusy:"""

@@ -1,19 +1,23 @@
 """Names and texts, with the bad inputs that other chats met."""
 
 import unicodedata
+from collections.abc import Callable
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid
+from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid, PasswordTooLong
+from livechat.domain.limits import Limits
 from livechat.domain.model import MAX_BODY_CHARS, MAX_NAME_CHARS
 from livechat.domain.names import (
     BIDI,
     CONTROL,
     IGNORABLE,
     MAX_DRAFT_CHARS,
+    MAX_TYPED_CHARS,
     RESERVED_SLUGS,
+    clean_bio,
     clean_body,
     clean_client_key,
     clean_description,
@@ -22,9 +26,12 @@ from livechat.domain.names import (
     clean_name,
     clean_username,
     is_visible,
+    name_key,
     slug_from,
+    sort_key,
     username_from,
 )
+from livechat.domain.passwords import Passwords
 
 INVISIBLE = [
     '',
@@ -42,6 +49,8 @@ INVISIBLE = [
     '\ufe0f',
 ]
 MISLEADING = ['ana\u202egpj.exe', '\u2066ana', 'a\0b', 'ana\x1b[31m', 'ana\x7f', 'ana\x9b', 'ana\ud800', 'ana\ufffe', 'ana\U0001ffff']
+MARKS = '\u0301\u0316' * 100_000
+"""In the wrong order: Unicode's normal forms would take more than two minutes to mend that."""
 any_text = st.text(st.characters(codec=None), max_size=60)
 
 
@@ -244,3 +253,19 @@ def test_invisible_characters_are_those_of_unicode() -> None:
         'ARABIC' in unicodedata.name(each) or unicodedata.name(each).split()[0] in {'SYRIAC', 'KAITHI', 'EGYPTIAN', 'SHORTHAND'}
         for each in seen
     )
+
+
+@pytest.mark.parametrize('clean', [clean_name, clean_username, clean_body, clean_description, clean_bio])
+def test_overlong_text_is_refused_before_any_work(clean: Callable[[str], object]) -> None:
+    with pytest.raises(InvalidInput):
+        clean('a' + MARKS)
+
+
+def test_keys_of_overlong_text_are_of_its_beginning() -> None:
+    assert sort_key('a' + MARKS) == sort_key('a' + MARKS[: MAX_TYPED_CHARS - 1])
+    assert name_key('a' + MARKS) == name_key('a' + MARKS[: MAX_TYPED_CHARS - 1])
+
+
+def test_overlong_password_is_refused_before_any_work() -> None:
+    with pytest.raises(PasswordTooLong):
+        Passwords(Limits()).check_new('a' + MARKS)
