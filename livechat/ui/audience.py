@@ -92,7 +92,7 @@ class RoomHtml:
         if self.room.is_direct:  # each of its people calls it differently
             return element('div', classes=['beginning'], html='<p>This is the beginning of your conversation. Nobody else reads it.</p>')
         name = escape(self.room.name)
-        words = 'Only its admins write here.' if self.room.announcements else 'Say hello.'
+        words = '' if self.room.is_archived else 'Only its admins write here.' if self.room.announcements else 'Say hello.'
         return element(
             'div',
             classes=['beginning'],

@@ -148,7 +148,7 @@ class Nav:
         before, self._active = self._active, room_id
         if before != room_id:
             for each in (before, room_id):
-                if each in self._rooms:
+                if each is not None and each in self._rooms:
                     self._renew(each)
 
     def put(self, summary: RoomSummary, memberships: Mapping[RoomId, Membership]) -> None:

@@ -313,7 +313,7 @@ async def test_everything_is_marked_as_read_by_the_menu(pages: PageStand) -> Non
     tab, other = await elsewhere(pages)
     third = await pages.room('Third', 1)
     await post(pages, third, 'for you', mentions=(1,))
-    assert tab.client.title.startswith('(1) ')
+    assert tab.client.title == '(1) # Lobby · Harbour'
 
     command(tab, {'command': READ_ALL})
     await tell(pages)
