@@ -47,7 +47,7 @@ class BoxDesk:
             if not self._session.reader.following:
                 await self.show_newest()
 
-        self._session.do(post)
+        self._session.do(post, always=True)
 
     def keep_draft(self, text: str) -> None:
         """Before any other room's draft is read, for one may come back at once; of several that wait the last one counts."""
@@ -57,7 +57,7 @@ class BoxDesk:
         is_planned = bool(self._unkept)
         self._unkept[room_id] = text
         if not is_planned:
-            self._session.do(self._keep_drafts, first=True)
+            self._session.do(self._keep_drafts, first=True, always=True)
 
     async def _keep_drafts(self) -> None:
         while self._unkept:

@@ -197,7 +197,9 @@ class RoomView:
         return True
 
     def filter_people(self, reader: Reader, words: str) -> None:
-        self._panel.filter(reader, words)
+        """A tab that was shown out may still ask, and learns nothing."""
+        if reader.group is not None:
+            self._panel.filter(reader, words)
 
     # Events
 

@@ -38,7 +38,7 @@ class Session:
         self.was_connected = False
         self._user = user
         self._said = ''
-        self._jobs: deque[Job] = deque()
+        self._jobs: deque[tuple[Job, bool]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
     @property
@@ -50,26 +50,31 @@ class Session:
     @property
     def may_act(self) -> bool:
         """Whether the tab is open and its sign-in still holds."""
-        return self.is_open and self.chat.accounts.current(self.sign_in_id) is not None
+        return self.is_open and self.is_signed_in
 
-    def do(self, job: Job, *, first: bool = False) -> None:
+    @property
+    def is_signed_in(self) -> bool:
+        return self.chat.accounts.current(self.sign_in_id) is not None
+
+    def do(self, job: Job, *, first: bool = False, always: bool = False) -> None:
         """Put work into the queue, or before all that waits; whatever it raises is shown or logged, and the next job runs.
 
-        Before the tab's first socket nothing runs: what a job sends would reach nobody.
+        Before the tab's first socket nothing runs: what a job sends would reach nobody. After the sign-in has ended nothing runs
+        either but what is to be done `always`, and looks for itself: keeping a text.
         """
         if not self.is_open:
             return
         if first:
-            self._jobs.appendleft(job)
+            self._jobs.appendleft((job, always))
         else:
-            self._jobs.append(job)
+            self._jobs.append((job, always))
         if self.was_connected:
             self._run()
 
     def start(self, first: Job) -> None:
         """The tab has its first socket: run that, then whatever waits."""
         self.was_connected = True
-        self._jobs.appendleft(first)
+        self._jobs.appendleft((first, False))
         self._run()
 
     def _run(self) -> None:
@@ -78,7 +83,9 @@ class Session:
 
     async def _work(self) -> None:
         while self._jobs:
-            job = self._jobs.popleft()
+            job, always = self._jobs.popleft()
+            if not (always or self.is_signed_in):
+                continue  # whatever they had clicked before they were shown out is not done after it
             try:
                 await job()
             except TooFast as error:

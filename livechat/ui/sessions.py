@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 from livechat.domain.chat import Chat
-from livechat.domain.events import LOBBY_TOPIC, USERS_TOPIC, Event, LobbyEvent, MessagePosted, SignInEnded, UserChanged, UserEvent
+from livechat.domain.events import LOBBY_TOPIC, USERS_TOPIC, Event, LobbyEvent, MessagePosted, RoomLeft, SignInEnded, UserChanged, UserEvent
 from livechat.domain.model import RoomId, UserId
 from livechat.domain.ports import Subscription
 from livechat.ui import hardening
@@ -32,6 +32,8 @@ class News(Protocol):
 
     def room_said(self, room_id: RoomId) -> None: ...
 
+    def shown_out(self, room_id: RoomId) -> None: ...
+
 
 class Page(Protocol):
     """One tab."""
@@ -55,10 +57,16 @@ def one_fails_alone(page: Page) -> Iterator[None]:
 
 
 class Sessions:
-    """Owns the room views and three tasks: the lobby's, the people's and the minute's. Lost with them: only liveliness."""
+    """Owns the room views and four tasks: the lobby's, the people's, the direct rooms' and the minute's.
+
+    Lost with them: only liveliness. What ends a right (`SignInEnded`, `RoomLeft`) is observed within its broadcast instead: a
+    queue may overflow, and who was not told would keep reading.
+    """
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
+        chat.backplane.observe(SignInEnded, self._end)
+        chat.backplane.observe(RoomLeft, self._show_out)
         self.views = RoomViews(chat)
         self._pages: dict[UserId, set[Page]] = {}
         self._styles: dict[tuple[int, int], Frame] = {}
@@ -110,8 +118,8 @@ class Sessions:
 
     def _hand_on(self, event: Event) -> None:
         if isinstance(event, SignInEnded):
-            self._end(event)
-        elif isinstance(event, UserEvent):
+            return  # was observed
+        if isinstance(event, UserEvent):
             user_id = event.user.id if isinstance(event, UserChanged) else event.user_id
             for page in self._of(user_id):
                 with one_fails_alone(page):
@@ -130,6 +138,11 @@ class Sessions:
             for page in self._of(person.id):
                 with one_fails_alone(page):
                     page.news.room_said(room_id)
+
+    def _show_out(self, event: RoomLeft) -> None:
+        for page in self._of(event.user_id):
+            with one_fails_alone(page):
+                page.news.shown_out(event.room_id)
 
     def _end(self, event: SignInEnded) -> None:
         for page in self._of(event.user_id):

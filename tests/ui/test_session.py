@@ -9,7 +9,6 @@ import pytest
 from livechat.domain.chat import Chat, running_chat
 from livechat.domain.errors import TooFast
 from livechat.domain.limits import Limits
-from livechat.domain.model import Preferences, ServerRole, SignInId, User, UserId, UserKind
 from livechat.ui.audience import Audience
 from livechat.ui.session import Session
 from livechat.ui.shell import Part, part
@@ -42,20 +41,13 @@ def browser() -> BrowserModel:
 
 
 @pytest.fixture
-def session(chat: Chat, browser: BrowserModel, clock: FakeClock) -> Session:
-    user = User(
-        id=UserId(1),
-        kind=UserKind.ACCOUNT,
-        role=ServerRole.MEMBER,
-        username='ana',
-        display_name='Ana',
-        email=None,
-        created_at=clock.now(),
-        preferences=Preferences(),
-        last_room_id=None,
-    )
+async def session(chat: Chat, browser: BrowserModel) -> Session:
+    ana = await chat.accounts.register(name='Ana', password='a long pass phrase', join=None)
+    token, _ = await chat.accounts.start_sign_in(ana.id, user_agent='')
+    signed_in = await chat.accounts.signed_in(token)
+    assert signed_in is not None
     client: Any = Client()
-    session = Session(chat, client, sign_in_id=SignInId(1), user=user, audience=Audience(0, 'http://chat.example'))
+    session = Session(chat, client, sign_in_id=signed_in.sign_in.id, user=ana, audience=Audience(0, 'http://chat.example'))
     session.reader.socket = ModelSocket(browser)
     return session
 
@@ -188,12 +180,33 @@ async def test_closed_session_ends_its_work_and_takes_no_more(session: Session) 
     assert done == ['queued']
 
 
-async def test_tab_may_not_act_once_its_sign_in_ended(session: Session) -> None:
-    """The accounts never heard of this sign-in: the person stays known, the right is gone."""
-    assert session.is_open
+async def test_tab_may_not_act_once_its_sign_in_ended(chat: Chat, session: Session) -> None:
+    assert session.may_act
 
+    await chat.accounts.sign_out(session.sign_in_id)
+
+    assert session.is_open
     assert not session.may_act
     assert session.user.display_name == 'Ana'
+
+
+async def test_what_waits_when_the_sign_in_ends_is_not_done_but_texts_are_kept(chat: Chat, session: Session) -> None:
+    session.start(nothing)
+    done: list[str] = []
+    gate = asyncio.Event()
+
+    async def job(name: str) -> None:
+        done.append(name)
+
+    session.do(gate.wait)  # type: ignore[arg-type]  # what it returns is dropped
+    session.do(lambda: job('join a room'))
+    session.do(lambda: job('keep the draft'), always=True)
+    await asyncio.sleep(0)
+    await chat.accounts.sign_out(session.sign_in_id)
+    gate.set()
+    await closed(session)
+
+    assert done == ['keep the draft']
 
 
 async def test_lost_tab_is_sent_nothing_and_does_not_mind(session: Session, browser: BrowserModel) -> None:

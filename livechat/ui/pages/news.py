@@ -64,7 +64,6 @@ class News:
                 self._places.room_news(event.membership.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.membership.room_id))
             case RoomLeft():
-                self._conversation.cut(event.room_id)
                 self._places.room_news(event.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.room_id))
             case MembershipChanged():
@@ -85,6 +84,10 @@ class News:
                 pass  # of another browser: this tab's own is ended by `Sessions`
             case _:
                 assert_never(event)
+
+    def shown_out(self, room_id: RoomId) -> None:
+        """The right to read that room has just ended: not one frame more. `RoomLeft` follows in its turn."""
+        self._conversation.cut(room_id)
 
     def room_said(self, room_id: RoomId) -> None:
         """Somebody wrote in a direct room: the list is in order of the latest."""
