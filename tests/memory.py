@@ -78,6 +78,7 @@ class Memory:
         self.old_slugs: dict[str, RoomId] = {}
         self.posted: dict[tuple[UserId, str], tuple[RoomId, MessageNumber]] = {}
         self.drafts: dict[tuple[UserId, RoomId], str] = {}
+        self.last_seen: dict[UserId, datetime] = {}
         self.sign_ins: dict[SignInId, tuple[bytes, SignIn]] = {}
         self.invitations: dict[InvitationId, Invitation] = {}
         self.password_links: dict[bytes, tuple[UserId, datetime]] = {}

@@ -184,7 +184,8 @@ class MemoryUsers:
         await self._memory.reading()
         seen = {each.user_id for _, each in self._memory.sign_ins.values() if each.last_seen_at >= before}
         guests = (account.user for account in self._not_gone() if account.user.is_guest)
-        return sorted(user.id for user in guests if user.created_at < before and user.id not in seen)
+        came = self._memory.last_seen
+        return sorted(user.id for user in guests if came.get(user.id, user.created_at) < before and user.id not in seen)
 
     def _owner_exists(self) -> bool:
         return any(account.user.role is ServerRole.OWNER for account in self._memory.accounts.values())

@@ -65,7 +65,7 @@ class MemorySignIns:
 
     async def end(self, sign_in_id: SignInId) -> None:
         await self._memory.writing()
-        self._by_id.pop(sign_in_id, None)
+        self._end([each for _, each in self._by_id.values() if each.id == sign_in_id])
 
     async def end_others(self, user_id: UserId, *, keep: SignInId | None) -> Sequence[SignInId]:
         await self._memory.writing()
@@ -82,6 +82,8 @@ class MemorySignIns:
     def _end(self, ended: Sequence[SignIn]) -> Sequence[SignInId]:
         for sign_in in ended:
             del self._by_id[sign_in.id]
+            seen_at = self._memory.last_seen
+            seen_at[sign_in.user_id] = max(sign_in.last_seen_at, seen_at.get(sign_in.user_id, sign_in.last_seen_at))
         return [sign_in.id for sign_in in ended]
 
     def _change(self, sign_in_id: SignInId, **values: Any) -> None:

@@ -141,7 +141,7 @@ class UserStore(Protocol):
         ...
 
     async def guests_unseen_since(self, before: datetime) -> Sequence[UserId]:
-        """Guests who are not gone, made before then, without a sign-in that was seen since."""
+        """Guests who are not gone, made before then, without a sign-in that was seen since, whether it holds or has ended."""
         ...
 
 

@@ -56,7 +56,8 @@ class SqlModeration(SqlStore):
     @reads
     def guests_unseen_since(self, session: Session, before: datetime) -> Sequence[UserId]:
         seen = exists().where(col(SignInRow.user_id) == UserRow.id, col(SignInRow.last_seen_at) >= before)
-        unseen = select(UserRow.id).where(is_guest(), is_not_gone(), UserRow.created_at < before, ~seen).order_by(col(UserRow.id))
+        came = func.coalesce(UserRow.last_seen_at, UserRow.created_at)
+        unseen = select(UserRow.id).where(is_guest(), is_not_gone(), came < before, ~seen).order_by(col(UserRow.id))
         return [UserId(user_id) for user_id in session.exec(unseen) if user_id is not None]
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, text, update
+from sqlalchemy import ColumnElement, case, delete, func, text, update
 from sqlmodel import Session, col, select
 
 from livechat.domain.errors import SignInFailed
@@ -67,13 +67,13 @@ class SqlSignIns(SqlStore):
 
     @writes
     def end(self, session: Session, sign_in_id: SignInId) -> None:
-        session.execute(delete(SignInRow).where(col(SignInRow.id) == sign_in_id))
+        _end(session, col(SignInRow.id) == sign_in_id)
 
     @writes
     def end_others(self, session: Session, user_id: UserId, *, keep: SignInId | None) -> Sequence[SignInId]:
         of_user = select(SignInRow.id).where(SignInRow.user_id == user_id).order_by(col(SignInRow.id))
         ended = [SignInId(number) for number in session.exec(of_user) if number is not None and number != keep]
-        session.execute(delete(SignInRow).where(col(SignInRow.id).in_(ended)))
+        _end(session, col(SignInRow.id).in_(ended))
         return ended
 
     @reads
@@ -84,5 +84,14 @@ class SqlSignIns(SqlStore):
     def end_unused_since(self, session: Session, before: datetime) -> int:
         unused = col(SignInRow.last_seen_at) < before
         count = session.exec(select(func.count()).select_from(SignInRow).where(unused)).one()
-        session.execute(delete(SignInRow).where(unused))
+        _end(session, unused)
         return count
+
+
+def _end(session: Session, which: ColumnElement[bool]) -> None:
+    """Until when they were seen is kept with their people: a guest who signs out is not forgotten the next day."""
+    seen = select(func.max(SignInRow.last_seen_at)).where(SignInRow.user_id == UserRow.id, which).correlate(UserRow).scalar_subquery()
+    known = func.coalesce(UserRow.last_seen_at, seen)
+    theirs = update(UserRow).where(col(UserRow.id).in_(select(SignInRow.user_id).where(which)))
+    session.execute(theirs.values(last_seen_at=case((known > seen, known), else_=seen)))
+    session.execute(delete(SignInRow).where(which))

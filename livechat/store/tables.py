@@ -105,6 +105,8 @@ class UserRow(TableRow, table=True):
     invitation_id: int | None = None
     """No foreign key: an invitation goes with its room, who came by it stays."""
     guest_key_hash: bytes | None = None
+    last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """By the sign-ins that have ended; the others say it themselves."""
 
     def to_domain(self) -> User:
         assert self.id is not None

@@ -191,20 +191,34 @@ async def test_guest_gets_no_password_but_by_becoming_an_account(lobby: Lobby) -
 
 async def test_guest_is_unseen_without_a_sign_in_seen_since(lobby: Lobby) -> None:
     users, sign_ins = lobby.stores.users, lobby.stores.sign_ins
-    never, seen, two, signed_out, ended = [await users.add(new_guest(name)) for name in ('Never', 'Seen', 'Two', 'Out', 'Ended')]
+    never, seen, two, ended = [await users.add(new_guest(name)) for name in ('Never', 'Seen', 'Two', 'Ended')]
     fresh = await users.add(new_guest('Fresh', at=NOON + 2 * DAY))
     await users.end_guests([ended.id])
     await sign_ins.add(seen.id, b'1', user_agent='', at=NOON + 2 * DAY)
     await sign_ins.add(two.id, b'2', user_agent='', at=NOON)
     other = await sign_ins.add(two.id, b'3', user_agent='', at=NOON)
     await sign_ins.touch(other.id, at=NOON + DAY)
-    out = await sign_ins.add(signed_out.id, b'4', user_agent='', at=NOON + 2 * DAY)
-    await sign_ins.end(out.id)
 
-    assert list(await users.guests_unseen_since(NOON + 2 * DAY)) == [never.id, two.id, signed_out.id]
-    assert list(await users.guests_unseen_since(NOON + DAY)) == [never.id, signed_out.id]
+    assert list(await users.guests_unseen_since(NOON + 2 * DAY)) == [never.id, two.id]
+    assert list(await users.guests_unseen_since(NOON + DAY)) == [never.id]
     assert list(await users.guests_unseen_since(NOON)) == []
     assert fresh.id in await users.guests_unseen_since(NOON + 3 * DAY)
+
+
+async def test_guest_whose_sign_in_has_ended_was_seen_until_then(lobby: Lobby) -> None:
+    users, sign_ins = lobby.stores.users, lobby.stores.sign_ins
+    out, elsewhere, expired = [await users.add(new_guest(name)) for name in ('Out', 'Elsewhere', 'Expired')]
+    late = {guest.id: await sign_ins.add(guest.id, b'late %d' % guest.id, user_agent='', at=NOON + 2 * DAY) for guest in (out, elsewhere)}
+    early = {guest.id: await sign_ins.add(guest.id, b'early %d' % guest.id, user_agent='', at=NOON + DAY) for guest in (out, expired)}
+
+    await sign_ins.end(late[out.id].id)
+    await sign_ins.end(early[out.id].id)
+    await sign_ins.end_others(elsewhere.id, keep=None)
+    assert await sign_ins.end_unused_since(NOON + 2 * DAY) == 1
+
+    assert list(await users.guests_unseen_since(NOON + DAY)) == []
+    assert list(await users.guests_unseen_since(NOON + 2 * DAY)) == [expired.id]
+    assert list(await users.guests_unseen_since(NOON + 3 * DAY)) == [out.id, elsewhere.id, expired.id]
 
 
 async def test_guests_keep_names_unique_with_accounts(lobby: Lobby) -> None:

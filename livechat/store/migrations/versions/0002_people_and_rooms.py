@@ -33,6 +33,7 @@ def _columns() -> None:
         ('users', sa.Column('push_bodies', sa.Boolean(), nullable=False, server_default=true)),
         ('users', sa.Column('invitation_id', sa.Integer(), nullable=True)),
         ('users', sa.Column('guest_key_hash', sa.LargeBinary(), nullable=True)),
+        ('users', sa.Column('last_seen_at', sa.DateTime(), nullable=True)),
         ('sign_ins', sa.Column('address', sa.String(), nullable=False, server_default='')),
         ('rooms', sa.Column('kind', sa.String(), nullable=False, server_default='open')),
         ('rooms', sa.Column('announcements', sa.Boolean(), nullable=False, server_default=false)),
