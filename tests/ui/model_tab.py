@@ -187,7 +187,7 @@ class Tab:
         jump = browser.elements[part(Part.JUMP)]
         assert ('hidden' in jump['class']) is self.reader.following
         if not self.reader.following:
-            missed = len(self.stand.state) - self.reader.seen
+            missed = self.stand.count - self.reader.seen
             assert jump['props']['aria-label'] == (f'Jump to newest ({missed})' if missed else 'Jump to newest')
         assert view.room.name in browser.html(part(Part.TITLE))
         fresh = BrowserModel()

@@ -114,8 +114,13 @@ class RoomStand:
     @property
     def state(self) -> list[Message]:
         """The room as stored."""
-        stored = self.stores.memory.rooms[self.room.id].messages.values()
-        return [self.stores.memory.current(message) for message in stored]
+        memory = self.stores.memory
+        return [memory.current(message) for message in memory.rooms[self.room.id].messages.values()]
+
+    @property
+    def count(self) -> int:
+        """Of all messages of the room."""
+        return len(self.stores.memory.rooms[self.room.id].messages)
 
     def tab(self, user: int = 0, utc_offset_min: int = 0) -> Tab:
         tab = Tab(self, self.people[user], utc_offset_min)
