@@ -331,7 +331,7 @@ async def test_long_list_of_members_has_a_field_and_shows_so_many(pages: PageSta
 
 async def crowd(pages: PageStand, room: Room, count: int) -> None:
     for number in range(count):
-        user = await pages.chat.accounts.add_user(f'Extra {number}', 'correct horse', pages.people[ANA].role)
+        user = await pages.house._add_person(f'Extra {number}', pages.people[ANA].role)  # without hashing a password
         await pages.chat.rooms.join(user, room.id)
     await pages.settle()
 
@@ -373,9 +373,9 @@ async def test_description_of_a_private_room_is_for_its_members(pages: PageStand
 async def test_pause_is_told_to_those_who_can_end_it_and_to_the_person_alone(pages: PageStand) -> None:
     room = await pages.room('Garden', OWNER, BO, by=ANA)
     bo = pages.people[BO].id
-    ending = await pages.chat.accounts.add_user('Zoe', 'correct horse', pages.people[ANA].role)
-    await pages.chat.rooms.join(ending, room.id)
-    pages.people.append(ending)
+    zoe = await pages.house._add_person('Zoe', pages.people[ANA].role)
+    await pages.chat.rooms.join(zoe, room.id)
+    pages.people.append(zoe)
     await pages.chat.members.time_out(pages.people[ANA], room.id, bo, 60)
     await pages.settle()
 
