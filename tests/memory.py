@@ -81,7 +81,7 @@ class Memory:
         self.last_seen: dict[UserId, datetime] = {}
         self.sign_ins: dict[SignInId, tuple[bytes, SignIn]] = {}
         self.invitations: dict[InvitationId, Invitation] = {}
-        self.password_links: dict[bytes, tuple[UserId, datetime]] = {}
+        self.password_links: dict[bytes, tuple[UserId, UserId | None, datetime]] = {}
         self.push_targets: dict[PushTargetId, PushTarget] = {}
 
     async def reading(self) -> None:

@@ -92,7 +92,7 @@ class MemoryPasswordLinks:
     async def add(self, token_hash: bytes, user_id: UserId, *, created_by: UserId | None, expires_at: datetime) -> None:
         await self._memory.writing()
         existing(self._memory, user_id)
-        self._memory.password_links[token_hash] = (user_id, expires_at)
+        self._memory.password_links[token_hash] = (user_id, created_by, expires_at)
 
     async def user_of(self, token_hash: bytes, *, at: datetime) -> User | None:
         await self._memory.reading()
@@ -109,14 +109,16 @@ class MemoryPasswordLinks:
     def _user_of(self, token_hash: bytes, at: datetime) -> User | None:
         if token_hash not in self._memory.password_links:
             return None
-        user_id, expires_at = self._memory.password_links[token_hash]
+        user_id, created_by, expires_at = self._memory.password_links[token_hash]
         user = self._memory.accounts[user_id].user
-        usable = expires_at > at and user.status is UserStatus.ACTIVE and user.kind is UserKind.ACCOUNT
-        return user if usable else None
+        maker = user if created_by is None else self._memory.accounts[created_by].user
+        could_make_it = created_by is None or (maker.is_server_admin and maker.person.rank >= user.person.rank)
+        usable = expires_at > at and UserStatus.ACTIVE is user.status is maker.status and user.kind is UserKind.ACCOUNT
+        return user if usable and could_make_it else None
 
 
 def forget_password_links(memory: Memory, user_id: UserId) -> None:
-    for token_hash in [each for each, (owner, _) in memory.password_links.items() if owner == user_id]:
+    for token_hash in [each for each, (owner, *_) in memory.password_links.items() if owner == user_id]:
         del memory.password_links[token_hash]
 
 

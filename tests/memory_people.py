@@ -79,6 +79,7 @@ class MemoryUsers:
         if account is None or account.user.is_guest or (instead_of is not None and account.password_hash != instead_of):
             return False
         self._memory.accounts[user_id] = replace(account, password_hash=password_hash)
+        forget_password_links(self._memory, user_id)
         return True
 
     async def update_profile(

@@ -78,7 +78,7 @@ class UserStore(Protocol):
     async def password_hash(self, user_id: UserId) -> str | None: ...
 
     async def set_password_hash(self, user_id: UserId, password_hash: str, *, instead_of: str | None = None) -> bool:
-        """With `instead_of`, only while that is the stored one. Whether it was set."""
+        """With `instead_of`, only while that is the stored one. Whether it was set; links to set one are void then."""
         ...
 
     async def update_profile(
@@ -237,7 +237,7 @@ class PasswordLinkStore(Protocol):
     async def add(self, token_hash: bytes, user_id: UserId, *, created_by: UserId | None, expires_at: datetime) -> None: ...
 
     async def user_of(self, token_hash: bytes, *, at: datetime) -> User | None:
-        """Whose password the link sets, while it can be used."""
+        """Whose password the link sets, while it can be used: by an active account, and while who made it could make it still."""
         ...
 
     async def redeem(self, token_hash: bytes, password_hash: str, *, at: datetime) -> User | None:

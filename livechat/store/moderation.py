@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from livechat.domain.errors import NotAllowed
 from livechat.domain.model import RoomKind, ServerRole, User, UserId, UserStatus
 from livechat.store.database import SqlStore, reads, writes
-from livechat.store.people_tables import PasswordLinkRow, PushTargetRow
+from livechat.store.password_links import forget_password_links
+from livechat.store.people_tables import PushTargetRow
 from livechat.store.tables import DraftRow, MembershipRow, RoomRow, SignInRow, UserRow
 from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
 
@@ -34,9 +35,9 @@ class SqlModeration(SqlStore):
         for gone in (
             delete(MembershipRow).where(col(MembershipRow.user_id) == user_id, ~direct),
             delete(PushTargetRow).where(col(PushTargetRow.user_id) == user_id),
-            delete(PasswordLinkRow).where(col(PasswordLinkRow.user_id) == user_id),
         ):
             session.execute(gone)
+        forget_password_links(session, user_id)
         return row.to_domain()
 
     @writes

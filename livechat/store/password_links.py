@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
-from livechat.domain.model import User, UserId
+from livechat.domain.model import User, UserId, UserStatus
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.people_tables import PasswordLinkRow
 from livechat.store.tables import UserRow
@@ -38,11 +38,25 @@ class SqlPasswordLinks(SqlStore):
         return row.to_domain()
 
 
+def forget_password_links(session: Session, user_id: UserId) -> None:
+    """They were for a password that is another one now, or for nobody."""
+    session.execute(delete(PasswordLinkRow).where(col(PasswordLinkRow.user_id) == user_id))
+
+
 def _owner(session: Session, token_hash: bytes, at: datetime) -> UserRow | None:
     usable = (
-        select(UserRow)
+        select(UserRow, PasswordLinkRow.created_by)
         .join(PasswordLinkRow, col(PasswordLinkRow.user_id) == UserRow.id)
         .where(PasswordLinkRow.token_hash == token_hash, PasswordLinkRow.expires_at > at)
         .where(is_active(), is_account())
     )
-    return session.exec(usable).first()
+    found = session.exec(usable).first()
+    return found[0] if found is not None and _could_make_it_now(session, *found) else None
+
+
+def _could_make_it_now(session: Session, owner: UserRow, created_by: int | None) -> bool:
+    """A link outlives neither its maker's right, nor its owner's rise above them. Nobody: the command line, or a mail."""
+    if created_by is None:
+        return True
+    maker = session.get_one(UserRow, created_by).to_domain()
+    return maker.status is UserStatus.ACTIVE and maker.is_server_admin and maker.person.rank >= owner.to_person().rank

@@ -11,6 +11,7 @@ from livechat.store.database import reads, writes
 from livechat.store.inputs import can_be_stored
 from livechat.store.invitations import use_up
 from livechat.store.moderation import SqlModeration
+from livechat.store.password_links import forget_password_links
 from livechat.store.people import SqlPeople
 from livechat.store.room_rows import join_room
 from livechat.store.rooms import add_room
@@ -82,6 +83,7 @@ class SqlUsers(SqlPeople, SqlModeration):
         if row is None or row.kind == UserKind.GUEST.value or (instead_of is not None and row.password_hash != instead_of):
             return False  # a guest who had a password would be an account that ends after 90 days
         row.password_hash = password_hash
+        forget_password_links(session, user_id)
         return True
 
     @writes

@@ -3,9 +3,9 @@ import asyncio
 import pytest
 
 from livechat.domain.errors import NotFound
-from livechat.domain.model import User, UserId, UserStatus
+from livechat.domain.model import ServerRole, User, UserId, UserStatus
 from tests.store.newcomers import DAY, new_guest
-from tests.store.people import NOON, Lobby
+from tests.store.people import NOON, Lobby, new_user
 
 
 async def add_link(lobby: Lobby, token: bytes, user_id: UserId | None = None) -> None:
@@ -56,6 +56,39 @@ async def test_link_works_for_active_accounts_alone(lobby: Lobby) -> None:
     assert await users.password_hash(gus.id) is None
     await users.set_status(lobby.ben.id, UserStatus.ACTIVE)
     assert await links.redeem(b'ben', 'new hash', at=NOON) == lobby.ben
+
+
+async def test_link_is_worth_no_more_than_its_maker_is_now(lobby: Lobby) -> None:
+    users, links = lobby.stores.users, lobby.stores.password_links
+    dora = await users.add(new_user('Dora', role=ServerRole.ADMIN))
+    await links.add(b'by dora', lobby.ben.id, created_by=dora.id, expires_at=NOON + DAY)
+    await links.add(b'by nobody', lobby.ben.id, created_by=None, expires_at=NOON + DAY)
+    assert await links.user_of(b'by dora', at=NOON) == lobby.ben
+
+    for shut_out in (users.set_status(dora.id, UserStatus.BANNED), users.set_role(dora.id, ServerRole.MEMBER), users.deactivate(dora.id)):
+        await shut_out
+        assert await links.user_of(b'by dora', at=NOON) is None
+        assert await links.redeem(b'by dora', 'stolen', at=NOON) is None
+        await users.set_status(dora.id, UserStatus.ACTIVE)
+    await users.set_role(dora.id, ServerRole.ADMIN)
+    assert await links.user_of(b'by dora', at=NOON) == lobby.ben
+    owner = await users.set_role(lobby.ben.id, ServerRole.OWNER)
+
+    assert await links.redeem(b'by dora', 'stolen', at=NOON) is None
+    assert await links.redeem(b'by nobody', 'chosen', at=NOON) == owner
+
+
+async def test_another_password_voids_the_links_of_that_person(lobby: Lobby) -> None:
+    users, links = lobby.stores.users, lobby.stores.password_links
+    await add_link(lobby, b'ben')
+    await add_link(lobby, b'ana', lobby.ana.id)
+
+    assert not await users.set_password_hash(lobby.ben.id, 'new hash', instead_of='another hash')
+    assert await links.user_of(b'ben', at=NOON) == lobby.ben
+    assert await users.set_password_hash(lobby.ben.id, 'new hash')
+
+    assert await links.user_of(b'ben', at=NOON) is None
+    assert await links.user_of(b'ana', at=NOON) == lobby.ana
 
 
 async def test_link_of_nobody_is_refused(lobby: Lobby) -> None:
