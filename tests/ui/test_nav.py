@@ -343,7 +343,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, many=st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_sequence_of_changes_ends_in_what_a_fresh_list_shows(steps: list[tuple[Any, ...]], many: bool) -> None:
     others = {RoomId(n): room(n, f'Other {n:03}') for n in range(10, 10 + MAX_OTHER_ROOMS)} if many else {}
     rooms, memberships, news = dict(others), dict[RoomId, Membership](), dict[RoomId, Unread]()
