@@ -9,12 +9,14 @@ from livechat.domain.model import Member, Person, PersonPresence, Room, RoomKind
 from livechat.ui.address import is_loopback
 from livechat.ui.audience import Audience
 from livechat.ui.html import avatar, escape
-from livechat.ui.shell import Elements, Part, part
+from livechat.ui.shell import COMMANDS_DOM_ID, Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
 SHOWN = 100
 """People of one group that a tab gets; the rest is a number and a filter. 1,000 lines are 150 KB."""
 _ONLINE_HEAD, _ONLINE, _ONLINE_MORE, _OFFLINE_HEAD, _OFFLINE, _OFFLINE_MORE, _ALONE, FILTER = range(1, 9)
+PERSON = '--person-'
+"""The command that opens somebody's card, before their id."""
 _Key = tuple[str, UserId]
 
 
@@ -43,6 +45,8 @@ class PeopleView:
         self._sent: set[UserId] = set()
         self._dirty: set[UserId] = set()
         self._paused: set[UserId] = set()
+        self._sent_lists: Elements = {}
+        """Order and counts as tabs have them: who only looks different sends no list of a hundred."""
         self._had_filter = False
         self.changed = False
 
@@ -127,7 +131,9 @@ class PeopleView:
         if has_filter and not self._had_filter:
             elements.update(self._filter_box())
         self._had_filter = has_filter
-        elements.update(self._lists(self._groups))
+        lists = self._lists(self._groups)
+        elements.update({each: shown for each, shown in lists.items() if self._sent_lists.get(each) != shown})
+        self._sent_lists = lists
         return elements
 
     def snapshot(self, audience: Audience) -> Elements:
@@ -233,8 +239,8 @@ class PeopleView:
             tag = 'paused'
         html = (
             f'<span class="face">{avatar(person.id, person.display_name, small=True)}<i class="dot"></i></span>'
-            f'<span class="t" dir="auto">{escape(person.display_name)}</span><span class="sr">{words}</span>'
-            + (f'<span class="tag">{tag}</span>' if tag else '')
+            f'<button type="button" class="t" dir="auto" aria-haspopup="dialog" commandfor="{COMMANDS_DOM_ID}" command="{PERSON}{user_id}">'
+            f'{escape(person.display_name)}</button><span class="sr">{words}</span>' + (f'<span class="tag">{tag}</span>' if tag else '')
         )
         state = 'here' if here else 'on' if online else 'off'
         return element('li', classes=['person', state], html=html, title=f'{person.display_name} (@{person.username}), {words}')

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from livechat.domain.model import MessageNumber, RoomId
+from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.ui.audience import LIVE_BOTTOM
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
@@ -16,9 +16,10 @@ from livechat.ui.conversation import Conversation
 from livechat.ui.message_html import UNREAD_FROM
 from livechat.ui.pages.browse import FILTER as BROWSE_FILTER
 from livechat.ui.pages.invite import COPY
+from livechat.ui.pages.person import PersonCard
 from livechat.ui.pages.places import Places
 from livechat.ui.pages.room_actions import RoomDialogs
-from livechat.ui.people_view import FILTER
+from livechat.ui.people_view import FILTER, PERSON
 from livechat.ui.session import Session
 from livechat.ui.shell import READ_ALL, Part
 from livechat.ui.stream import Kind, parse_id
@@ -39,6 +40,7 @@ class Clicks:
         self._conversation = conversation
         self._places = places
         self._toasts = toasts
+        self._person_card = PersonCard(session, places.go)
         do = session.do
         self._buttons: dict[int, Callable[[], object]] = {
             Part.NEW_ROOM: dialogs.new_room,
@@ -104,10 +106,10 @@ class Clicks:
         if word == READ_ALL:
             self._places.close_menu()
             self._session.do(lambda: self._chat.unread.mark_all_read(self._session.user))
-        elif isinstance(word, str) and word.startswith(UNREAD_FROM):
-            digits = word.removeprefix(UNREAD_FROM)
-            if digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS:
-                self._session.do(lambda: self._mark_unread_from(MessageNumber(int(digits))))
+        elif digits := _digits(word, UNREAD_FROM):
+            self._session.do(lambda: self._mark_unread_from(MessageNumber(int(digits))))
+        elif digits := _digits(word, PERSON):
+            self._session.do(lambda: self._person_card.open(UserId(int(digits))))
 
     async def _mark_unread_from(self, number: MessageNumber) -> None:
         room_id = self._conversation.room_id
@@ -136,3 +138,9 @@ class Clicks:
     async def _fold_people(self) -> None:
         now = self._session.user.preferences
         await self._chat.accounts.update_preferences(self._session.user, replace(now, people_folded=not now.people_folded))
+
+
+def _digits(word: object, command: str) -> str:
+    """What stands behind a command's name; empty for another command, or one by hand that is none."""
+    digits = word.removeprefix(command) if isinstance(word, str) and word.startswith(command) else ''
+    return digits if digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS else ''
