@@ -31,7 +31,7 @@ class MemoryInvitations:
             id=InvitationId(next(self._memory.ids)),
             room_id=room_id,
             invited_as=invited_as,
-            created_by=existing(self._memory, created_by).person,
+            created_by=existing_active(self._memory, created_by).person,
             created_at=at,
             expires_at=expires_at,
             max_uses=max_uses,
@@ -64,7 +64,7 @@ class MemoryInvitations:
 
     async def redeem(self, invitation_id: InvitationId, user_id: UserId, *, join: RoomId | None, at: datetime) -> RoomId | None:
         await self._memory.writing()
-        existing(self._memory, user_id)
+        existing_active(self._memory, user_id)
         if invitation_id not in _invitations(self._memory):
             raise InvitationUnusable(Unusable.UNKNOWN)
         invitation = self._memory.invitations[invitation_id]
@@ -126,6 +126,13 @@ def existing(memory: Memory, user_id: UserId) -> User:
     if user_id not in memory.accounts or memory.accounts[user_id].user.status is UserStatus.GONE:
         raise NotFound('There is no such person any more.')
     return memory.accounts[user_id].user
+
+
+def existing_active(memory: Memory, user_id: UserId) -> User:
+    user = existing(memory, user_id)
+    if user.status is not UserStatus.ACTIVE:
+        raise NotFound('There is nobody like that here.')
+    return user
 
 
 def refuse_unusable(memory: Memory, invitation_id: InvitationId, at: datetime) -> None:

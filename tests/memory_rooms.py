@@ -26,6 +26,7 @@ from livechat.domain.model import (
 )
 from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from tests.memory import Memory, MemoryRoom, check_text
+from tests.memory_invitations import existing_active
 
 
 class MemoryRooms:
@@ -45,6 +46,7 @@ class MemoryRooms:
         announcements: bool = False,
     ) -> Room:
         await self._memory.writing(name, slug, description)
+        existing_active(self._memory, creator)
         room = Room(
             id=RoomId(0),
             name=name,
@@ -61,6 +63,7 @@ class MemoryRooms:
         self, people: Collection[UserId], *, key: str, slug: str, creator: UserId, at: datetime
     ) -> tuple[RoomSummary, bool]:
         await self._memory.writing(key, slug)
+        existing_active(self._memory, creator)
         for stored in self._memory.rooms.values():
             if stored.direct_key == key:
                 return self._summary(stored), False
@@ -127,6 +130,7 @@ class MemoryRooms:
 
     async def join(self, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:
         await self._memory.writing()
+        existing_active(self._memory, user_id)
         return self._memory.member(self._memory.join(room_id, user_id, role=role, at=at))
 
     async def leave(self, room_id: RoomId, user_id: UserId) -> bool:

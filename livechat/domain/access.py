@@ -176,6 +176,19 @@ class RoomAccess:
         must_not_outrank(self.user, person)
 
 
+def must_be_active(user: User) -> None:
+    """Whoever is shut out does nothing at all. :raises Banned:"""
+    if user.status is not UserStatus.ACTIVE:
+        raise Banned
+
+
+def must_be_server_admin(user: User) -> None:
+    """:raises NotAllowed: :raises Banned:"""
+    must_be_active(user)
+    if not user.is_server_admin:
+        raise NotAllowed('Only admins of this server can do that.')
+
+
 def must_not_outrank(user: User, person: Person) -> None:
     """Nobody acts against a higher role on the server. :raises NotAllowed:"""
     if person.rank > user.person.rank:
@@ -194,8 +207,7 @@ class Grounds:
 
 async def access_room(user: User, room_id: RoomId, grounds: Grounds) -> RoomAccess:
     """:raises RoomNotFound: :raises Banned:"""
-    if user.status is not UserStatus.ACTIVE:
-        raise Banned
+    must_be_active(user)
     membership = (await grounds.memberships.of(user.id)).get(room_id)
     room = grounds.directory.get(room_id)  # asked last: it may have been deleted meanwhile
     if room is None:

@@ -107,7 +107,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     presence = Presence(limits.presence_grace_s)
     policy = PolicyDesk(stores.server, audit)
     grounds = Grounds(directory=around.directory, memberships=around.memberships, policy=lambda: policy.current, trusts_names=trusts_names)
-    desk = RoomDesk(around, grounds, supervisor)
+    desk = RoomDesk(around, grounds, supervisor, stores.users)
     directs = Directs(desk, stores.users)
     rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)

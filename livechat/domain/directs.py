@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from livechat.domain.errors import Banned, InvalidInput, NotFound
+from livechat.domain.access import must_be_active
+from livechat.domain.errors import InvalidInput, NotFound
 from livechat.domain.events import RoomJoined, user_topic
 from livechat.domain.model import Involvement, Membership, Room, RoomRole, RoomSummary, User, UserId, UserStatus
 from livechat.domain.people_ports import UserStore
@@ -28,8 +29,7 @@ class Directs:
 
         :raises InvalidInput: for none and for too many. :raises NotFound: :raises NotAllowed: :raises TooFast:
         """
-        if user.status is not UserStatus.ACTIVE:
-            raise Banned
+        must_be_active(user)
         everybody = frozenset(people) | {user.id}
         if not 1 < len(everybody) <= MAX_DIRECT_PEOPLE:
             raise InvalidInput(f'Choose 1 to {MAX_DIRECT_PEOPLE - 1} people to write to.')

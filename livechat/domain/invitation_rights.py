@@ -57,6 +57,13 @@ class InvitationRights:
         except NotFound:
             return False
 
+    async def knows_room(self, user: User, invitation: Invitation) -> bool:
+        """Whether the room that it leads to, if to one, exists for them: who was removed from a private one learns no more of it."""
+        try:
+            return invitation.room_id is None or bool(await access_room(user, invitation.room_id, self._grounds))
+        except NotFound:
+            return False
+
     async def may_manage(self, user: User, invitation: Invitation) -> bool:
         """See it with its code, and take it back."""
         if user.is_server_admin or invitation.created_by.id == user.id:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from livechat.domain.access import Grounds, access_room
+from livechat.domain.access import Grounds, access_room, must_be_active, must_be_server_admin
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
 from livechat.domain.departures import ENDED_AT_ONCE, Departures
@@ -87,6 +87,7 @@ class Invitations:
     ) -> Invitation:
         """:raises NotAllowed: :raises RoomNotFound: :raises InvalidInput: :raises TooFast:"""
         check_terms(lasts, max_uses)
+        user = await self._reception.as_now(user)
         await self.rights.must_invite(user, room_id, invited_as)
         now = self._reception.clock.now()
         if wait_s := self._made.take(user.id, self._reception.clock.monotonic()):
@@ -106,6 +107,7 @@ class Invitations:
         """This person's own one with default terms, made if need be. :raises NotAllowed: and what `make` raises."""
         invited_as = InvitedAs.GUEST if self._reception.policy.current.guests else InvitedAs.MEMBER
         async with self._standing:  # a double click makes one
+            user = await self._reception.as_now(user)
             await self.rights.must_invite(user, room_id, invited_as)
             now = self._reception.clock.now()
             for invitation in await self._store.made_by(user.id):
@@ -122,16 +124,18 @@ class Invitations:
         return found if access.is_room_admin else [invitation for invitation in found if invitation.created_by.id == user.id]
 
     async def mine(self, user: User) -> Sequence[Invitation]:
-        return await self._store.made_by(user.id)
+        """But those into rooms that exist for them no more. :raises Banned:"""
+        must_be_active(user)
+        return [invitation for invitation in await self._store.made_by(user.id) if await self.rights.knows_room(user, invitation)]
 
     async def all(self, user: User) -> Sequence[Invitation]:
         """:raises NotAllowed: for whoever is no admin of the server."""
-        if not user.is_server_admin:
-            raise NotAllowed('Only admins of this server see all invitations.')
+        must_be_server_admin(user)
         return await self._store.all()
 
     async def revoke(self, user: User, invitation_id: InvitationId, *, remove_guests: bool = False) -> int:
         """For its maker, admins of its room and admins of the server; how many guests were removed. :raises NotFound:"""
+        user = await self._reception.as_now(user)
         invitation = await self._visible(user, invitation_id)
         if await self._store.revoke(invitation.id, at=self._reception.clock.now()):
             await self._audit.write(user, Act.REVOKED, invitation.created_by.display_name, self._room_name(invitation.room_id))
@@ -158,6 +162,7 @@ class Invitations:
 
     async def accept(self, user: User, code: str) -> Room | None:
         """For somebody who is signed in: the room they are a member of now. :raises InvitationUnusable:"""
+        user = await self._reception.as_now(user)
         return await self._supervisor.see_through(self._accept(user, await self.look(code)), f'{user.id} accepts an invitation')
 
     async def register(self, code: str, *, name: str, password: str, email: str | None, address: str, user_agent: str) -> Arrival:
@@ -195,6 +200,7 @@ class Invitations:
 
     async def mail(self, user: User, invitation_id: InvitationId, *, to: str, base_url: str) -> None:
         """:raises NotFound: :raises InvitationUnusable: :raises EmailInvalid: :raises TooFast: :raises MailFailed:"""
+        user = await self._reception.as_now(user)
         invitation = await self._visible(user, invitation_id)
         opened = await self.look(self.code(invitation))
         recipient = clean_email(to)

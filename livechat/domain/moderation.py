@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from livechat.domain.access import must_be_server_admin, must_not_outrank
 from livechat.domain.address_bans import AddressBans, household, is_public
 from livechat.domain.audit import Act, AuditEntry, AuditId
 from livechat.domain.audit_log import AuditLog
@@ -53,18 +54,18 @@ class Moderation:
 
     async def people(self, user: User, *, words: str = '', offset: int = 0, limit: int = 50) -> Sequence[User]:
         """Whatever their status; owners, admins, then the others, each by name. :raises NotAllowed:"""
-        _must_be_admin(user)
+        must_be_server_admin(user)
         return await self._users.people(words=words[:MAX_NAME_CHARS], limit=max(1, min(limit, MAX_PEOPLE)), offset=max(0, offset))
 
     async def rooms(self, user: User) -> Sequence[RoomSummary]:
         """Open and private ones, by name; nothing is said of direct ones. :raises NotAllowed:"""
-        _must_be_admin(user)
+        must_be_server_admin(user)
         found = [summary for summary in await self._room_store.all() if not summary.room.is_direct]
         return sorted(found, key=lambda summary: (sort_key(summary.room.name), summary.room.id))
 
     async def log(self, user: User, *, before: AuditId | None = None) -> Sequence[AuditEntry]:
         """The newest first, from the newest or from before that entry on. :raises NotAllowed:"""
-        _must_be_admin(user)
+        must_be_server_admin(user)
         return await self._audit.before(before)
 
     def is_banned_address(self, address: str) -> bool:
@@ -152,16 +153,13 @@ class Moderation:
 
     async def _both(self, user: User, who: UserId) -> tuple[User, User]:
         """As they are now; what the caller brought may be from before another act."""
-        actor, other = await self._users.by_id(user.id), await self._users.by_id(who)
-        if actor is None or actor.status is not UserStatus.ACTIVE:
-            raise NotAllowed('You cannot do that any more.')
-        _must_be_admin(actor)
+        actor, other = await self._reception.as_now(user), await self._users.by_id(who)
+        must_be_server_admin(actor)
         if other is None or other.status is UserStatus.GONE:
             raise NotFound('There is no such person any more.')
         if other.id == actor.id:
             raise NotAllowed('You cannot do that to yourself. Ask another admin.')
-        if other.person.rank > actor.person.rank:
-            raise NotAllowed(f'{other.display_name} has a higher role on this server than you.')
+        must_not_outrank(actor, other.person)
         return actor, other
 
     async def _places(self, used: Sequence[str], actor: User, banning: Literal['none', 'public', 'all']) -> Collection[str]:
@@ -170,8 +168,3 @@ class Moderation:
         own = {household(sign_in.address) for sign_in in await self._reception.sign_ins.of(actor.id)}
         places = {household(address) for address in used} - own - {''}
         return {place for place in places if banning == 'all' or is_public(place)}
-
-
-def _must_be_admin(user: User) -> None:
-    if not user.is_server_admin or user.status is not UserStatus.ACTIVE:
-        raise NotAllowed('Only admins of this server can do that.')

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from livechat.domain.access import must_be_server_admin, must_not_outrank
 from livechat.domain.account_names import login_username
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
@@ -55,11 +56,10 @@ class PasswordHelp:
         """The token of a link to `/reset/{token}`; without a user, for the command line. :raises NotAllowed: :raises NotFound:"""
         other = await self._reception.users.by_id(who)
         if user is not None:
-            actor = await self._reception.users.by_id(user.id)
-            if actor is None or actor.status is not UserStatus.ACTIVE or not actor.is_server_admin:
-                raise NotAllowed('Only admins of this server can do that.')
-            if other is not None and other.person.rank > actor.person.rank:
-                raise NotAllowed(f'{other.display_name} has a higher role on this server than you.')
+            actor = await self._reception.as_now(user)
+            must_be_server_admin(actor)
+            if other is not None:
+                must_not_outrank(actor, other.person)
         if other is None or other.is_guest or other.status is not UserStatus.ACTIVE:
             raise NotFound('There is no such account to sign in to.')
         token = await self._new_link(other, user)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import fields
 
+from livechat.domain.access import must_be_active
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
 from livechat.domain.errors import NotAllowed
@@ -30,6 +31,7 @@ class PolicyDesk:
 
     async def change(self, user: User, policy: Policy) -> Policy:
         """:raises NotAllowed: for whoever is no admin of the server."""
+        must_be_active(user)
         if not user.is_server_admin:
             raise NotAllowed('Only admins of this server decide that.')
         async with self._changing:

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from livechat.domain.access import must_be_active
 from livechat.domain.account_names import AccountNames
-from livechat.domain.errors import NameTaken, UsernameTaken
+from livechat.domain.errors import Banned, NameTaken, UsernameTaken
 from livechat.domain.events import UserChanged, user_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import InvitationId, Room, RoomId, ServerRole, User, UserId, UserKind
@@ -59,6 +60,14 @@ class Reception:
         self.clock = clock
         self.limits = limits
         self.sleep = sleep
+
+    async def as_now(self, user: User) -> User:
+        """The same person at this moment: a page may have asked in the name of somebody who was demoted since. :raises Banned:"""
+        current = await self.users.by_id(user.id)
+        if current is None:
+            raise Banned
+        must_be_active(current)
+        return current
 
     def count_try(self, address: str) -> None:
         """Of somebody who wants to come in without a name that is known. :raises TooManyAttempts:"""

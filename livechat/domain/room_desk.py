@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from livechat.domain.access import Grounds, Right, RoomAccess, access_room
-from livechat.domain.errors import TooFast
+from livechat.domain.errors import Banned, TooFast
 from livechat.domain.model import RoomId, User, UserId
+from livechat.domain.people_ports import UserStore
 from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.room import RoomState
 from livechat.domain.room_actor import RoomActor
@@ -20,10 +21,11 @@ Check = Callable[[RoomAccess], object]
 class RoomDesk:
     """One per process; what the facades over rooms share."""
 
-    def __init__(self, around: Surroundings, grounds: Grounds, supervisor: Supervisor) -> None:
+    def __init__(self, around: Surroundings, grounds: Grounds, supervisor: Supervisor, users: UserStore) -> None:
         self.around = around
         self.grounds = grounds
         self.supervisor = supervisor
+        self._users = users
         self._changes: TokenBuckets[UserId] = TokenBuckets(around.limits.change_burst, around.limits.change_refill_per_s)
 
     async def access(self, user: User, room_id: RoomId) -> RoomAccess:
@@ -35,18 +37,22 @@ class RoomDesk:
         return self.supervisor.room(room_id)
 
     async def change(self, user: User, room_id: RoomId, check: Right | Check, change: Change[Result], *, is_last: bool = False) -> Result:
-        """Do it if they may, when it is asked for and when it is its turn: a room may become private in between.
+        """Do it if they may, when it is asked for and when it is its turn: the room may have become private in between, or the
+        person may have been banned or lost a role.
 
         :raises RoomNotFound: :raises NotAllowed: :raises TooFast:
         """
         must = _holding(check) if isinstance(check, Right) else check
 
-        async def look() -> None:
-            must(await self.access(user, room_id))
+        async def look_again() -> None:
+            current = await self._users.by_id(user.id)
+            if current is None:
+                raise Banned
+            must(await self.access(current, room_id))
 
-        await look()
+        must(await self.access(user, room_id))
         self.take_change(user)
-        return await self.room(room_id).change(_looked_at(look, change), is_last=is_last)
+        return await self.room(room_id).change(_looked_at(look_again, change), is_last=is_last)
 
     def take_change(self, user: User) -> None:
         """:raises TooFast:"""

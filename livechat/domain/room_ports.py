@@ -24,7 +24,10 @@ from livechat.domain.model import (
 
 
 class RoomStore(Protocol):
-    """A name is unique among the rooms that are stored with a `name_key`: open ones. Others leave no trace in it."""
+    """A name is unique among the rooms that are stored with a `name_key`: open ones. Others leave no trace in it.
+
+    Who makes a room or joins one is active, at that moment: NotFound else.
+    """
 
     async def add(  # noqa: PLR0913 - one column each
         self,

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
-from livechat.domain.access import Right, RoomAccess
+from livechat.domain.access import Right, RoomAccess, must_be_active
 from livechat.domain.audit import Act
 from livechat.domain.directs import Directs
-from livechat.domain.errors import Banned, LivechatError
+from livechat.domain.errors import LivechatError
 from livechat.domain.events import LOBBY_TOPIC, OwnRoomChanged, RoomCreated, RoomJoined, RoomLeft, user_topic
 from livechat.domain.member_changes import joining, leaving, recognising
 from livechat.domain.model import (
@@ -55,8 +55,7 @@ class Rooms(RoomLists, RoomTalk):
 
         :raises NotAllowed: :raises NameInvalid: :raises DescriptionTooLong: :raises RoomNameTaken: :raises TooFast:
         """
-        if user.status is not UserStatus.ACTIVE:
-            raise Banned
+        must_be_active(user)
         self._desk.grounds.policy().must_create_rooms(user)
         clean, text = clean_name(name, limit=MAX_ROOM_NAME_CHARS), clean_description(description)
         kind = RoomKind.PRIVATE if private else RoomKind.OPEN

@@ -13,7 +13,7 @@ from livechat.store.database import SqlStore, reads, writes
 from livechat.store.people_tables import InvitationRow
 from livechat.store.room_rows import join_room
 from livechat.store.tables import MembershipRow, RoomRow, UserRow
-from livechat.store.user_rows import existing, is_guest, is_not_gone
+from livechat.store.user_rows import existing_active, is_guest, is_not_gone
 
 
 class SqlInvitations(SqlStore):
@@ -32,7 +32,7 @@ class SqlInvitations(SqlStore):
         max_uses: int | None,
     ) -> Invitation:
         """:raises NotFound: there is no such person."""
-        maker = existing(session, created_by).to_person()
+        maker = existing_active(session, created_by).to_person()
         if room_id is not None and session.get(RoomRow, room_id) is None:
             raise RoomNotFound
         row = InvitationRow(
@@ -66,7 +66,7 @@ class SqlInvitations(SqlStore):
     @writes
     def redeem(self, session: Session, invitation_id: InvitationId, user_id: UserId, *, join: RoomId | None, at: datetime) -> RoomId | None:
         """:raises NotFound: there is no such person any more."""
-        existing(session, user_id)
+        existing_active(session, user_id)
         invitation = _existing(session, invitation_id)
         room_id = join if invitation.room_id is None else invitation.room_id
         room = None if room_id is None else session.get(RoomRow, room_id)

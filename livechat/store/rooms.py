@@ -20,6 +20,7 @@ from livechat.store.room_rows import (
     summaries,
 )
 from livechat.store.tables import MembershipRow, RoomRow, RoomSlugRow, UserRow
+from livechat.store.user_rows import existing_active
 
 
 class SqlRooms(SqlStore):
@@ -39,6 +40,7 @@ class SqlRooms(SqlStore):
         kind: RoomKind = RoomKind.OPEN,
         announcements: bool = False,
     ) -> Room:
+        existing_active(session, creator)
         key = NO_KEY if name_key is None else name_key
         row = RoomRow(
             name=name, name_key=key, slug=slug, description=description, created_at=at, kind=kind.value, announcements=announcements
@@ -49,6 +51,7 @@ class SqlRooms(SqlStore):
     def add_direct(
         self, session: Session, people: Collection[UserId], *, key: str, slug: str, creator: UserId, at: datetime
     ) -> tuple[RoomSummary, bool]:
+        existing_active(session, creator)
         has_key = col(RoomRow.direct_key) == key
         if there := summaries(session, has_key):
             return there[0], False
@@ -141,6 +144,7 @@ class SqlRooms(SqlStore):
 
     @writes
     def join(self, session: Session, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:
+        existing_active(session, user_id)
         return _member(session, join_room(session, existing_room(session, room_id), user_id, role=role, at=at))
 
     @writes

@@ -19,6 +19,17 @@ def existing(session: Session, user_id: UserId) -> UserRow:
     return row
 
 
+def existing_active(session: Session, user_id: UserId) -> UserRow:
+    """Nobody comes into a room, or makes anything, who was banned while that waited.
+
+    :raises NotFound:
+    """
+    row = existing(session, user_id)
+    if row.status != UserStatus.ACTIVE.value:
+        raise NotFound('There is nobody like that here.')
+    return row
+
+
 def is_active() -> ColumnElement[bool]:
     return col(UserRow.status) == UserStatus.ACTIVE.value
 

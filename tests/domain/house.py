@@ -131,7 +131,7 @@ class House:
         self.registry = self.supervisor.registry
         self.policy = Policy()
         self.grounds = Grounds(directory=self.around.directory, memberships=self.memberships, policy=lambda: self.policy)
-        desk = RoomDesk(self.around, self.grounds, self.supervisor)
+        desk = RoomDesk(self.around, self.grounds, self.supervisor, self.stores.users)
         directs = Directs(desk, self.stores.users)
         self.rooms = Rooms(desk, drafts=self.stores.drafts, users=self.stores.users, directs=directs)
         self.members = RoomMembers(desk, self.stores.users, directs)
