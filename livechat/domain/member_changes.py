@@ -153,7 +153,10 @@ def wishing(user_id: UserId, *, involvement: Involvement | None = None, favourit
 
 async def _take_in(state: RoomState, around: Surroundings, person: Person) -> tuple[Member, bool]:
     """Store the membership and announce it; and whether the state learned something."""
-    member = await around.rooms.join(state.room.id, person.id, role=RoomRole.MEMBER, at=around.clock.now())
+    now = around.clock.now()
+    member = await around.rooms.join(state.room.id, person.id, role=RoomRole.MEMBER, at=now)
+    if member.timed_out_until is None and (until := around.pauses.of(state.room.id, person.id, now=now)) is not None:
+        member = await around.rooms.set_time_out(state.room.id, person.id, until)
     membership = await _stored_membership(state, around, member)
     event = state.join(member)
     tell_room(state, around, event)
@@ -172,6 +175,9 @@ async def _stored_membership(state: RoomState, around: Surroundings, member: Mem
 
 def _end_membership(state: RoomState, around: Surroundings, user_id: UserId) -> None:
     """First of all, the right and the stream."""
+    member = state.members.get(user_id)
+    if member is not None:
+        around.pauses.left(state.room.id, user_id, member.timed_out_until, now=around.clock.now())
     around.memberships.remove(user_id, state.room.id)
     around.backplane.broadcast(user_topic(user_id), RoomLeft(user_id=user_id, room_id=state.room.id))
 

@@ -6,7 +6,7 @@ What happens to its members is in `member_changes.py`.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
 from livechat.domain.model import Person, Room, RoomKind, User
 from livechat.domain.names import name_key
+from livechat.domain.pauses import Pauses
 from livechat.domain.ports import Backplane, Clock, MessageStore
 from livechat.domain.room import RoomState
 from livechat.domain.room_directory import RoomDirectory
@@ -51,6 +52,7 @@ class Surroundings:
     audit: AuditLog
     clock: Clock
     limits: Limits
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 Change = Callable[[RoomState, Surroundings], Awaitable[Result]]

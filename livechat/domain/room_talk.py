@@ -1,5 +1,6 @@
 """What people read and write in rooms. Each right is checked each time, here."""
 
+import asyncio
 from collections.abc import Sequence
 
 from livechat.domain.access import Right, RoomAccess, access_message
@@ -11,6 +12,9 @@ from livechat.domain.ports import DraftStore
 from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.room_desk import RoomDesk
 from livechat.domain.slow_mode import SlowMode
+
+DELETED_AT_ONCE = 100
+"""Messages of one person, handed in together: they share commits, and no reader's queue overflows."""
 
 
 class RoomTalk:
@@ -76,15 +80,31 @@ class RoomTalk:
         return await self._desk.room(room_id).delete(number, member_id=member_id)
 
     async def delete_messages_of(self, user_id: UserId) -> int:
-        """All they wrote, in every room; how many there were. Whoever calls has the right. :raises NotStored: some may remain."""
-        count = 0
-        for room_id, number in await self._desk.around.messages.by_author(user_id):
-            try:
-                await self._desk.room(room_id).delete(number)
-            except NotFound:
-                continue  # somebody was faster
-            count += 1
+        """All they wrote, in every room; how many there were. Whoever calls has the right.
+
+        :raises NotStored: :raises RoomUnavailable: some remain, whatever could be deleted is.
+        """
+        count, trouble = 0, None
+        written = await self._desk.around.messages.by_author(user_id)
+        for start in range(0, len(written), DELETED_AT_ONCE):
+            for result in await asyncio.gather(*(self._erase(*place) for place in written[start : start + DELETED_AT_ONCE])):
+                if isinstance(result, LivechatError):
+                    trouble = result
+                else:
+                    count += result
+        if trouble is not None:
+            raise trouble
         return count
+
+    async def _erase(self, room_id: RoomId, number: MessageNumber) -> int | LivechatError:
+        """How many messages that were."""
+        try:
+            await self._desk.room(room_id).delete(number)
+        except NotFound:
+            return 0  # somebody was faster
+        except LivechatError as trouble:
+            return trouble
+        return 1
 
     async def draft(self, user: User, room_id: RoomId) -> str:
         """What the person had not sent yet; empty when nothing. :raises NotAMember:"""

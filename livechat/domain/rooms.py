@@ -106,6 +106,7 @@ class Rooms(RoomLists, RoomTalk):
 
     async def joined(self, user: User, room_id: RoomId, inviter: Person | None = None) -> None:
         """Let a room know a membership that was stored without it. :raises RoomNotFound:"""
+        self._around.memberships.forget(user.id)  # first: whatever goes wrong below, they are a member
         says = f'joined by an invitation from {inviter.display_name}' if inviter else 'joined'
         if self.get(room_id) is None and (room := await self._around.rooms.by_id(room_id)) is not None:
             says = ''
