@@ -123,6 +123,9 @@ class MemoryRooms:
         stored = self._memory.rooms.get(room_id)
         return self._members(stored) if stored else []
 
+    async def member(self, room_id: RoomId, user_id: UserId) -> Member | None:
+        return next((member for member in await self.members(room_id) if member.person.id == user_id), None)
+
     async def memberships_of(self, user_id: UserId) -> Sequence[Membership]:
         await self._memory.reading()
         memberships = [stored.members[user_id] for stored in self._memory.rooms.values() if user_id in stored.members]

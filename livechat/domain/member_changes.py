@@ -57,9 +57,9 @@ def recognising(user_id: UserId) -> Change[None]:
     """Look up whether that person counts as a member: another process, or a change of their account, may have decided it."""
 
     async def recognise(state: RoomState, around: Surroundings) -> None:
-        found = [member for member in await around.rooms.members(state.room.id) if member.person.id == user_id]
-        if found:
-            tell_room(state, around, state.join(found[0]))
+        found = await around.rooms.member(state.room.id, user_id)
+        if found is not None:
+            tell_room(state, around, state.join(found))
             count_members(state, around)
         else:
             await _let_go(state, around, user_id)

@@ -94,6 +94,10 @@ class RoomStore(Protocol):
         """Who is active: in a room that is not direct, neither banned nor deactivated people."""
         ...
 
+    async def member(self, room_id: RoomId, user_id: UserId) -> Member | None:
+        """One of them."""
+        ...
+
     async def memberships_of(self, user_id: UserId) -> Sequence[Membership]: ...
 
     async def join(self, room_id: RoomId, user_id: UserId, *, role: RoomRole, at: datetime) -> Member:

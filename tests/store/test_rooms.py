@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from livechat.domain.errors import NotAMember, RoomNameTaken, RoomNotFound
-from livechat.domain.model import Involvement, Room, RoomId, RoomKind, RoomRole
+from livechat.domain.model import Involvement, Room, RoomId, RoomKind, RoomRole, UserId, UserStatus
 from tests.store.people import NOON, Lobby, add_private_room, add_room, all_messages, commit_one, join, new_user, post
 
 
@@ -267,3 +267,15 @@ async def test_who_is_no_member_has_no_role_time_out_or_wishes(lobby: Lobby) -> 
             await rooms.set_time_out(room_id, carl.id, NOON)
         with pytest.raises(NotAMember):
             await rooms.set_wishes(room_id, carl.id, involvement=Involvement.NOTHING, favourite=False)
+
+
+async def test_member_is_found_alone_as_among_all(lobby: Lobby) -> None:
+    rooms = lobby.stores.rooms
+    timed_out = await rooms.set_time_out(lobby.room.id, lobby.ben.id, NOON)
+    assert timed_out in await rooms.members(lobby.room.id)
+
+    assert await rooms.member(lobby.room.id, lobby.ben.id) == timed_out
+    assert await rooms.member(lobby.room.id, UserId(999)) is None
+    assert await rooms.member(RoomId(999), lobby.ben.id) is None
+    await lobby.stores.users.set_status(lobby.ben.id, UserStatus.BANNED)
+    assert await rooms.member(lobby.room.id, lobby.ben.id) is None
