@@ -22,7 +22,7 @@ async def test_server_that_starts_anew_under_two_tabs_is_caught_up_with(browser:
                 house = House(server, control)
                 people = People(browser, house, stack)
                 ana, bo, room = await people.two()
-                await control.post(bo.account, room, *(f'before {number}' for number in range(1, 61)))
+                posted = await control.post(bo.account, room, *(f'before {number}' for number in range(1, 61)))
                 await each([ana, bo], 'before 60')
                 await ana.box.press_sequentially('half a thou')
                 await ana.page.wait_for_timeout(1_300)  # the pause after which the draft is kept
@@ -34,10 +34,10 @@ async def test_server_that_starts_anew_under_two_tabs_is_caught_up_with(browser:
         with controlled_server(tmp_path / 'data', port=house.port) as server:
             async with Control.of(server) as control:
                 await expect(ana.box).to_have_value('half a thou', timeout=IS_BACK_MS)
-                await control.edit(room, 60, 'edited after the restart')
-                await control.delete(room, 59)
+                await control.edit(room, posted[-1], 'edited after the restart')
+                await control.delete(room, posted[-2])
                 for person in (ana, bo):
-                    await expect(person.log.locator('#m60')).to_contain_text('edited after the restart', timeout=IS_BACK_MS)
+                    await expect(person.log.locator(f'#m{posted[-1]}')).to_contain_text('edited after the restart', timeout=IS_BACK_MS)
                 await bo.say('still there?')
                 await each([ana, bo], 'still there?')
                 await expect(ana.online(bo)).to_be_visible()
