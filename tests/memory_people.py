@@ -115,7 +115,7 @@ class MemoryUsers:
 
     async def by_guest_key(self, guest_key_hash: bytes) -> User | None:
         await self._memory.reading()
-        return next((user for user in self._active() if self._memory.accounts[user.id].guest_key_hash == guest_key_hash), None)
+        return next((account.user for account in self._not_gone() if account.guest_key_hash == guest_key_hash), None)
 
     async def people(self, *, words: str = '', limit: int, offset: int = 0) -> Sequence[User]:
         await self._memory.reading()

@@ -23,6 +23,7 @@ class MemorySignIns:
         user_agent: str,
         at: datetime,
         password_hash: str | None = None,
+        as_guest: bool = False,
         address: str = '',
     ) -> SignIn:
         await self._memory.writing(user_agent, address)
@@ -30,6 +31,8 @@ class MemorySignIns:
         if account is None or account.user.status is not UserStatus.ACTIVE:
             raise SignInFailed
         if password_hash is not None and account.password_hash != password_hash:
+            raise SignInFailed
+        if as_guest and not account.user.is_guest:
             raise SignInFailed
         sign_in = SignIn(
             id=SignInId(next(self._memory.ids)),

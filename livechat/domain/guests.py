@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from livechat.domain.access import must_be_active
 from livechat.domain.departures import ENDED_AT_ONCE, Departures
 from livechat.domain.errors import NotAllowed, NotStored
 from livechat.domain.guests_by_name import DoorPeople, GuestsByName
@@ -55,7 +56,8 @@ class Guests:
     async def join(self, code: str, *, name: str, address: str, user_agent: str, guest_key: str | None) -> Arrival:
         """By an invitation. With the key of a guest of that name it is that guest again, else somebody new.
 
-        :raises InvitationUnusable: :raises NotAllowed: :raises NameInvalid: :raises NameTaken: :raises TooManyAttempts:
+        :raises InvitationUnusable: :raises NotAllowed: :raises Banned: as another guest, in this browser. :raises NameInvalid:
+        :raises NameTaken: :raises TooManyAttempts:
         """
         reception = self._reception
         reception.count_try(address)
@@ -120,6 +122,8 @@ class Guests:
         if guest_key is None:
             return None
         guest = await self._reception.users.by_guest_key(sha256(guest_key))
+        if guest is not None:
+            must_be_active(guest)  # under whatever name they come now
         return guest if guest is not None and name_key(guest.display_name) == name_key(name) else None
 
     async def _add(self, name: str, opened: OpenInvitation, *, user_agent: str, address: str) -> Arrival:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from livechat.domain.account_names import login_username
-from livechat.domain.errors import LivechatError, NameOfAccount, NameTaken, NotAllowed
+from livechat.domain.errors import LivechatError, NameOfAccount, NameTaken, NotAllowed, SignInFailed
 from livechat.domain.model import Person, Room, RoomKind, User, UserStatus
 from livechat.domain.names import clean_name, name_key
 from livechat.domain.people_rooms import PeopleRooms
@@ -109,7 +109,10 @@ class GuestsByName:
             is_same_name = name_key(holder.display_name) == name_key(name)
             if not is_same_name or holder.status is not UserStatus.ACTIVE or await self._is_there(holder):
                 raise NameTaken(suggestion=await self._reception.names.suggestion(name))
-            token, sign_in = await self._reception.sign_ins.start(holder.id, user_agent=user_agent, address=address)
+            try:  # they may have kept their name this moment: nobody is let into an account by its name
+                token, sign_in = await self._reception.sign_ins.start(holder.id, user_agent=user_agent, address=address, as_guest=True)
+            except SignInFailed:
+                raise NameTaken(suggestion=await self._reception.names.suggestion(name)) from None
             await self._reception.sign_ins.end_others(holder.id, keep=sign_in.id)
         if room is not None:
             try:

@@ -100,7 +100,7 @@ class UserStore(Protocol):
         ...
 
     async def by_guest_key(self, guest_key_hash: bytes) -> User | None:
-        """The active guest whose browser holds that key."""
+        """The guest whose browser holds that key: active, or banned."""
         ...
 
     async def people(self, *, words: str = '', limit: int, offset: int = 0) -> Sequence[User]:
@@ -146,7 +146,7 @@ class UserStore(Protocol):
 
 
 class SignInStore(Protocol):
-    async def add(
+    async def add(  # noqa: PLR0913 - one column each, and what it rests on
         self,
         user_id: UserId,
         token_hash: bytes,
@@ -154,11 +154,13 @@ class SignInStore(Protocol):
         user_agent: str,
         at: datetime,
         password_hash: str | None = None,
+        as_guest: bool = False,
         address: str = '',
     ) -> SignIn:
         """With `password_hash`, the one that was verified, only while it still is the user's: one transaction looks and adds.
 
-        :raises SignInFailed: it was changed meanwhile, or the user is not active; nothing was stored.
+        :raises SignInFailed: it was changed meanwhile, the user is not active, or `as_guest` and they have an account; nothing was
+            stored.
         """
         ...
 

@@ -34,8 +34,13 @@ class SignIns:
         self._renew_after = timedelta(seconds=limits.sign_in_renew_s)
         self._cache = SignedInCache()
 
-    async def start(self, user_id: UserId, *, user_agent: str, address: str, password_hash: str | None = None) -> tuple[str, SignIn]:
-        """With `password_hash`, only while it is the user's. :raises SignInFailed: also for somebody who is not active."""
+    async def start(
+        self, user_id: UserId, *, user_agent: str, address: str, password_hash: str | None = None, as_guest: bool = False
+    ) -> tuple[str, SignIn]:
+        """With `password_hash`, only while it is the user's; `as_guest`, only while they have no account.
+
+        :raises SignInFailed: also for somebody who is not active.
+        """
         token = new_token()
         sign_in = await self._store.add(
             user_id,
@@ -43,6 +48,7 @@ class SignIns:
             user_agent=user_agent[:MAX_USER_AGENT_CHARS],
             at=self._clock.now(),
             password_hash=password_hash,
+            as_guest=as_guest,
             address=address,
         )
         return token, sign_in

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, func, text, update
 from sqlmodel import Session, col, select
 
 from livechat.domain.errors import SignInFailed
-from livechat.domain.model import SignIn, SignInId, User, UserId
+from livechat.domain.model import SignIn, SignInId, User, UserId, UserKind
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.tables import SignInRow, UserRow
 from livechat.store.user_rows import is_active
@@ -30,10 +30,13 @@ class SqlSignIns(SqlStore):
         user_agent: str,
         at: datetime,
         password_hash: str | None = None,
+        as_guest: bool = False,
         address: str = '',
     ) -> SignIn:
         user = session.exec(select(UserRow).where(UserRow.id == user_id, is_active())).first()
         if user is None or (password_hash is not None and user.password_hash != password_hash):
+            raise SignInFailed
+        if as_guest and user.kind != UserKind.GUEST.value:
             raise SignInFailed
         row = SignInRow(user_id=user_id, token_hash=token_hash, created_at=at, last_seen_at=at, user_agent=user_agent, address=address)
         session.add(row)

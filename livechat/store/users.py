@@ -16,7 +16,7 @@ from livechat.store.people import SqlPeople
 from livechat.store.room_rows import join_room
 from livechat.store.rooms import add_room
 from livechat.store.tables import RoomRow, ServerRow, UserRow
-from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
+from livechat.store.user_rows import existing, is_guest, is_not_gone
 
 LAST_CHARACTER = '\U0010ffff'
 
@@ -70,7 +70,7 @@ class SqlUsers(SqlPeople, SqlModeration):
 
     @reads
     def by_guest_key(self, session: Session, guest_key_hash: bytes) -> User | None:
-        row = session.exec(select(UserRow).where(UserRow.guest_key_hash == guest_key_hash, is_active(), is_guest())).first()
+        row = session.exec(select(UserRow).where(UserRow.guest_key_hash == guest_key_hash, is_not_gone(), is_guest())).first()
         return None if row is None else row.to_domain()
 
     @reads

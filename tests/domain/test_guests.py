@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.domain.errors import (
+    Banned,
     InvitationUnusable,
     LivechatError,
     NameInvalid,
@@ -167,12 +168,13 @@ async def test_only_the_hash_of_a_guest_key_is_stored(stand: PeopleStand) -> Non
     assert len(stored) == 32
 
 
-async def test_banned_guest_does_not_come_back_by_their_key(stand: PeopleStand) -> None:
+async def test_banned_guest_does_not_come_back_in_their_browser_under_any_name(stand: PeopleStand) -> None:
     first = await stand.guest('Gina')
     await stand.chat.moderation.ban(stand.owner, first.user.id)
 
-    with pytest.raises(NameTaken):
-        await stand.guest('Gina', guest_key=first.guest_key)
+    for name in ('Gina', 'Somebody else'):
+        with pytest.raises(Banned):
+            await stand.guest(name, guest_key=first.guest_key)
 
 
 # Keeping the name

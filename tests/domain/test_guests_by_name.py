@@ -1,13 +1,15 @@
 """A server that trusts names: a free one lets in, also that of a guest who is away."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from livechat.domain.errors import NameOfAccount, NameTaken, NotAllowed, TooManyAttempts
 from livechat.domain.limits import Limits
-from livechat.domain.model import TabId
-from tests.domain.house import all_settled
+from livechat.domain.model import TabId, UserKind
+from tests.domain.house import all_settled, started
 from tests.domain.people_stand import PeopleStand, people_stand
 
 MINUTE_S = 60.0
@@ -78,6 +80,25 @@ async def test_whoever_was_just_let_in_keeps_the_name_until_their_page_is_there(
     results = await all_settled([stand.by_name('Gina') for _ in range(5)])
 
     assert sorted(type(result).__name__ for result in results) == ['Arrival', *['NameTaken'] * 4]
+
+
+async def test_name_that_is_kept_while_it_is_typed_lets_nobody_into_the_account(stand: PeopleStand) -> None:
+    first = await stand.by_name('Gina')
+    stand.time.advance(MINUTE_S)
+    memory = stand.stores.memory
+    memory.gate.clear()
+    typing = started(stand.by_name('Gina'))
+    for _ in range(50):  # up to where a sign-in is stored
+        await asyncio.sleep(0)
+    account = memory.accounts[first.user.id]
+    memory.accounts[first.user.id] = replace(account, user=replace(first.user, kind=UserKind.ACCOUNT))
+    before = set(memory.sign_ins)
+
+    memory.gate.set()
+    (refused,) = await all_settled([typing])
+
+    assert isinstance(refused, NameTaken)
+    assert set(memory.sign_ins) == before
 
 
 async def test_banned_guests_name_is_not_taken_over(stand: PeopleStand) -> None:

@@ -52,14 +52,16 @@ async def test_guest_joins_with_everything_read(lobby: Lobby) -> None:
     assert (unread.last_read, unread.unread) == (message.number, 0)
 
 
-async def test_guest_is_found_by_the_key_of_their_browser_while_active(lobby: Lobby) -> None:
+async def test_guest_is_found_by_the_key_of_their_browser_until_they_are_gone(lobby: Lobby) -> None:
     users = lobby.stores.users
     gus, bad = await users.add(new_guest('Gus')), await users.add(new_guest('Bad'))
     assert await users.by_guest_key(guest_key_hash('Bad')) == bad
 
-    await users.set_status(bad.id, UserStatus.BANNED)
+    banned = await users.set_status(bad.id, UserStatus.BANNED)
 
     assert await users.by_guest_key(guest_key_hash('Gus')) == gus
+    assert await users.by_guest_key(guest_key_hash('Bad')) == banned
+    await users.end_guests([bad.id])
     assert await users.by_guest_key(guest_key_hash('Bad')) is None
     assert await users.by_guest_key(b'another') is None
 

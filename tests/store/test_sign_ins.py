@@ -4,6 +4,7 @@ import pytest
 
 from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, UserId
+from tests.store.newcomers import new_guest
 from tests.store.people import NOON, Lobby
 
 
@@ -109,3 +110,15 @@ async def test_unused_sign_ins_are_forgotten_and_counted(lobby: Lobby) -> None:
 
     assert await lobby.stores.sign_ins.by_token_hash(b'old') is None
     assert await lobby.stores.sign_ins.by_token_hash(b'new') == (kept, lobby.ben)
+
+
+async def test_sign_in_for_a_guest_is_refused_once_they_have_an_account(lobby: Lobby) -> None:
+    users, sign_ins = lobby.stores.users, lobby.stores.sign_ins
+    gus = await users.add(new_guest('Gus'))
+    assert (await sign_ins.add(gus.id, b'as a guest', user_agent='', at=NOON, as_guest=True)).user_id == gus.id
+
+    await users.make_account(gus.id, password_hash='hash', email=None)
+
+    with pytest.raises(SignInFailed):
+        await sign_ins.add(gus.id, b'too late', user_agent='', at=NOON, as_guest=True)
+    assert await sign_ins.by_token_hash(b'too late') is None
