@@ -9,12 +9,13 @@ from typing import Self
 
 
 class Wire:
-    """Forwards bytes from a free port of its own to the server's."""
+    """Forwards bytes from a free port of its own to the server's, which sees them come from that address."""
 
-    def __init__(self, server_port: int, *, delay_s: float = 0.0) -> None:
+    def __init__(self, server_port: int, *, delay_s: float = 0.0, comes_from: str = '127.0.0.1') -> None:
         self.port = 0
         self._server_port = server_port
         self._delay_s = delay_s
+        self._comes_from = comes_from
         self._listener: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._flows = asyncio.Event()
@@ -54,7 +55,7 @@ class Wire:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._flows.wait()
         try:
-            far_reader, far_writer = await asyncio.open_connection('127.0.0.1', self._server_port)
+            far_reader, far_writer = await asyncio.open_connection('127.0.0.1', self._server_port, local_addr=(self._comes_from, 0))
         except OSError:
             writer.transport.abort()
             return
