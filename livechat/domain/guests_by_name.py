@@ -95,10 +95,7 @@ class GuestsByName:
         await self._reception.must_be_free(name)
         new = await self._reception.new_guest(name, guest_key=None)
         guest = await self._reception.add(new, join=room.id if room else None)
-        try:
-            await self._rooms.welcome(guest)
-        except LivechatError as trouble:
-            logger.warning('User %d is told to their first room when they enter it: %s', guest.id, trouble)
+        await self._rooms.welcome(guest)
         token, _ = await self._reception.sign_ins.start(guest.id, user_agent=user_agent, address=address)
         return Arrival(user=guest, token=token, room=room)
 

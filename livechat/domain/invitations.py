@@ -1,7 +1,6 @@
 """Invitations: who makes and sees them, who comes in by them. `guests.py` has the way in as a guest."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +9,7 @@ from livechat.domain.access import Grounds, access_room, must_be_active, must_be
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
 from livechat.domain.departures import ENDED_AT_ONCE, Departures
-from livechat.domain.errors import EmailInvalid, InvitationUnusable, LivechatError, NotAllowed, NotFound, TooFast
+from livechat.domain.errors import EmailInvalid, InvitationUnusable, NotAllowed, NotFound, TooFast
 from livechat.domain.invitation import Invitation, InvitedAs, Unusable
 from livechat.domain.invitation_codes import InvitationCodes
 from livechat.domain.invitation_rights import InvitationRights, check_terms
@@ -22,8 +21,6 @@ from livechat.domain.push import Mailer
 from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.reception import Arrival, Reception
 from livechat.domain.supervisor import Supervisor
-
-logger = logging.getLogger(__name__)
 
 STANDING_LASTS = timedelta(days=7)
 STANDING_SERVES = STANDING_LASTS / 2
@@ -184,11 +181,8 @@ class Invitations:
     async def arrive(
         self, user: User, room: Room | None, inviter: Person, *, user_agent: str, address: str, guest_key: str | None = None
     ) -> Arrival:
-        """Somebody new, who is stored: whatever happens to the rooms now, trying once more would only say that the name is taken."""
-        try:
-            await self._rooms.welcome(user, inviter)
-        except LivechatError as trouble:
-            logger.warning('User %d is told to their first room when they enter it: %s', user.id, trouble)
+        """Somebody new, who is stored."""
+        await self._rooms.welcome(user, inviter)
         token, _ = await self._reception.sign_ins.start(user.id, user_agent=user_agent, address=address)
         return Arrival(user=user, token=token, room=room, guest_key=guest_key)
 

@@ -15,7 +15,7 @@ class PeopleRooms(Protocol):
     async def join(self, user: User, room_id: RoomId) -> None: ...
 
     async def welcome(self, user: User, inviter: Person | None = None) -> None:
-        """Somebody new, whose membership was stored with them."""
+        """Somebody new, whose membership was stored with them. Never fails them: a room with trouble knows them when they enter."""
         ...
 
     async def joined(self, user: User, room_id: RoomId, inviter: Person | None = None) -> None:

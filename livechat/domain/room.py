@@ -144,6 +144,10 @@ class RoomState:
         self._snapshot = None
         return RoomChanged(room=room, old_slug=old.slug)
 
+    def shows(self, user_id: UserId) -> bool:
+        """As a member, or as the author of one of the newest messages."""
+        return user_id in self._members or any(message.author.id == user_id for message in self._newest)
+
     def change_person(self, person: Person) -> PersonChanged | None:
         """Another name or role of a member or of an author; None when nothing changed here."""
         member = self._members.get(person.id)

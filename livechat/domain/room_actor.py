@@ -60,6 +60,10 @@ class RoomActor:
         """Nobody while the room is being loaded."""
         return self._state.members if self._state else NOBODY
 
+    def may_show(self, user_id: UserId) -> bool:
+        """Whether they are a member or wrote one of the newest messages. While the room is being loaded nobody knows."""
+        return self._state is None or self._state.shows(user_id)
+
     @property
     def people_typing(self) -> tuple[Person, ...]:
         members = self.members

@@ -1,5 +1,6 @@
 """What people do with rooms: the facade that every interface calls. Each right is checked each time, here."""
 
+import logging
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
@@ -29,6 +30,8 @@ from livechat.domain.room_desk import RoomDesk
 from livechat.domain.room_lists import RoomLists
 from livechat.domain.room_talk import RoomTalk
 from livechat.domain.slugs import slug_for
+
+logger = logging.getLogger(__name__)
 
 
 class Rooms(RoomLists, RoomTalk):
@@ -100,9 +103,15 @@ class Rooms(RoomLists, RoomTalk):
     # What happened to people, and is stored already
 
     async def welcome(self, user: User, inviter: Person | None = None) -> None:
-        """Let the rooms know a person who was stored together with a membership: at set-up, registration, by an invitation."""
+        """Let the rooms know a person who was stored together with a membership: at set-up, registration, by an invitation.
+
+        Whatever goes wrong there, they are in: trying once more would only say that the name is taken.
+        """
         for membership in await self._around.rooms.memberships_of(user.id):
-            await self.joined(user, membership.room_id, inviter)
+            try:
+                await self.joined(user, membership.room_id, inviter)
+            except LivechatError as trouble:
+                logger.warning('User %d is told to room %d when they enter it: %s', user.id, membership.room_id, trouble)
 
     async def joined(self, user: User, room_id: RoomId, inviter: Person | None = None) -> None:
         """Let a room know a membership that was stored without it. :raises RoomNotFound:"""
@@ -136,6 +145,8 @@ class Rooms(RoomLists, RoomTalk):
     async def person_changed(self, person: Person) -> None:
         """Bring a stored change of name or role into every running room, and into the titles of direct ones."""
         for actor in self._registry:
+            if not actor.may_show(person.id):
+                continue
             try:
                 await actor.change(changing_person(person))
             except LivechatError:

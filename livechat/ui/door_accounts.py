@@ -1,6 +1,5 @@
 """The door for those with an account, or who make one: set-up, signing in, registering, signing out."""
 
-import logging
 import platform
 import re
 from collections.abc import Mapping
@@ -18,8 +17,6 @@ from livechat.ui.door_cookie import clear_cookie, is_https
 from livechat.ui.door_form import address_of, local_path
 from livechat.ui.door_names import names_page
 from livechat.ui.door_pages import go, page, status_of
-
-logger = logging.getLogger(__name__)
 
 
 class AccountPages:
@@ -96,11 +93,8 @@ async def _set_up_page(token: str, typed: Mapping[str, str], error: LivechatErro
 
 
 async def _welcome(request: Request, user: User, target: str) -> Response:
-    """For somebody new, whose account is stored: whatever happens now, trying once more would only say that the name is taken."""
-    try:
-        await chat().rooms.welcome(user)
-    except LivechatError as trouble:
-        logger.warning('User %d is told to their first room when they enter it: %s', user.id, trouble)
+    """For somebody new, whose account is stored."""
+    await chat().rooms.welcome(user)
     token, _ = await chat().accounts.start_sign_in(user.id, user_agent=user_agent_of(request), address=address_of(request))
     return let_in(request, token, target)
 

@@ -113,6 +113,33 @@ async def test_changed_name_reaches_running_rooms_as_member_and_author(house: Ho
     assert await queued(elsewhere) == []
 
 
+async def test_changed_name_does_not_wait_for_rooms_that_show_it_nowhere(house: House, lobby: Room, owner: User, ana: User) -> None:
+    garden = await house.rooms.create(owner, 'Garden')
+    await house.rooms.snapshot(garden.id)
+    house.stores.memory.gate.clear()
+    stuck = started(house.rooms.describe(owner, garden.id, 'takes long'))
+    await until(lambda: house.supervisor.room(garden.id).is_busy)
+    anna = replace(ana.person, display_name='Anna')
+
+    await asyncio.wait_for(house.rooms.person_changed(anna), 5)
+
+    assert (await house.rooms.snapshot(lobby.id)).members[ana.id].person == anna
+    assert not stuck.done()
+    house.stores.memory.gate.set()
+    await stuck
+
+
+async def test_person_is_in_whatever_goes_wrong_in_their_room(house: House, lobby: Room) -> None:
+    ben = await house.person('Ben')
+    await house.stores.rooms.join(lobby.id, ben.id, role=RoomRole.MEMBER, at=house.time.now())
+    house.stores.memory.full = True
+
+    await house.rooms.welcome(ben)
+
+    house.stores.memory.full = False
+    assert ben.id in (await house.rooms.enter(ben, lobby.id)).members
+
+
 async def test_changed_name_reaches_a_room_with_a_full_inbox_and_passes_one_that_ends(
     house: House, lobby: Room, owner: User, ana: User
 ) -> None:
