@@ -38,14 +38,13 @@ from livechat.domain.policy import Registration
 from livechat.domain.reception import Reception
 from livechat.domain.sign_ins import RECHECK_S, sha256
 from livechat.domain.signed_in import SignedIn
+from livechat.domain.slugs import ALPHABET
 
 __all__ = ['Accounts', 'SignedIn']
 
 FIRST_ROOM_NAME = 'Lobby'
 FIRST_ROOM_SLUG = 'lobby'
 FIRST_ROOM_DESCRIPTION = 'Everything that has no room of its own'
-READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
-"""Without the characters that are mistaken for one another on paper: i l o 0 1."""
 
 
 class Accounts:
@@ -240,7 +239,7 @@ class Accounts:
         user = found[0]
         if user.kind is not UserKind.ACCOUNT or user.status is not UserStatus.ACTIVE:
             raise NotFound(f'“{name}” is no account that can be signed in to.')
-        password = '-'.join(''.join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
+        password = '-'.join(''.join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
         if not await self._users.set_password_hash(user.id, await self._passwords.hash(password)):
             raise NotFound(f'There is nobody called “{name}” any more.')
         await self._live.end_others(user.id, keep=None)

@@ -16,7 +16,7 @@ MAX_DRAFT_CHARS = 4 * MAX_BODY_CHARS
 MAX_EMAIL_CHARS = 254
 """RFC 5321, errata 1690."""
 MAX_TYPED_CHARS = 400
-"""Of a name or a search before it is looked at. Bringing marks into order takes the square of their number: 40 s for 100,000."""
+"""Of a name or a search before it is looked at. Bringing marks into order takes the square of their number: 8 s for 100,000."""
 MAX_MARKS = 6
 """Combining marks on one letter: Hebrew and Tibetan need four or five, "Zalgo" text has hundreds."""
 RESERVED_SLUGS = frozenset({'new', 'edit', 'browse', 'search', 'settings', 'delete', 'join', 'leave', 'api', 'admin', 'login'})

@@ -50,7 +50,7 @@ INVISIBLE = [
 ]
 MISLEADING = ['ana\u202egpj.exe', '\u2066ana', 'a\0b', 'ana\x1b[31m', 'ana\x7f', 'ana\x9b', 'ana\ud800', 'ana\ufffe', 'ana\U0001ffff']
 MARKS = '\u0301\u0316' * 100_000
-"""In the wrong order: Unicode's normal forms would take more than two minutes to mend that."""
+"""In the wrong order: Unicode's normal forms would take half a minute to mend that."""
 any_text = st.text(st.characters(codec=None), max_size=60)
 
 
