@@ -41,6 +41,7 @@ class Conversation:
         """Where the line "New" stands, until the room is left."""
         self._bottom_in_view = False
         self._jump: object | None = None
+        self._is_cut = False
 
     @property
     def room_id(self) -> RoomId | None:
@@ -88,7 +89,7 @@ class Conversation:
             self.room = room
             return False
         self._session.show({**self.leave(), **opening_log()})
-        self.room = room
+        self.room, self._is_cut = room, False
         self.nav.open(room.id)
         self.on_open(room.id)
         try:
@@ -110,7 +111,7 @@ class Conversation:
         await self._chat.rooms.enter(session.user, room.id)
         draft = await self._chat.rooms.draft(session.user, room.id)
         view = await self._views.open(room.id)
-        if not session.is_open:  # it ended meanwhile, and nobody would take it out of the view again
+        if self._is_cut or not session.is_open:  # meanwhile: it may not read any more, or nobody would take it out of the view again
             self._views.release(view)
             return
         self.view = view
@@ -139,8 +140,11 @@ class Conversation:
         return gone
 
     def cut(self, room_id: RoomId) -> None:
-        """The right to read that room is gone: not one frame more, whatever waits in the queue."""
-        if self.room_id == room_id and self.view is not None:
+        """The right to read that room is gone: not one frame more, whatever waits in the queue or is on its way into the room."""
+        if self.room_id != room_id:
+            return
+        self._is_cut = True
+        if self.view is not None:
             self._session.show(self.view.leave(self._session.reader))
             self.tell_reading()
 
@@ -153,7 +157,7 @@ class Conversation:
 
     def change_audience(self, utc_offset_min: int) -> None:
         """The reader's clock is known now: the same room with its times; the box is left alone."""
-        session, view = self._session, self.view
+        session, view = self._session, None if self._is_cut else self.view
         if view is not None:
             session.show(view.leave(session.reader))
         session.change_audience(utc_offset_min)

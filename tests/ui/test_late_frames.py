@@ -1,0 +1,87 @@
+"""What still reaches a tab whose person was shown out while something was under way for it: nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from livechat.domain.model import RoomId
+from livechat.ui.room_view import RoomView
+from livechat.ui.shell import Part, part
+from livechat.ui.stream import Frame
+from tests.ui.page_stand import PageStand, PageTab, open_pages
+
+OWNER, ANA = range(2)
+
+
+@pytest.fixture
+async def pages() -> AsyncIterator[PageStand]:
+    async with open_pages() as pages:
+        yield pages
+
+
+def slow_views(pages: PageStand) -> asyncio.Event:
+    """Rooms come on screen only when the event is set."""
+    views, gate = pages.sessions.views, asyncio.Event()
+    really = views.open
+
+    async def open_view(room_id: RoomId) -> RoomView:
+        view = await really(room_id)
+        await gate.wait()
+        return view
+
+    views.open = open_view  # type: ignore[method-assign]
+    return gate
+
+
+def overheard(tab: PageTab) -> list[str]:
+    """Whatever frames it gets from now on."""
+    seen: list[str] = []
+    receive = tab.browser.receive
+
+    def hear(frame: Frame) -> None:
+        seen.append(frame.decode(errors='replace'))
+        receive(frame)
+
+    tab.browser.receive = hear  # type: ignore[method-assign]
+    return seen
+
+
+async def test_member_removed_on_the_way_into_a_room_sees_nothing_of_it(pages: PageStand) -> None:
+    cellar = await pages.chat.rooms.create(pages.people[OWNER], 'Cellar', private=True)
+    await pages.chat.members.add(pages.people[OWNER], cellar.id, pages.people[ANA].id)
+    await pages.chat.rooms.post(pages.people[OWNER], cellar.id, 'for members', 'k1')
+    tab = await pages.tab(ANA)
+    gate = slow_views(pages)
+    tab.go(f'/rooms/{cellar.slug}')
+    await pages.until(lambda: cellar.id in pages.sessions.views._views)
+
+    await pages.chat.members.remove(pages.people[OWNER], cellar.id, pages.people[ANA].id)
+    seen = overheard(tab)
+    gate.set()
+    await pages.settle()
+
+    assert seen
+    assert not any('for members' in frame for frame in seen)
+    assert tab.address == '/rooms/lobby'
+    assert pages.readers(cellar) == set()
+
+
+async def test_clock_that_is_learnt_after_a_removal_brings_nobody_back(pages: PageStand) -> None:
+    tab = await pages.tab(ANA, offset=None)
+    queue = pages.hold(tab)
+    tab.page.virtual_event(part(Part.PROBE_DATE), ['2026-05-04'])
+    tab.page.virtual_event(part(Part.PROBE_TIME), ['14:00'])
+    second = pages.hold(tab)
+
+    await pages.chat.members.remove(pages.people[OWNER], pages.lobby.id, pages.people[ANA].id)
+    await pages.chat.rooms.post(pages.people[OWNER], pages.lobby.id, 'not for you', 'k1')
+    queue.set()
+    await pages.until(lambda: tab.page.session.reader.audience.utc_offset_min == 120)
+    await pages.house.turn(50)
+
+    assert pages.readers(pages.lobby) == set()
+    assert 'not for you' not in tab.log
+    second.set()
+    await pages.settle()
+    assert 'at-card' in tab.classes
