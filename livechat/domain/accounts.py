@@ -17,6 +17,7 @@ from livechat.domain.errors import (
     SetUpTokenInvalid,
     SignInFailed,
     TooBusy,
+    TooFast,
     UsernameTaken,
     WrongPassword,
 )
@@ -35,6 +36,7 @@ from livechat.domain.model import (
 )
 from livechat.domain.names import clean_bio, clean_email, clean_name, clean_username, name_key
 from livechat.domain.policy import Registration
+from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.reception import Reception
 from livechat.domain.sign_ins import RECHECK_S, sha256
 from livechat.domain.signed_in import SignedIn
@@ -60,6 +62,8 @@ class Accounts:
         self._clock = reception.clock
         self._set_up_token = set_up_token
         self._has_owner = False
+        limits = reception.limits
+        self._changes: TokenBuckets[UserId] = TokenBuckets(limits.change_burst, limits.change_refill_per_s)
 
     # The first owner
 
@@ -249,10 +253,12 @@ class Accounts:
         """Without a bio, it stays.
 
         :raises NameInvalid: :raises EmailInvalid: :raises BioTooLong: :raises NameTaken: :raises UsernameTaken: the last two with a
-            suggestion.
+            suggestion. :raises TooFast:
         """
         name, handle, address = clean_name(display_name), clean_username(username), clean_email(email or '')
         about = user.bio if bio is None else clean_bio(bio)
+        if wait_s := self._changes.take(user.id, self._clock.monotonic()):
+            raise TooFast('That was a lot at once', retry_after_s=wait_s)
         await self._reception.must_be_free(name, but_for=user.id)
         if not await self._names.is_free(handle, but_for=user.id):
             raise UsernameTaken(suggestion=await self._names.username_for(handle))

@@ -10,7 +10,7 @@ class Limits:
     message_burst: int = 10
     message_refill_per_s: float = 1.0
     change_burst: int = 20
-    """Creating, changing, joining and leaving rooms: each is drawn in every open tab, at 0.2 to 0.4 ms per tab."""
+    """Creating, changing, joining and leaving rooms, one's name: each is drawn in every open tab, at 0.2 to 0.4 ms per tab."""
     change_refill_per_s: float = 1.0
     sign_in_tries_per_name: int = 10
     """Per name and address, within `sign_in_window_s`."""

@@ -14,6 +14,7 @@ from livechat.domain.errors import (
     NotStored,
     PasswordTooShort,
     SignInFailed,
+    TooFast,
     TooManyAttempts,
     UsernameTaken,
     WrongPassword,
@@ -188,3 +189,15 @@ async def test_change_that_is_not_stored_is_not_shown(stand: Stand) -> None:
 
     assert stand.accounts.current(sign_in.id) == ana
     assert stand.backplane.broadcasts == []
+
+
+async def test_names_change_no_faster_than_tabs_can_draw_them(stand: Stand) -> None:
+    ana = await stand.register('Ana')
+    for number in range(stand.limits.change_burst):
+        await stand.accounts.update_profile(ana, display_name=f'Ana {number}', username='ana', email=None)
+
+    with pytest.raises(TooFast) as refused:
+        await stand.accounts.update_profile(ana, display_name='Once more', username='ana', email=None)
+
+    stand.clock.advance(refused.value.retry_after_s)
+    assert (await stand.accounts.update_profile(ana, display_name='Once more', username='ana', email=None)).display_name == 'Once more'
