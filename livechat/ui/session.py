@@ -120,9 +120,14 @@ class Session:
             self.say('')
 
     def connect(self) -> bool:
-        """Take the tab's newest socket; whether there is one."""
-        self.reader.socket = socket_of(self.client)
+        """Take the tab's newest socket; whether there is one, for a tab that may have one."""
+        self.reader.socket = socket_of(self.client) if self.is_open else None
         return self.reader.socket is not None
+
+    def end(self) -> None:
+        """From now on the tab gets no frame, whatever a job that is under way still shows, though its socket takes a moment to close."""
+        self.is_open = False
+        self.reader.socket = None
 
     def change_audience(self, utc_offset_min: int) -> None:
         self.reader.audience = replace(self.reader.audience, utc_offset_min=utc_offset_min)

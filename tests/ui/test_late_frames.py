@@ -85,3 +85,35 @@ async def test_clock_that_is_learnt_after_a_removal_brings_nobody_back(pages: Pa
     second.set()
     await pages.settle()
     assert 'at-card' in tab.classes
+
+
+async def test_job_that_is_under_way_when_the_sign_in_ends_shows_nothing_more(pages: PageStand) -> None:
+    await pages.room('Other', ANA)
+    tab = await pages.tab(ANA)
+    pages.drafts.reading.clear()
+    tab.go('/rooms/other')
+    await pages.house.turn(50)
+    assert tab.is_busy
+    await pages.sign_out(tab)
+    await pages.until(lambda: tab.opened)
+    assert tab.wire is not None
+    tab.wire.closed = False  # as a browser that is slow to let go
+    seen = overheard(tab)
+
+    pages.drafts.reading.set()
+    await pages.settle()
+
+    assert tab.opened == ['/login']
+    assert seen == []
+
+
+async def test_socket_that_comes_after_the_end_is_not_counted_as_present(pages: PageStand) -> None:
+    tab = await pages.tab(ANA)
+    await tab.lose()
+    tab.page.end()
+    assert not pages.chat.presence.is_online(pages.people[ANA].id)
+
+    await tab.connect()
+    await pages.settle()
+
+    assert not pages.chat.presence.is_online(pages.people[ANA].id)

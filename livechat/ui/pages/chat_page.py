@@ -133,7 +133,7 @@ class ChatPage:
         self.conversation.leave()
         self._toasts.end()
         self._chat.unread.unfollow(self.session.reader.user_id, self.session.tab_id)
-        self.session.is_open = False
+        self.session.end()
 
     async def _learn_offset(self, minutes: int) -> None:
         await self._chat.accounts.remember_utc_offset(self.session.sign_in_id, minutes)
