@@ -13,6 +13,7 @@ from livechat.ui.stream import ElementId, Kind, element, element_id
 FILTER = element_id(Kind.BROWSE, 0, 1)
 """The field to find a room by its name; its value is for `BrowsePage.find`."""
 FILTER_FROM = 20
+_JOIN, _SHOW, _LEAVE = 'Join', 'Show again', 'Leave'
 _LEAD, _EMPTY, _HIDDEN, _ARCHIVED = (element_id(Kind.BROWSE, 0, number) for number in range(2, 6))
 
 
@@ -21,6 +22,7 @@ class BrowsePage:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.is_open = False
         self._words = ''
         self._sent: set[ElementId] = set()
         self._rooms: Sequence[RoomSummary] = ()
@@ -28,7 +30,7 @@ class BrowsePage:
 
     async def open(self) -> None:
         """From the start, without words in the field."""
-        self._words = ''
+        self.is_open, self._words = True, ''
         await self.refresh()
 
     async def refresh(self) -> None:
@@ -44,26 +46,38 @@ class BrowsePage:
         self._words = str(words or '')[:100]
         self._show()
 
-    async def press(self, room_id: RoomId) -> None:
-        """The button of a room: bring it back into the list, leave it, or join it. :raises LivechatError:"""
-        chat, user = self._session.chat, self._session.user
+    def press(self, room_id: RoomId) -> None:
+        """The button of a room does what it says on screen now: a second click does not undo the first."""
+        summary = next((each for each in self._rooms if each.room.id == room_id), None)
+        if summary is not None and self.is_open:
+            word = _verb(summary, self._memberships.get(room_id))
+            self._session.do(lambda: self._do(word, summary))
+
+    async def _do(self, word: str, summary: RoomSummary) -> None:
+        """:raises LivechatError:"""
+        chat, user, room_id = self._session.chat, self._session.user, summary.room.id
         membership = (await chat.rooms.memberships(user.id)).get(room_id)
-        if membership is None:
+        if word != _verb(summary, membership):
+            return
+        if word == _JOIN:
             await chat.rooms.join(user, room_id)
-        elif _is_hidden(membership):
-            is_direct = (summary := chat.rooms.summary(room_id)) is not None and summary.room.is_direct
-            await chat.members.set_involvement(user, room_id, Involvement.EVERYTHING if is_direct else Involvement.MENTIONS)
-        else:
+        elif word == _SHOW:
+            involvement = Involvement.EVERYTHING if summary.room.is_direct else Involvement.MENTIONS
+            await chat.members.set_involvement(user, room_id, involvement)
+        elif word == _LEAVE:
             await chat.rooms.leave(user, room_id)
         await self.refresh()
 
     def close(self) -> None:
         """The browser forgets the list."""
+        self.is_open = False
         if self._sent:
             self._session.show(dict.fromkeys(self._sent))
             self._sent.clear()
 
     def _show(self) -> None:
+        if not self.is_open:  # left meanwhile
+            return
         elements = browse_elements(
             self._rooms, self._memberships, reader=self._session.user.id, words=self._words, is_guest=self._session.user.is_guest
         )
@@ -157,7 +171,7 @@ def _line(line: ElementId, summary: RoomSummary, membership: Membership | None, 
         children.append(button_id)
         elements[button_id] = element(
             'button',
-            classes=['primary'] if word == 'Join' else ['quiet'],
+            classes=['primary'] if word == _JOIN else ['quiet'],
             html=word,
             aria_label=f'{word} {title}',
             type_='button',
@@ -171,10 +185,10 @@ def _verb(summary: RoomSummary, membership: Membership | None) -> str:
     """What the room's button does. Nothing that cannot be undone here: a private room is left from its settings."""
     room = summary.room
     if membership is None:
-        return '' if room.is_archived else 'Join'
+        return '' if room.is_archived else _JOIN
     if _is_hidden(membership):
-        return 'Show again'
-    return 'Leave' if room.kind is RoomKind.OPEN and not room.is_archived else ''
+        return _SHOW
+    return _LEAVE if room.kind is RoomKind.OPEN and not room.is_archived else ''
 
 
 def _is_hidden(membership: Membership | None) -> bool:

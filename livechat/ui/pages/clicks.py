@@ -72,12 +72,12 @@ class Clicks:
                 probe.hear(Part(number), argument)
             case Kind.SHELL:
                 self._part_used(number, argument)
-            case Kind.TOP | Kind.BOTTOM | Kind.PEOPLE:
+            case Kind.TOP | Kind.BOTTOM | Kind.PEOPLE if room == self._conversation.room_id:  # not what the room before still says
                 self._room_used(kind, number, argument)
             case Kind.BROWSE if element_id == BROWSE_FILTER:
                 self._places.browse.find(argument)
             case Kind.BROWSE_BUTTON:
-                self._session.do(lambda: self._places.browse.press(RoomId(room)))
+                self._places.browse.press(RoomId(room))
 
     def _part_used(self, number: int, argument: object) -> None:
         if number == Part.COMMANDS:

@@ -115,7 +115,7 @@ class News:
         self._conversation.nav.remove(event.room_id, self._conversation.memberships)
         self._toasts.forget(event.room_id)
         if self._conversation.room_id == event.room_id:
-            self._session.do(lambda: self._places.move_out(f'“{event.name}” was deleted by {event.by.display_name}.'))
+            self._session.do(lambda: self._places.move_out(event.room_id, f'“{event.name}” was deleted by {event.by.display_name}.'))
 
     async def _wishes_changed(self, room_id: RoomId) -> None:
         await self._conversation.load_memberships()

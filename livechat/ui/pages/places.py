@@ -16,6 +16,8 @@ from livechat.ui.session import Session
 from livechat.ui.shell import Part, button, column, heading, me_elements, part, server_menu
 from livechat.ui.stream import run_method
 
+Follow = Callable[[RoomId], Awaitable[None]]
+"""What a page does when something about a room, or about this person in it, is different."""
 DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
 
 
@@ -33,14 +35,13 @@ class Places:
         self._server_name = server_name
         self._place = 'at-room'
         self._drawer = ''
-        self._is_browsing = False
+        self._is_refresh_planned = False
         self._turn = 0
         self._title = self._titled = ''
         self._dark: ui.dark_mode | None = None
         self.browse = BrowsePage(session)
         self.welcome = WelcomeCard(session)
-        self.follow: Callable[[RoomId], Awaitable[None]] | None = None
-        """What the page that is open does when something about a room, or about this person in it, is different; None: nothing."""
+        self._follow: Follow | None = None
         session.reader.on_alone = self._alone
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
@@ -52,11 +53,9 @@ class Places:
         folds = ('rooms-folded' if preferences.rooms_folded else '', 'people-folded' if preferences.people_folded else '')
         self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, *folds) if word))
 
-    def show(self, place: str) -> None:
-        self._place, self._drawer, self.follow = place, '', None
-        if self._is_browsing:
-            self._is_browsing = False
-            self.browse.close()
+    def show(self, place: str, follow: Follow | None = None) -> None:
+        self._place, self._drawer, self._follow = place, '', follow
+        self.browse.close()
         self._session.show(column(is_log=place == 'at-room'))
         if place in {'at-browse', 'at-page'}:  # where the links of the server's menu lead
             self.close_menu()
@@ -163,20 +162,23 @@ class Places:
         self._conversation.close_screen('')
         await self._conversation.load_memberships()
         self.show('at-browse')
-        self._is_browsing = True
         self.title('Rooms')
         self._session.show(heading('All rooms'))
         await self.browse.open()
 
-    def leave_for_page(self, title: str) -> None:
-        """A page without a room is opened in this tab."""
+    def leave_for_page(self, title: str, follow: Follow | None = None) -> None:
+        """A page without a room is opened in this tab: at once, and again after a room that is still on its way."""
+
+        def show() -> None:
+            self.show('at-page', follow)
+            self.title(title)
 
         async def leave() -> None:
             self._conversation.close_screen('')
+            show()
             self._session.show(heading(title))
 
-        self.show('at-page')
-        self.title(title)
+        show()
         self._session.do(leave)
 
     def go(self, path: str) -> None:
@@ -218,8 +220,10 @@ class Places:
             await self.membership_changed(room_id)
         self.refresh_lists()
 
-    async def move_out(self, why: str) -> None:
-        """The open room is gone: say so, and go where one lands."""
+    async def move_out(self, room_id: RoomId, why: str) -> None:
+        """That room is gone: whoever still has it open is told, and goes where one lands."""
+        if self._conversation.room_id != room_id:
+            return
         self._session.show(self._conversation.leave())
         await self._conversation.load_memberships()
         await self.go_home()
@@ -233,7 +237,7 @@ class Places:
         room = conversation.room
         if room is not None and room.id == room_id:
             if await self._chat.rooms.by_slug(self._session.user, room.slug) is None:
-                await self.move_out(f'You are not in “{room.name}” any more.')
+                await self.move_out(room_id, f'You are not in “{room.name}” any more.')
                 return
             await conversation.reopen()
             self._show_room()
@@ -249,16 +253,18 @@ class Places:
             self._show_no_room()
 
     def room_news(self, room_id: RoomId) -> None:
-        follow = self.follow
+        follow = self._follow
         if follow is not None:
             self._session.do(lambda: follow(room_id))
 
     def refresh_lists(self) -> None:
-        if self._is_browsing:
+        if self.browse.is_open and not self._is_refresh_planned:
+            self._is_refresh_planned = True
             self._session.do(self._refresh_browse)
 
     async def _refresh_browse(self) -> None:
-        if self._is_browsing:
+        self._is_refresh_planned = False
+        if self.browse.is_open:
             await self.browse.refresh()
 
     def _alone(self) -> None:

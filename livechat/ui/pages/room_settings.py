@@ -24,9 +24,8 @@ from livechat.ui.session import Session
 
 def room_settings_page(session: Session, places: Places, slug: str) -> None:
     """A room that does not exist for this person looks as at its own address."""
-    places.leave_for_page('Room settings')
     page = RoomSettingsPage(session, places)
-    places.follow = page.follow
+    places.leave_for_page('Room settings', page.follow)
     session.do(lambda: page.open(unquote(slug)))
 
 
