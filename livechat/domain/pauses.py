@@ -15,7 +15,8 @@ class Pauses:
         return len(self._until)
 
     def left(self, room_id: RoomId, user_id: UserId, until: datetime | None, *, now: datetime) -> None:
-        self._until = {place: end for place, end in self._until.items() if end > now}
+        """What they left with is what counts: an earlier pause may have been lifted."""
+        self._until = {place: end for place, end in self._until.items() if end > now and place != (room_id, user_id)}
         if until is not None and until > now:
             self._until[room_id, user_id] = until
 

@@ -28,6 +28,18 @@ async def test_pause_holds_for_who_leaves_or_is_removed_and_comes_back(house: Ho
     assert len(house.around.pauses) == 0
 
 
+async def test_pause_that_was_lifted_does_not_come_back(house: House, lobby: Room, owner: User, ana: User) -> None:
+    await house.members.time_out(owner, lobby.id, ana.id, 30)
+    await house.rooms.leave(ana, lobby.id)
+    await house.rooms.join(ana, lobby.id)
+
+    await house.members.time_out(owner, lobby.id, ana.id, 0)
+    await house.rooms.leave(ana, lobby.id)
+    await house.rooms.join(ana, lobby.id)
+
+    await house.rooms.post(ana, lobby.id, 'thanks', 'k1')
+
+
 async def test_messages_of_a_person_are_deleted_in_few_commits(house: House, lobby: Room, ana: User) -> None:
     for number in range(2 * DELETED_AT_ONCE):
         await house.rooms.post(ana, lobby.id, 'spam', f'k{number}')
