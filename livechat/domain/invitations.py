@@ -25,6 +25,8 @@ from livechat.domain.supervisor import Supervisor
 STANDING_LASTS = timedelta(days=7)
 STANDING_SERVES = STANDING_LASTS / 2
 """So much of it must be left, or one click gives a new one: who passes it on is not told when it ends."""
+MAX_OPEN = 100
+"""Of one person: more than that nobody keeps track of, and a script would make them without end."""
 UNKNOWN = InvitationId(-1)
 """Nobody's: asked for in place of a forged one, so that both take a query."""
 
@@ -87,6 +89,8 @@ class Invitations:
         user = await self._reception.as_now(user)
         await self.rights.must_invite(user, room_id, invited_as)
         now = self._reception.clock.now()
+        if sum(each.problem(now) is None for each in await self._store.made_by(user.id)) >= MAX_OPEN:
+            raise NotAllowed(f'You have {MAX_OPEN} invitations that still let people in. Revoke one first.')
         if wait_s := self._made.take(user.id, self._reception.clock.monotonic()):
             raise TooFast('That was a lot at once', retry_after_s=wait_s)
         invitation = await self._store.add(
@@ -231,10 +235,12 @@ class Invitations:
     async def _remove_guests(self, user: User, invitation: Invitation) -> int:
         removed = 0
         guests = await self._store.guests_of(invitation.id)
-        for start in range(0, len(guests), ENDED_AT_ONCE):
-            removed += await self._departures.end_guests(guests[start : start + ENDED_AT_ONCE])
-        if removed:
-            await self._audit.write(user, Act.REMOVED_GUESTS, invitation.created_by.display_name, f'{removed} guests')
+        try:
+            for start in range(0, len(guests), ENDED_AT_ONCE):
+                removed += await self._departures.end_guests(guests[start : start + ENDED_AT_ONCE])
+        finally:  # those who are gone are gone, whatever became of the others
+            if removed:
+                await self._audit.write(user, Act.REMOVED_GUESTS, invitation.created_by.display_name, f'{removed} guests')
         return removed
 
     def _room_name(self, room_id: RoomId | None) -> str:

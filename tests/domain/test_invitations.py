@@ -16,6 +16,7 @@ from livechat.domain.errors import (
     TooFast,
 )
 from livechat.domain.invitation import InvitedAs
+from livechat.domain.invitations import MAX_OPEN
 from livechat.domain.limits import Limits
 from livechat.domain.model import InvitationId, RoomId, RoomRole, ServerRole
 from livechat.domain.policy import Circle, Registration
@@ -155,3 +156,15 @@ async def test_revoking_removes_the_guests_who_came_by_it_if_asked(stand: People
     assert await stand.members(stand.lobby) == {stand.owner.id, kept.user.id}
     assert (await stand.guest('Gina', invitations.code(good))).user.id != arrivals[0].user.id
     assert Act.REMOVED_GUESTS in [entry.act for entry in await stand.chat.moderation.log(stand.owner)]
+
+
+async def test_nobody_has_more_open_invitations_than_they_can_keep_track_of(stand: PeopleStand) -> None:
+    ben = await stand.person('Ben')
+    first, *_ = [await made(stand, ben, stand.lobby) for _ in range(MAX_OPEN)]
+
+    with pytest.raises(NotAllowed):
+        await made(stand, ben, stand.lobby)
+
+    await made(stand, stand.owner, stand.lobby)
+    await stand.chat.invitations.revoke(ben, first.id)
+    await made(stand, ben, stand.lobby)
