@@ -34,22 +34,6 @@ async def test_page_is_empty_for_whoever_is_no_admin(pages: PageStand) -> None:
     assert 'Person 2' not in hands.text
 
 
-async def test_admin_who_is_dismissed_while_the_page_is_open_sees_and_does_nothing_more(pages: PageStand) -> None:
-    await pages.chat.moderation.set_role(pages.people[0], pages.people[1].id, ServerRole.ADMIN)
-    hands = await admin(pages, user=1)
-    assert 'Person 2' in hands.text
-    await pages.chat.moderation.set_role(pages.people[0], pages.people[1].id, ServerRole.MEMBER)
-
-    await hands.press('Rooms')
-    assert 'Only admins of this server can do that.' in hands.text
-    assert 'Lobby' not in hands.text
-    await hands.press('Policy')
-    await hands.choose('Who may create rooms?', 'Admins of this server')
-
-    assert 'Only admins of this server decide that.' in hands.text
-    assert pages.chat.policy.current == Policy()
-
-
 # Rooms
 
 

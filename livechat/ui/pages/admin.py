@@ -25,12 +25,17 @@ PARTS: dict[str, Callable[[Session], object]] = {
 
 
 def admin_page(session: Session, places: Places) -> None:
-    places.leave_for_page('Administration')
-    with ui.element('div').classes('cards admin'):
-        if not session.user.is_server_admin:
+    """Whoever is dismissed while it is open keeps nothing of it, not even what was loaded and not shown yet."""
+
+    def build() -> None:
+        if session.user.is_server_admin:
+            _Parts(session)
+        else:
             worded('p', 'This page is for the admins of this server.').classes('empty')
-            return
-        _Parts(session)
+
+    cards = ui.element('div').classes('cards admin')
+    places.leave_for_page('Administration', on_standing=lambda: refill(cards, build))
+    refill(cards, build)
 
 
 class _Parts:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from livechat.domain.invitation import Invitation, InvitedAs
-from livechat.domain.model import RoomId
+from livechat.domain.model import InvitationId, RoomId
 from livechat.ui.components.dialogs import Form, worded
 from livechat.ui.components.forms import button
 from livechat.ui.html import escape
@@ -51,8 +51,16 @@ class InvitationList:
             )
             if problem is None:
                 name = f'link of {invitation.created_by.display_name}, {used}'
-                button('Show', lambda: self._show(invitation), label=f'Show {name}')
+                button('Show', lambda: self._session.do(lambda: self._show_again(invitation.id)), label=f'Show {name}')
                 button('Revoke', lambda: self._ask_to_revoke(invitation), kind='danger', label=f'Revoke {name}')
+
+    async def _show_again(self, invitation_id: InvitationId) -> None:
+        """If it is still this person's to see: the list may be open for longer than their right lasts. :raises RoomNotFound:"""
+        found = await self._session.chat.invitations.of_room(self._session.user, self._room_id)
+        for invitation in found:
+            if invitation.id == invitation_id and not self._list.is_deleted:
+                self._show(invitation)
+        await self.refresh()
 
     def _ask_to_revoke(self, invitation: Invitation) -> None:
         with self._session.client:

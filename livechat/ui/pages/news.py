@@ -20,7 +20,7 @@ from livechat.domain.events import (
     UserChanged,
     UserEvent,
 )
-from livechat.domain.model import Room, RoomId
+from livechat.domain.model import Room, RoomId, ServerRole, User, UserKind
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.pages.places import Places
@@ -36,6 +36,7 @@ class News:
         self._conversation = conversation
         self._places = places
         self._toasts = toasts
+        self._standing = _standing(session.user)
 
     def of_lobby(self, event: LobbyEvent) -> None:
         match event:
@@ -57,9 +58,7 @@ class News:
     def of_user(self, event: UserEvent) -> None:  # noqa: C901 - one clause per event, nothing else
         match event:
             case UserChanged():
-                self._places.refresh_own()
-                self._places.refresh_frame()
-                self._places.use_theme(event.user.preferences.theme)
+                self._own_changed(event.user)
             case RoomJoined():
                 self._places.room_news(event.membership.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.membership.room_id))
@@ -92,6 +91,14 @@ class News:
     def room_said(self, room_id: RoomId) -> None:
         """Somebody wrote in a direct room: the list is in order of the latest."""
         self._conversation.relist(room_id)
+
+    def _own_changed(self, user: User) -> None:
+        self._places.refresh_own()
+        self._places.refresh_frame()
+        self._places.use_theme(user.preferences.theme)
+        before, self._standing = self._standing, _standing(user)
+        if before != self._standing:
+            self._places.standing_changed()
 
     def _room_changed(self, room: Room) -> None:
         conversation = self._conversation
@@ -130,3 +137,7 @@ class News:
 
 def _room_of(event: LobbyEvent) -> RoomId:
     return event.room.id if isinstance(event, RoomCreated | RoomChanged) else event.room_id
+
+
+def _standing(user: User) -> tuple[ServerRole, UserKind]:
+    return user.role, user.kind

@@ -42,6 +42,8 @@ class Places:
         self.browse = BrowsePage(session)
         self.welcome = WelcomeCard(session)
         self._follow: Follow | None = None
+        self._on_standing: Callable[[], object] | None = None
+        self._hides_buttons = False
         session.reader.on_alone = self._alone
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
@@ -53,8 +55,8 @@ class Places:
         folds = ('rooms-folded' if preferences.rooms_folded else '', 'people-folded' if preferences.people_folded else '')
         self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, *folds) if word))
 
-    def show(self, place: str, follow: Follow | None = None) -> None:
-        self._place, self._drawer, self._follow = place, '', follow
+    def show(self, place: str, follow: Follow | None = None, on_standing: Callable[[], object] | None = None) -> None:
+        self._place, self._drawer, self._follow, self._on_standing = place, '', follow, on_standing
         self.browse.close()
         self._session.show(column(is_log=place == 'at-room'))
         if place in {'at-browse', 'at-page'}:  # where the links of the server's menu lead
@@ -72,11 +74,11 @@ class Places:
         session, policy = self._session, self._chat.policy.current
         user = session.user
         may_create = policy.create_rooms.has(user)
-        hidden = {
-            **({} if may_create else button(Part.NEW_ROOM, 'New room', 'plus', 'hidden')),
-            **({} if may_create or not user.is_guest else button(Part.NEW_DIRECT, 'New direct message', 'plus', 'hidden')),
-        }
-        session.show({**me_elements(user), **hidden})
+        new_room, new_direct = () if may_create else ('hidden',), () if may_create or not user.is_guest else ('hidden',)
+        buttons = {**button(Part.NEW_ROOM, 'New room', 'plus', 'small', *new_room)}
+        buttons |= button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small', *new_direct)
+        session.show({**me_elements(user), **(buttons if new_room or new_direct or self._hides_buttons else {})})
+        self._hides_buttons = bool(new_room or new_direct)
         if user.is_server_admin or self._turn:
             self.close_menu()
 
@@ -166,11 +168,14 @@ class Places:
         self._session.show(heading('All rooms'))
         await self.browse.open()
 
-    def leave_for_page(self, title: str, follow: Follow | None = None) -> None:
-        """A page without a room is opened in this tab: at once, and again after a room that is still on its way."""
+    def leave_for_page(self, title: str, follow: Follow | None = None, on_standing: Callable[[], object] | None = None) -> None:
+        """A page without a room is opened in this tab: at once, and again after a room that is still on its way.
+
+        `on_standing`: what it does at once when this person is something else on the server now.
+        """
 
         def show() -> None:
-            self.show('at-page', follow)
+            self.show('at-page', follow, on_standing)
             self.title(title)
 
         async def leave() -> None:
@@ -256,6 +261,13 @@ class Places:
         follow = self._follow
         if follow is not None:
             self._session.do(lambda: follow(room_id))
+
+    def standing_changed(self) -> None:
+        """This person has another role on the server, or is no guest any more: other rooms exist for them."""
+        self._session.do(self._conversation.list_rooms)
+        self.refresh_lists()
+        if self._on_standing is not None:
+            self._on_standing()
 
     def refresh_lists(self) -> None:
         if self.browse.is_open and not self._is_refresh_planned:

@@ -25,7 +25,7 @@ from livechat.ui.session import Session
 def room_settings_page(session: Session, places: Places, slug: str) -> None:
     """A room that does not exist for this person looks as at its own address."""
     page = RoomSettingsPage(session, places)
-    places.leave_for_page('Room settings', page.follow)
+    places.leave_for_page('Room settings', page.follow, page.look_again)
     session.do(lambda: page.open(unquote(slug)))
 
 
@@ -61,6 +61,12 @@ class RoomSettingsPage:
             rights = None
         if rights != self._rights:
             await self.redraw()
+
+    def look_again(self) -> None:
+        """This person has another role on the server."""
+        room_id = self._room_id
+        if room_id is not None:
+            self._session.do(lambda: self.follow(room_id))
 
     async def redraw(self) -> None:
         """As it is now; a room that this person sees no more is left for the list of rooms."""
