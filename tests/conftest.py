@@ -5,6 +5,16 @@ import pytest
 from tests.fakes import FakeClock
 
 
+ONE_AT_A_TIME = ('tests/browser/', 'tests/faults/', 'tests/test_wheel.py')
+"""What starts browsers and servers has the machine to itself but for one other worker: `make test` runs with two."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(ONE_AT_A_TIME):
+            item.add_marker(pytest.mark.xdist_group('browsers and servers'))
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
