@@ -4,7 +4,6 @@ import pytest
 
 from tests.fakes import FakeClock
 
-
 ONE_AT_A_TIME = ('tests/browser/', 'tests/faults/', 'tests/test_wheel.py')
 """What starts browsers and servers has the machine to itself but for one other worker: `make test` runs with two."""
 
