@@ -51,6 +51,7 @@ def badge_of(summary: RoomSummary, membership: Membership, unread: Unread | None
 
 def link_of(reader: UserId, summary: RoomSummary, membership: Membership | None, unread: Unread | None, *, active: bool) -> Link:
     room = summary.room
+    unread = unread if membership is not None else None  # what it was before they left is nobody's news
     muted = membership is not None and membership.involvement in _QUIET
     return Link(
         room_id=room.id,

@@ -1,8 +1,10 @@
 """The header of a room, and its card for those who are not in it: what it is called, and what one may do there."""
 
+from dataclasses import replace
+
 from livechat.domain.access import Right, RoomAccess
 from livechat.domain.errors import NotAllowed, TimedOut
-from livechat.domain.model import Involvement, Membership, Room, RoomSummary, UserId
+from livechat.domain.model import Involvement, Membership, Room, RoomKind, RoomSummary, UserId
 from livechat.ui.html import avatar, escape
 from livechat.ui.message_html import local, long_date
 from livechat.ui.room_words import member_words, room_glyph, rules_words
@@ -87,12 +89,14 @@ def why_read_only(access: RoomAccess, time_out: TimedOut | None, utc_offset_min:
 
 
 def join_card(summary: RoomSummary, *, may_join: bool) -> Elements:
-    """What somebody sees of a room before joining it: everything but its messages."""
-    room = summary.room
+    """What somebody sees of a room before joining it: everything but its messages; of a private one, no description either."""
+    room, about = summary.room, escape(summary.room.description) or 'No description yet.'
+    if room.kind is not RoomKind.OPEN:
+        room, about = replace(room, description=''), 'A private room: what it is for, its members know.'
     rules = ''.join(f'<p class="muted">{escape(sentence)}</p>' for sentence in rules_words(room))
     html = (
         f'<span class="tile">{room_glyph(room)}</span><h2 dir="auto">{escape(room.name)}</h2>'
-        f'<p dir="auto">{escape(room.description) or "No description yet."}</p>'
+        f'<p dir="auto">{about}</p>'
         f'<p class="muted">{member_words(summary.member_count)}</p>{rules}'
     )
     text, join = element_id(Kind.SHELL, 0, 101), part(Part.JOIN)

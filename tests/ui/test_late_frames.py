@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.model import RoomId
+from livechat.domain.events import Notified, Occasion
+from livechat.domain.model import MessageNumber, RoomId
 from livechat.ui.room_view import RoomView
 from livechat.ui.shell import Part, part
-from livechat.ui.stream import Frame
+from livechat.ui.stream import Frame, Kind, element_id
 from tests.ui.page_stand import PageStand, PageTab, open_pages
 
 OWNER, ANA = range(2)
@@ -117,3 +118,61 @@ async def test_socket_that_comes_after_the_end_is_not_counted_as_present(pages: 
     await pages.settle()
 
     assert not pages.chat.presence.is_online(pages.people[ANA].id)
+
+
+async def test_message_told_to_somebody_who_was_removed_since_is_not_shown(pages: PageStand) -> None:
+    other, ana, owner = await pages.room('Other', ANA), pages.people[ANA], pages.people[OWNER]
+    tab = await pages.tab(ANA)
+    told = Notified(
+        user_id=ana.id, occasion=Occasion.MENTIONED, room=other, title='Other', by=owner.person, text='for members', number=MessageNumber(2)
+    )
+
+    await pages.chat.members.remove(owner, other.id, ana.id)
+    seen = overheard(tab)
+    tab.page.news.of_user(told)  # it stood in the queue of news when the removal was announced
+    await pages.settle()
+    assert not any('for members' in frame for frame in seen)
+    await pages.chat.members.add(owner, other.id, ana.id)
+    tab.page.news.of_user(told)
+    await pages.settle()
+
+    assert any('for members' in frame for frame in seen)
+
+
+async def test_toasts_of_a_room_go_with_who_is_removed_from_it(pages: PageStand) -> None:
+    other = await pages.room('Other', ANA)
+    tab = await pages.tab(ANA)
+    await pages.chat.rooms.post(pages.people[OWNER], other.id, 'for members', 'k1', mentions=[pages.people[ANA].id])
+    pages.house.beat()
+    await pages.settle()
+    assert 'for members' in tab.html(Part.TOASTS)
+
+    await pages.chat.members.remove(pages.people[OWNER], other.id, pages.people[ANA].id)
+    await pages.settle()
+
+    assert tab.html(Part.TOASTS) == ''
+
+
+async def test_room_that_was_left_with_something_unread_is_a_plain_line(pages: PageStand) -> None:
+    other = await pages.room('Other', ANA)
+    tab = await pages.tab(ANA)
+    line = element_id(Kind.ROOM_LINK, other.id)
+    await pages.chat.rooms.post(pages.people[OWNER], other.id, 'news', 'k1')
+    pages.house.beat()
+    await pages.settle()
+    assert 'new' in tab.browser.elements[line]['class']
+
+    await pages.chat.rooms.leave(pages.people[ANA], other.id)
+    await pages.settle()
+
+    assert tab.browser.elements[line]['class'] == ['room', 'other']
+
+
+async def test_card_of_a_private_room_keeps_its_description_from_a_server_admin(pages: PageStand) -> None:
+    cellar = await pages.chat.rooms.create(pages.people[ANA], 'Cellar', 'Wine', private=True)
+
+    tab = await pages.tab(OWNER, f'/rooms/{cellar.slug}')
+
+    assert 'at-card' in tab.classes
+    assert 'Cellar' in tab.log
+    assert 'Wine' not in tab.log + tab.html(Part.TITLE)

@@ -63,6 +63,7 @@ class News:
                 self._places.room_news(event.membership.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.membership.room_id))
             case RoomLeft():
+                self._toasts.forget(event.room_id)
                 self._places.room_news(event.room_id)
                 self._session.do(lambda: self._places.membership_changed(event.room_id))
             case MembershipChanged():
@@ -78,7 +79,7 @@ class News:
             case UnreadChanged():
                 self._conversation.nav.news(event.unread)
             case Notified():
-                self._notify(event)
+                self._session.do(lambda: self._notify(event))
             case SignInEnded():
                 pass  # of another browser: this tab's own is ended by `Sessions`
             case _:
@@ -130,7 +131,9 @@ class News:
         if self._conversation.room_id == room_id and self._conversation.is_member:
             await self._conversation.controls.show(room_id)
 
-    def _notify(self, event: Notified) -> None:
+    async def _notify(self, event: Notified) -> None:
+        if event.room.id not in await self._session.chat.rooms.memberships(self._session.user.id):
+            return  # removed since: what is said there is not theirs to know any more
         if self._conversation.room_id != event.room.id or self._conversation.view is None:
             self._toasts.add(event)
 
