@@ -198,5 +198,9 @@ class Control:
     async def is_online(self, account: Account) -> bool:
         return bool(await self._do('is_online', token=account.token))
 
+    async def finished(self) -> None:
+        """Whatever tabs have been asked for by now is done, or given up."""
+        await self._do('finished')
+
     async def crash(self, room: Room) -> None:
         await self._do('crash', room=room.id)

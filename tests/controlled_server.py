@@ -156,6 +156,10 @@ class BackDoor:
     async def is_online(self, *, token: str) -> bool:
         return self._chat.presence.is_online((await self._user(token)).id)
 
+    async def finished(self) -> None:
+        """Whatever tabs have been asked for by now is done, or given up."""
+        await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name().startswith('session ')))
+
     async def crash(self, *, room: int) -> None:
         """Make the room's task fail once; done when the room works again."""
         has_crashed = False

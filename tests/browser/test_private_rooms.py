@@ -152,6 +152,7 @@ async def test_every_address_of_a_private_room_looks_like_one_that_never_was(sce
             await una.page.evaluate('path => emitEvent("sub_pages_navigate", path)', path)
             await una.page.wait_for_url(una.address + path)
         await expect(una.page.get_by_text(NO_SUCH_ROOM)).to_be_visible()
+        await expect(una.page).to_have_title(re.compile('^No such room'))
         seen = await una.page.locator('body').inner_text(), await una.page.title()
         if way == 'link':
             await una.page.evaluate('emitEvent("sub_pages_navigate", "/profile")')
