@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from nicegui import ui
 
 from livechat.domain.model import Room
 from livechat.ui.audience import LIVE_BOTTOM
+from livechat.ui.components.dialogs import MOST_OPEN
 from livechat.ui.pages.browse import FILTER
 from livechat.ui.people_view import FILTER as PEOPLE_FILTER
-from livechat.ui.shell import Part
+from livechat.ui.people_view import PERSON
+from livechat.ui.shell import Part, part
 from livechat.ui.stream import Kind, element_id
 from tests.ui.page_stand import PageStand, PageTab, open_pages
 
@@ -139,3 +142,37 @@ async def test_list_of_rooms_is_drawn_once_for_many_news_that_wait(pages: PageSt
     assert all(f'Room {number}' in tab.log for number in range(5))
     assert 'at-browse' in tab.classes
     assert tab.html(Part.LOG)
+
+
+def dialogs(tab: PageTab) -> list[ui.dialog]:
+    return [each for each in tab.client.elements.values() if isinstance(each, ui.dialog)]
+
+
+async def test_double_click_opens_one_dialog(pages: PageStand) -> None:
+    tab = await pages.tab(ANA)
+    before = len(tab.client.elements)
+
+    tab.click(Part.NEW_ROOM)
+    tab.click(Part.NEW_ROOM)
+    await pages.settle()
+    assert len(dialogs(tab)) == 1
+    tab.event(dialogs(tab)[0], 'hide', None)
+
+    assert len(tab.client.elements) == before
+
+
+async def test_dialogs_that_are_never_closed_fill_no_memory(pages: PageStand) -> None:
+    tab = await pages.tab(ANA)
+    everybody = [user.id for user in pages.people]
+    counts = []
+
+    for _ in range(4):
+        tab.click(Part.NEW_ROOM)
+        tab.click(Part.NEW_DIRECT)
+        for user_id in everybody:
+            tab.page.virtual_event(part(Part.COMMANDS), [{'command': f'{PERSON}{user_id}'}])
+        await pages.settle()
+        counts.append(len(tab.client.elements))
+
+    assert len(dialogs(tab)) == MOST_OPEN
+    assert counts[-1] == counts[0]

@@ -10,6 +10,8 @@ from livechat.domain.errors import LivechatError
 from livechat.ui.html import escape
 
 logger = logging.getLogger(__name__)
+MOST_OPEN = 4
+"""In one tab: a sheet, a question about what is in it, and some that the browser has not said were closed."""
 APOLOGY = 'Something went wrong here. It was noted; please try again.'
 
 
@@ -20,12 +22,34 @@ def worded(tag: str, text: str) -> ui.element:
     return result
 
 
+class _Dialog(ui.dialog):
+    """Of one form. It lies in the layout of its page, whatever it was opened in: only the anchor is there."""
+
+    def __init__(self, anchor: ui.element) -> None:
+        super().__init__()
+        self.anchor = anchor
+
+    def forget(self) -> None:
+        for element in (self, self.anchor):
+            if not element.is_deleted:
+                element.delete()
+
+
+def _make_place(title: str) -> None:
+    """A double click opens no second dialog of the same name, and whoever clicks without end fills no memory."""
+    dialogs = [each for each in ui.context.client.elements.values() if isinstance(each, _Dialog)]
+    same = [each for each in dialogs if each.props['aria-label'] == title]
+    for dialog in same or dialogs[: 1 - MOST_OPEN]:
+        dialog.forget()
+
+
 class Form:
     """A dialog with fields, one line for what is wrong, and a button that does it. What was typed stays until it worked."""
 
     def __init__(self, title: str) -> None:
-        self._anchor = ui.element().classes('hidden')
-        with self._anchor, ui.dialog() as self.dialog, ui.element('div').classes('sheet') as self.sheet:
+        _make_place(title)
+        anchor = ui.element().classes('hidden')
+        with anchor, _Dialog(anchor) as self.dialog, ui.element('div').classes('sheet') as self.sheet:
             worded('h2', title).props['dir'] = 'auto'
             self.body = ui.element('div').classes('fields')
             self.error = ui.label().classes('error').props('role=alert')
@@ -33,7 +57,7 @@ class Form:
         self._is_busy = False
         self.error.visible = False
         self.dialog.props['aria-label'] = title
-        self.dialog.on('hide', self._forget, [])
+        self.dialog.on('hide', self.dialog.forget, [])
 
     def field(self, label: str, value: str = '', *, limit: int, lines: int = 1) -> ui.input | ui.textarea:
         with self.body:
@@ -66,7 +90,8 @@ class Form:
             return False
         finally:
             self._is_busy = False
-        self.dialog.close()
+        if not self.dialog.is_deleted:
+            self.dialog.close()
         return True
 
     def refuse(self, text: str) -> None:
@@ -76,11 +101,6 @@ class Form:
 
     def open(self) -> None:
         self.dialog.open()
-
-    def _forget(self) -> None:
-        for element in (self.dialog, self._anchor):
-            if not element.is_deleted:
-                element.delete()
 
 
 def switch(label: str, meaning: str, *, value: bool = False) -> ui.switch:
