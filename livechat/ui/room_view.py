@@ -108,9 +108,9 @@ class RoomView:
         reader.group = group
         group.readers.add(reader)
         reader.known_seq = None
-        if reader.socket is None:  # away: all of it is sent when the tab is back
+        frame = Frame(self._log.newest(group.html) + self._panel.frame(reader.audience) + self._panel.typing_frame(reader.user_id))
+        if not reader.send(frame):  # away: all of it is sent when the tab is back
             self.lose(reader)
-        reader.send(Frame(self._log.newest(group.html) + self._panel.frame(reader.audience) + self._panel.typing_frame(reader.user_id)))
         self._log.place_at_newest(reader)
         if reader.socket is not None:
             group.followers.add(reader)

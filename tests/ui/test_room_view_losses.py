@@ -194,3 +194,18 @@ async def test_reader_whose_socket_was_cut_for_being_slow_catches_up_when_it_ret
     await stand.check()
 
     assert slow.shown_messages() == [1, 2, 3, 4]
+
+
+async def test_room_that_was_entered_over_a_dying_socket_is_shown_whole_at_the_return(stand: RoomStand) -> None:
+    await stand.open(history=3)
+    tab = stand.tab()
+    tab.socket.cut = True  # and nobody knows yet
+    tab.enter()
+    await stand.settle()
+    stand.clock.advance(2 * SURELY_DELIVERED_S)
+    assert tab.shown_messages() == []
+
+    tab.come_back()
+    await stand.check()
+
+    assert tab.shown_messages() == [1, 2, 3]
