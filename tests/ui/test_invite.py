@@ -214,6 +214,27 @@ async def test_card_shows_the_link_to_whoever_is_alone_and_forgets_it(pages: Pag
     assert tab.browser.complaints == []
 
 
+async def test_card_is_there_again_after_another_page_and_for_who_joins_an_empty_room(pages: PageStand) -> None:
+    room = await pages.room('Garden', by=ANA)
+    tab = await pages.tab(ANA, path='/rooms/garden')
+    assert 'You are the only one here' in tab.html(Part.WELCOME)
+    tab.go('/profile')
+    await pages.settle()
+    assert tab.html(Part.WELCOME) == ''
+    assert not [each for each in tab.browser.elements.values() if '/join/' in str(each.get('props', {}).get('value'))]
+
+    tab.go('/rooms/garden')
+    await pages.settle()
+    assert 'You are the only one here' in tab.html(Part.WELCOME)
+    await pages.chat.rooms.leave(pages.people[ANA], room.id)
+    await pages.settle()
+    assert tab.html(Part.WELCOME) == ''
+    tab.click(Part.JOIN)
+    await pages.settle()
+
+    assert 'You are the only one here' in tab.html(Part.WELCOME)
+
+
 async def test_card_is_not_for_those_who_may_not_invite(pages: PageStand) -> None:
     await pages.chat.policy.change(pages.people[OWNER], Policy(invite=Circle.ADMINS))
     room = await pages.room('Garden', by=ANA)

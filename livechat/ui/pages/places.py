@@ -44,7 +44,7 @@ class Places:
         self._follow: Follow | None = None
         self._on_standing: Callable[[], object] | None = None
         self._hides_buttons = False
-        session.reader.on_alone = self._alone
+        session.reader.on_alone = lambda: session.do(self._welcome)
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
 
@@ -58,6 +58,8 @@ class Places:
     def show(self, place: str, follow: Follow | None = None, on_standing: Callable[[], object] | None = None) -> None:
         self._place, self._drawer, self._follow, self._on_standing = place, '', follow, on_standing
         self.browse.close()
+        if place != 'at-room':
+            self.welcome.hide()  # it lay in the room
         self._session.show(column(is_log=place == 'at-room'))
         if place in {'at-browse', 'at-page'}:  # where the links of the server's menu lead
             self.close_menu()
@@ -246,6 +248,7 @@ class Places:
                 return
             await conversation.reopen()
             self._show_room()
+            await self._welcome()
             self.scroll_down()
         self.refresh_lists()
 
@@ -278,10 +281,6 @@ class Places:
         self._is_refresh_planned = False
         if self.browse.is_open:
             await self.browse.refresh()
-
-    def _alone(self) -> None:
-        """Somebody came to a person who was alone in the open room, or all others left."""
-        self._session.do(self._welcome)
 
     async def _welcome(self) -> None:
         conversation = self._conversation
