@@ -9,7 +9,7 @@ from livechat.domain.model import Member, Person, PersonPresence, Room, RoomKind
 from livechat.ui.address import is_loopback
 from livechat.ui.audience import Audience
 from livechat.ui.html import avatar, escape
-from livechat.ui.shell import COMMANDS_DOM_ID, Elements, Part, part
+from livechat.ui.shell import COMMANDS_DOM_ID, Elements, Part, filter_field, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
 SHOWN = 100
@@ -213,20 +213,8 @@ class PeopleView:
         return elements
 
     def _filter_box(self, words: str = '') -> Elements:
-        """Says back what was typed, else the browser does not report that it was emptied; never anything else, to a tab that looks."""
-        box = element(
-            'q-input',
-            classes=['filter'],
-            on={'update:model-value': None},
-            placeholder='Find people',
-            aria_label='Find people',
-            model_value=words,
-            dense=True,
-            borderless=True,
-            debounce=150,
-            type_='search',
-        )
-        return {self._id(FILTER): box}
+        """Never anything but what was typed, to a tab that looks."""
+        return {self._id(FILTER): filter_field('Find people', words)}
 
     def _person(self, user_id: UserId) -> dict[str, object]:
         member = self._members[user_id]

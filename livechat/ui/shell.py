@@ -269,3 +269,19 @@ def column(*, is_log: bool) -> Elements:
     """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
     name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
     return _box(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name)
+
+
+def filter_field(label: str, words: str) -> dict[str, Any]:
+    """A field to find something in a list. Says back what was typed, else the browser does not report that it was emptied."""
+    return element(
+        'q-input',
+        classes=['filter'],
+        on={'update:model-value': None},
+        placeholder=label,
+        aria_label=label,
+        model_value=words,
+        dense=True,
+        borderless=True,
+        debounce=150,
+        type_='search',
+    )

@@ -7,7 +7,7 @@ from livechat.ui.html import escape, room_path
 from livechat.ui.pages.room_actions import settings_path
 from livechat.ui.room_words import kind_words, member_words, room_glyph
 from livechat.ui.session import Session
-from livechat.ui.shell import Elements, Part, part
+from livechat.ui.shell import Elements, Part, filter_field, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
 FILTER = element_id(Kind.BROWSE, 0, 1)
@@ -104,7 +104,7 @@ def browse_elements(
     elements: Elements = {_LEAD: element('p', classes=['lead'], html=_lead(rooms, is_guest=is_guest))}
     if len(rooms) > FILTER_FROM or words:
         children.append(FILTER)
-        elements[FILTER] = _filter(words)
+        elements[FILTER] = filter_field('Find rooms', words)
     if not found:
         children.append(_EMPTY)
         elements[_EMPTY] = element('p', classes=['nothing'], html='No room here has that name.' if words else '', role='status')
@@ -123,22 +123,6 @@ def _lead(rooms: Sequence[RoomSummary], *, is_guest: bool) -> str:
     if is_guest:
         return 'These are the rooms you were invited to.'
     return 'Join an open room to read and write, and leave whenever you like. Private rooms are listed for their members alone.'
-
-
-def _filter(words: str) -> dict[str, object]:
-    """Says back what was typed, else the browser does not report that it was emptied."""
-    return element(
-        'q-input',
-        classes=['filter'],
-        on={'update:model-value': None},
-        placeholder='Find rooms',
-        aria_label='Find rooms',
-        model_value=words,
-        dense=True,
-        borderless=True,
-        debounce=150,
-        type_='search',
-    )
 
 
 def _lines(
