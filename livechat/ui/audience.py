@@ -68,7 +68,7 @@ class RoomHtml:
             for index in pages:
                 self._full.pop(index, None)
 
-    def root(self, pages: range, *, is_live: bool) -> Elements:
+    def root(self, pages: range, *, is_live: bool, has_bottom: bool = True) -> Elements:
         """The list of pages in the window, between the sentinels whose visibility loads more.
 
         Below the newest page the sentinel is always the same element: a new one would report from every tab at once.
@@ -78,13 +78,14 @@ class RoomHtml:
         top_id = element_id(Kind.TOP, room_id, pages.start)
         welcome = [part(Part.WELCOME)] if pages.start == 0 else []
         bottom_id = element_id(Kind.BOTTOM, room_id, LIVE_BOTTOM if is_live else pages.stop - 1)
+        bottom = [bottom_id] if has_bottom else []
         return {
             top_id: top,
             bottom_id: element('q-intersection', classes=['sentinel', 'bottom'], on={'visibility': None}),
             element_id(Kind.LOG, room_id): element(
                 'div',
                 classes=['pages'],
-                children=[top_id, *welcome, *(element_id(Kind.PAGE, room_id, index) for index in pages), bottom_id],
+                children=[top_id, *welcome, *(element_id(Kind.PAGE, room_id, index) for index in pages), *bottom],
             ),
         }
 

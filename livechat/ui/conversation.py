@@ -206,7 +206,8 @@ class Conversation:
     async def go_to(self, number: MessageNumber) -> bool:
         """Bring a message into view; False when there is no such message.
 
-        Until the browser is there and has said what it sees, a bottom in view does not mean that anything was read.
+        Until the browser is there and has said what it sees, a bottom in view does not mean that anything was read. It is not
+        watched on the way: of a bottom that comes into view and goes in one turn Quasar tells the first alone.
         """
         view, session = self.view, self._session
         if view is None:
@@ -215,9 +216,19 @@ class Conversation:
         if not await view.around(session.reader, number):
             self._end_jump(jump)
             return False
+        view.watch_bottom(session.reader, watched=False)
         session.client.open(f'#m{number}')
-        self._box.after_answer(lambda: asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump))
+        self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
         return True
+
+    async def _arrive(self, jump: object) -> None:
+        """The browser is where the message is: what it said of the bottom before is no longer so."""
+        if self._jump is not jump:
+            return
+        self._bottom_in_view = False
+        if self.view is not None:
+            self.view.watch_bottom(self._session.reader, watched=True)
+        asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump)
 
     def _end_jump(self, jump: object) -> None:
         """A bottom that was never in view is not reported to have gone out of it."""

@@ -53,6 +53,11 @@ class LogFrames:
     def show_jump(self, reader: Reader) -> None:
         reader.show(jump_button(self._pages.last_number - reader.seen, shown=not reader.following))
 
+    def watch_bottom(self, reader: Reader, *, watched: bool) -> None:
+        """Take the sentinel below the window away, or put one there that knows nothing yet."""
+        if reader.group is not None:
+            reader.show(reader.group.html.root(reader.pages, is_live=reader.live is not None, has_bottom=watched))
+
     def show_window(self, reader: Reader) -> None:
         """Send the reader's whole window again, as it now reads."""
         group = reader.group

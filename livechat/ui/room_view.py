@@ -196,6 +196,10 @@ class RoomView:
         await self._log.around(reader, number)
         return True
 
+    def watch_bottom(self, reader: Reader, *, watched: bool) -> None:
+        """What the browser knows of the bottom's place is forgotten when it is not watched for a while."""
+        self._log.watch_bottom(reader, watched=watched)
+
     def filter_people(self, reader: Reader, words: str) -> None:
         """A tab that was shown out may still ask, and learns nothing."""
         if reader.group is not None:

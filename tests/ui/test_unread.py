@@ -223,6 +223,29 @@ async def test_end_that_never_came_into_view_offers_the_way_to_the_newest(pages:
     assert 'hidden' not in tab.browser.elements[part(Part.JUMP)]['class']
 
 
+async def test_end_that_went_out_of_view_unheard_is_not_read(pages: PageStand) -> None:
+    """The browser is at the bottom, jumps, and tells the first alone: so it is with Quasar when both fall into one turn."""
+    tab, other = await elsewhere(pages)
+
+    class Jumps(list[str]):
+        def append(self, path: str) -> None:
+            super().append(path)
+            bottom(tab, other, visible=True)
+
+    tab.opened = Jumps()
+    tab.go('/rooms/other')
+    await pages.settle()
+    await pages.pass_time(JUMP_SETTLES_S)
+
+    assert len(tab.opened) == 1
+    assert count(pages, 1, other) == 1
+    assert 'hidden' not in tab.browser.elements[part(Part.JUMP)]['class']
+    sentinel = element_id(Kind.BOTTOM, other.id, LIVE_BOTTOM)
+    assert sentinel in tab.browser.elements[element_id(Kind.LOG, other.id)]['children']  # watched again
+    await reads(pages, tab, other)
+    assert count(pages, 1, other) == 0
+
+
 async def test_message_is_marked_unread_with_all_that_follow(pages: PageStand) -> None:
     tab = await pages.tab()
     await reads(pages, tab, pages.lobby)
