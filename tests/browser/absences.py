@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ IS_BACK_MS = 20_000
 GONE_WITHIN_MS = 10_000
 LONGER_THAN_THE_GRACE_MS = 6_500
 """A tab that is gone has 6 s to come back."""
+REMEMBERED_S = 45
+"""A tab that is away for longer loads its page anew."""
 
 
 async def closed_tab(house: House, people: People) -> None:
@@ -99,18 +102,19 @@ async def people_on_wires(house: House, people: People, stack: AsyncExitStack) -
     return ana, bo, room, wire
 
 
-async def live_on(control: Control, bo: Person, room: Room) -> None:
-    """What happens to the room meanwhile: posts over the edge of a page, edits and deletions of old and of new messages."""
+async def live_on(control: Control, bo: Person, room: Room, old: Sequence[int]) -> int:
+    """What happens to the room meanwhile: posts over the edge of a page, edits and deletions of old and of new messages; the newest."""
     new = await control.post(bo.account, room, *(f'while away {number}' for number in range(45)))
-    await control.edit(room, 3, 'edited while away')
-    await control.delete(room, 5)
+    await control.edit(room, old[2], 'edited while away')
+    await control.delete(room, old[4])
     await control.edit(room, new[10], 'new and edited while away')
     await control.delete(room, new[20])
+    return new[-1]
 
 
 async def outage(house: House, people: People, stack: AsyncExitStack, *, lasts_s: float) -> Outcome:
     ana, bo, room, wire = await people_on_wires(house, people, stack)
-    await house.control.post(ana.account, room, *(f'before {number}' for number in range(1, 21)))
+    old = await house.control.post(ana.account, room, *(f'before {number}' for number in range(1, 21)))
     await each([ana, bo], 'before 20')
     await ana.box.press_sequentially('half a thou')
     await ana.page.wait_for_timeout(1_300)  # the pause after which the draft is kept
@@ -123,11 +127,13 @@ async def outage(house: House, people: People, stack: AsyncExitStack, *, lasts_s
     await ana.page.keyboard.type('into the void')
     await ana.page.keyboard.press('Enter')
     notes['offline at 8 s'] = await bo.offline(ana).is_visible()
-    await live_on(house.control, bo, room)
+    newest = await live_on(house.control, bo, room, old)
     await asyncio.sleep(max(0.0, cut_at + lasts_s - time.monotonic()))
     await wire.mend()
 
-    await expect(ana.log.locator('#m65')).to_be_visible(timeout=IS_BACK_MS)
+    await expect(ana.log.locator(f'#m{newest}')).to_be_visible(timeout=IS_BACK_MS)
+    if lasts_s > REMEMBERED_S:
+        await ana.jump.click()  # the new page begins at the first unread message
     await house.control.post(bo.account, room, 'after')
     await expect(ana.articles.filter(has_text='after')).to_have_count(1, timeout=IS_BACK_MS)
     notes['draft'] = await ana.box.input_value()
