@@ -13,8 +13,8 @@ from livechat.ui.stream import VIRTUAL_BASE, Kind, parse_id
 
 _VIRTUAL_ID = re.compile(r'\b[4-9]\d{15}\b')
 _UPDATE = '42["update",'
-_SEND_EVENT = """([id, args, clientId]) => window.socket.emit('event', {
-    id, client_id: clientId ?? window.clientId, listener_id: 'by hand', args: args.map(each => JSON.stringify(each))})"""
+_SEND_EVENT = """([id, args, clientId, listener]) => window.socket.emit('event', {
+    id, client_id: clientId ?? window.clientId, listener_id: listener, args: args.map(each => JSON.stringify(each))})"""
 _SEND_FRAME = 'frame => window.socket.io.engine.transport.ws.send(frame.replaceAll("CLIENT", window.clientId))'
 
 
@@ -59,11 +59,20 @@ class Overheard:
                 if notice is not None and 'innerHTML' in notice.get('props', {}):
                     yield notice['props']['innerHTML']
 
+    def listener(self, element_id: int) -> str:
+        """The one that a real element has now: what its events name."""
+        for each in reversed(self.heard):
+            described = json.loads(each.frame[2:])[1].get(str(element_id)) if each.frame.startswith(_UPDATE) else None
+            if described is not None:
+                found: str = described['events'][0]['listener_id']
+                return found
+        raise AssertionError(f'no element {element_id} was sent')
+
     # What one says by hand
 
-    async def fire(self, element_id: int, *args: object, client_id: str | None = None) -> None:
+    async def fire(self, element_id: int, *args: object, client_id: str | None = None, listener: str = 'by hand') -> None:
         """An event of an element, over the page's own socket."""
-        await self._page.evaluate(_SEND_EVENT, [element_id, list(args), client_id])
+        await self._page.evaluate(_SEND_EVENT, [element_id, list(args), client_id, listener])
 
     async def throw(self, frames: Iterable[str]) -> None:
         """Frames as they are; CLIENT stands for the id of the page's client."""
