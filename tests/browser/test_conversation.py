@@ -74,6 +74,7 @@ async def test_message_over_the_limit_is_refused_and_stays_with_its_counter(peop
     await ana.box.press('Enter')
     await expect(ana.box).to_have_value('')
     await expect(ana.page.get_by_text('4,000 / 4,000')).to_be_hidden()
+    await expect(ana.articles).to_have_count(1)
     assert await house.control.messages(room) == [(1, limit)]
 
 
