@@ -1,15 +1,22 @@
 """A link to hand on: as text, as a picture for a phone, to the clipboard."""
 
-from nicegui import Client, ui
+from nicegui import ui
+from starlette.requests import Request
 
 from livechat.ui.address import is_loopback
 from livechat.ui.components.forms import Outcome, button
 from livechat.ui.components.qr import qr_svg
 
 
-def has_clipboard(client: Client) -> bool:
-    """Whether the browser lets a page write to the clipboard: over https, or on the server's own computer."""
-    url = client.request.url
+def has_clipboard(request: Request) -> bool:
+    """Whether the browser that asked for the page lets it write to the clipboard: over https, or on the server's own computer.
+
+    WebKit (Safari, and every browser on iOS) does so only within the click itself; our word comes after the way to the server.
+    """
+    agent = request.headers.get('user-agent', '')
+    if 'AppleWebKit' in agent and 'Chrome/' not in agent:
+        return False
+    url = request.url
     return url.scheme == 'https' or is_loopback(url.hostname or '')
 
 
@@ -24,7 +31,7 @@ def shared_link(link: str, label: str) -> ui.input:
 
             def copy() -> None:
                 box.run_method('select')
-                if has_clipboard(client):
+                if has_clipboard(client.request):
                     ui.clipboard.write(link)
                     outcome.show('Copied.')
                 else:

@@ -101,7 +101,7 @@ class WelcomeCard:
             return
         client = self._session.client
         run_method(client, _LINK, 'select')
-        if has_clipboard(client):
+        if has_clipboard(client.request):
             with client:
                 ui.clipboard.write(self._link)
             self._session.show({_SAID: element('p', classes=['said'], html='Copied.', role='status')})

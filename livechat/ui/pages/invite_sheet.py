@@ -77,7 +77,7 @@ class InviteSheet:
             self._box = shared_link(link, 'Invitation link')
         self._terms.text = terms_words(invitation, self._session.reader.audience.utc_offset_min)
         self._box.run_method('select')
-        if has_clipboard(self._session.client):
+        if has_clipboard(self._session.client.request):
             with self._session.client:
                 ui.clipboard.write(link)
             self._said.show('Copied. Send it to whoever you want here.')
