@@ -147,7 +147,7 @@ async def test_switch_that_is_refused_goes_back(pages: PageStand) -> None:
     await pages.settle()
 
 
-async def test_archived_room_offers_to_be_used_again(pages: PageStand) -> None:
+async def test_archived_room_offers_to_be_used_again(pages: PageStand, caplog: pytest.LogCaptureFixture) -> None:
     room = await pages.room('Garden', by=ANA)
     _, screen = await settings(pages, ANA, room)
 
@@ -161,6 +161,7 @@ async def test_archived_room_offers_to_be_used_again(pages: PageStand) -> None:
 
     assert not current(pages, room).is_archived
     assert screen.has('Name')
+    assert caplog.text == ''  # the page was drawn anew under the button
 
 
 async def test_room_is_deleted_after_a_second_question_only(pages: PageStand) -> None:

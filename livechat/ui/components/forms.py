@@ -54,6 +54,9 @@ class Outcome:
         self._busy = False
 
     def show(self, text: str, *, bad: bool = False) -> None:
+        """Nothing, once the form was drawn anew or left: what was done may have changed the page under it."""
+        if self._label.is_deleted:
+            return
         self._label.text = text
         self._label.classes(replace='outcome bad' if bad else 'outcome good')
 
