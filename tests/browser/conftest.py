@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Playwright, async_playwright, expect
+from playwright.async_api import Browser, Error, Page, Playwright, ViewportSize, async_playwright, expect
 
 from tests.browser.person import Person
 from tests.browser.wire import Wire
@@ -19,6 +19,7 @@ from tests.server_process import ServerProcess
 
 CHROMIUM = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+WIDE: ViewportSize = {'width': 1280, 'height': 800}
 WITHIN_MS = 10_000
 """A machine that runs two browsers on two cores is not quick."""
 expect.set_options(timeout=WITHIN_MS)
@@ -61,13 +62,42 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             yield House(server, control)
 
 
+class Windows:
+    """Browser windows that tests hand on, as people at one computer do: signed out, on a page without scripts.
+
+    A window of its own costs a second of CPU, most of it for a new process that reads NiceGUI's scripts.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._empty_page = f'{address}/healthz'  # of the same site, or the process would go
+        self._idle: list[Page] = []
+
+    async def take(self) -> Page:
+        if self._idle:
+            return self._idle.pop()
+        return await (await self._browser.new_context(viewport=WIDE)).new_page()
+
+    async def hand_back(self, page: Page) -> None:
+        context = page.context
+        await asyncio.gather(*(other.close() for other in context.pages if other is not page))
+        try:
+            await page.goto(self._empty_page)
+        except Error:  # it was closed, or crashed
+            await context.close()
+            return
+        await context.clear_cookies()
+        self._idle.append(page)
+
+
 class People:
     """Opens browsers for people, and sees to it that their consoles stay empty."""
 
-    def __init__(self, browser: Browser, house: House, stack: AsyncExitStack) -> None:
+    def __init__(self, browser: Browser, house: House, stack: AsyncExitStack, windows: Windows | None = None) -> None:
         self._browser = browser
         self._house = house
         self._stack = stack
+        self._windows = windows
         self._all: list[Person] = []
 
     async def stranger(self, address: str | None = None, **options: Any) -> Person:
@@ -75,14 +105,23 @@ class People:
         return await self.at(address or self._house.server.address, None, **options)
 
     async def at(self, address: str, account: Account | None, **options: Any) -> Person:
-        context = await self._browser.new_context(**{'viewport': {'width': 1280, 'height': 800}, **options})
-        self._stack.push_async_callback(context.close)
+        page = await self._window(**options)
+        context = page.context
         context.set_default_timeout(WITHIN_MS)
         if account is not None:
             await context.add_cookies([{'name': 'livechat', 'value': account.token, 'url': address}])
-        person = Person(context, await context.new_page(), address, account)
+        person = Person(context, page, address, account)
         self._all.append(person)
         return person
+
+    async def _window(self, **options: Any) -> Page:
+        if self._windows is None or options:
+            context = await self._browser.new_context(**{'viewport': WIDE, **options})
+            self._stack.push_async_callback(context.close)
+            return await context.new_page()
+        page = await self._windows.take()
+        self._stack.push_async_callback(self._windows.hand_back, page)
+        return page
 
     async def enter(self, room: Room, account: Account, *, wire: Wire | None = None, **options: Any) -> Person:
         """Somebody in that room, perhaps over a line that a test plays with."""
@@ -108,10 +147,15 @@ class People:
         return [line for person in self._all for line in person.complaints]
 
 
+@pytest_asyncio.fixture(scope='session', loop_scope='session')
+async def windows(browser: Browser, house: House) -> Windows:
+    return Windows(browser, house.server.address)
+
+
 @pytest_asyncio.fixture(loop_scope='session')
-async def people(browser: Browser, house: House) -> AsyncIterator[People]:
+async def people(browser: Browser, house: House, windows: Windows) -> AsyncIterator[People]:
     async with AsyncExitStack() as stack:
-        people = People(browser, house, stack)
+        people = People(browser, house, stack, windows)
         yield people
         assert people.complaints() == []
 

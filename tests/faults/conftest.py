@@ -1,5 +1,5 @@
 """The same browsers as in `tests/browser`."""
 
-from tests.browser.conftest import browser, house, people, playwright
+from tests.browser.conftest import browser, house, people, playwright, windows
 
-__all__ = ['browser', 'house', 'people', 'playwright']
+__all__ = ['browser', 'house', 'people', 'playwright', 'windows']
