@@ -7,7 +7,7 @@ from livechat.domain.errors import NotAllowed, TimedOut
 from livechat.domain.model import Involvement, Membership, Room, RoomKind, RoomSummary, UserId
 from livechat.ui.html import avatar, escape
 from livechat.ui.message_html import local, long_date
-from livechat.ui.room_words import member_words, room_glyph, rules_words
+from livechat.ui.room_words import member_words, room_glyph, room_name, rules_words
 from livechat.ui.shell import HIDDEN_CONTROLS, Elements, Part, button, part
 from livechat.ui.stream import Kind, element, element_id
 
@@ -45,7 +45,7 @@ def _title(name: str, description: str, *classes: str) -> Elements:
 
 
 def page_title(summary: RoomSummary, reader: UserId) -> str:
-    return summary.title(reader) if summary.room.is_direct else f'# {summary.room.name}'
+    return summary.title(reader) if summary.room.is_direct else room_name(summary.room)
 
 
 def controls(access: RoomAccess) -> Elements:

@@ -19,6 +19,11 @@ def room_glyph(room: Room) -> str:
     return f'<span class="glyph" aria-hidden="true">{inner}</span>'
 
 
+def room_name(room: Room) -> str:
+    """Its name within a sentence or a title; the hash says that it is open."""
+    return f'# {room.name}' if room.kind is RoomKind.OPEN else room.name
+
+
 def member_words(count: int) -> str:
     return '1 member' if count == 1 else f'{count:,} members'
 

@@ -7,6 +7,7 @@ from livechat.domain.model import RoomId
 from livechat.ui.components.icons import icon
 from livechat.ui.door_pages import asset
 from livechat.ui.html import avatar, escape, room_path
+from livechat.ui.room_words import room_name
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
@@ -114,10 +115,10 @@ def _what(event: Notified) -> str:
     room, who = event.room, event.by.display_name
     match event.occasion:
         case Occasion.MENTIONED:
-            return f'{who} mentioned you' if room.is_direct else f'{who} mentioned you in # {event.title}'
+            return f'{who} mentioned you' if room.is_direct else f'{who} mentioned you in {room_name(room)}'
         case Occasion.ADDED:
-            return f'{who} wrote to you' if room.is_direct else f'{who} added you to # {event.title}'
+            return f'{who} wrote to you' if room.is_direct else f'{who} added you to {room_name(room)}'
         case Occasion.WROTE:
             if room.is_direct:
                 return who if event.title == who else f'{who} · {event.title}'
-            return f'{who} in # {event.title}'
+            return f'{who} in {room_name(room)}'

@@ -116,6 +116,17 @@ async def test_person_who_is_added_to_a_room_is_told_and_led_to_it(pages: PageSt
     assert links(tab) == ['/rooms/other']
 
 
+async def test_hash_before_a_room_s_name_says_that_it_is_open(pages: PageStand) -> None:
+    private = await pages.chat.rooms.create(pages.people[0], 'Cellar', private=True)
+    tab = await pages.tab()
+
+    await pages.chat.members.add(pages.people[0], private.id, pages.people[1].id)
+    await told(pages)
+
+    assert '>Person 0 added you to Cellar<' in toasts(tab)[0]
+    assert (await pages.tab(path=f'/rooms/{private.slug}')).client.title == 'Cellar · Harbour'
+
+
 async def test_toast_is_gone_after_its_time(pages: PageStand) -> None:
     other = await pages.room('Other', 1)
     tab = await pages.tab()
