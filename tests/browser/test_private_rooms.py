@@ -275,7 +275,7 @@ async def test_name_of_a_private_room_is_free_for_others(people: People, house: 
     await vera.go('/rooms')
     dialog = vera.page.get_by_role('dialog')
 
-    await vera.page.get_by_role('button', name='New room').click()
+    await vera.page.get_by_role('button', name='New room', exact=True).click()
     await dialog.get_by_role('textbox', name='Name').fill(hidden.name)
     await dialog.get_by_role('button', name='Create room').click()
 

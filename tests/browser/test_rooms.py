@@ -28,7 +28,7 @@ async def test_new_room_opens_for_its_creator_and_appears_in_the_others_list(peo
     ana, bo, room = await people.two()
     name = f'Garden of {ana.name}'
 
-    await ana.page.get_by_role('button', name='New room').click()
+    await ana.page.get_by_role('button', name='New room', exact=True).click()
     await field(ana, 'Name').fill(name)
     await field(ana, 'Description').fill('Tomatoes, mostly')
     await button(ana, 'Create room').click()
@@ -44,7 +44,7 @@ async def test_new_room_opens_for_its_creator_and_appears_in_the_others_list(peo
 async def test_name_of_another_room_is_refused_and_stays_in_the_dialog(people: People):
     ana, room = await people.one()
 
-    await ana.page.get_by_role('button', name='New room').click()
+    await ana.page.get_by_role('button', name='New room', exact=True).click()
     await field(ana, 'Name').fill(room.name.upper())
     await field(ana, 'Name').press('Enter')
 
@@ -56,7 +56,7 @@ async def test_private_room_with_announcements_is_nobody_elses_business(people: 
     ana, bo, _ = await people.two()
     name = f'Cellar of {ana.name}'
 
-    await ana.page.get_by_role('button', name='New room').click()
+    await ana.page.get_by_role('button', name='New room', exact=True).click()
     await field(ana, 'Name').fill(name)
     await ana.page.get_by_role('switch', name='Private').click()
     await ana.page.get_by_role('switch', name='Announcements').click()
