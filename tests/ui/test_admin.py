@@ -34,6 +34,17 @@ async def test_page_is_empty_for_whoever_is_no_admin(pages: PageStand) -> None:
     assert 'Person 2' not in hands.text
 
 
+async def test_part_is_in_the_address_so_that_a_reload_leads_to_it(pages: PageStand) -> None:
+    hands = await admin(pages)
+
+    await hands.press('Policy')
+
+    assert hands.tab.address == '/admin?part=policy'
+    again = Hands(pages, await pages.tab(0, '/admin?part=policy'))
+    assert 'Who may make an account?' in again.text
+    assert 'Search people' in Hands(pages, await pages.tab(0, '/admin?part=nonsense')).fields
+
+
 # Rooms
 
 

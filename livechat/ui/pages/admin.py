@@ -24,12 +24,15 @@ PARTS: dict[str, Callable[[Session], object]] = {
 }
 
 
-def admin_page(session: Session, places: Places) -> None:
-    """Whoever is dismissed while it is open keeps nothing of it, not even what was loaded and not shown yet."""
+def admin_page(session: Session, places: Places, part: str = '') -> None:
+    """Whoever is dismissed while it is open keeps nothing of it, not even what was loaded and not shown yet.
+
+    `part`: which part, as in the address, so that a reload and a link lead to it again.
+    """
 
     def build() -> None:
         if session.user.is_server_admin:
-            _Parts(session)
+            _Parts(session, places, part)
         else:
             worded('p', 'This page is for the admins of this server.').classes('empty')
 
@@ -41,15 +44,20 @@ def admin_page(session: Session, places: Places) -> None:
 class _Parts:
     """One part at a time: what is not looked at is neither loaded nor kept."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, places: Places, part: str) -> None:
         self._session = session
+        self._places = places
         self._tabs: dict[str, ui.element] = {}
         with ui.element('nav').classes('parts').props('aria-label=Administration'):
             for name in PARTS:
                 tab = worded('button', name).props('type=button')
-                self._tabs[name] = tab.on('click', partial(self._show, name), [])
+                self._tabs[name] = tab.on('click', partial(self._choose, name), [])
         self._place = ui.element('div').classes('part')
-        self._show('People')
+        self._show(part.capitalize() if part.capitalize() in PARTS else 'People')
+
+    def _choose(self, name: str) -> None:
+        self._places.replace_address(f'/admin?part={name.lower()}')
+        self._show(name)
 
     def _show(self, name: str) -> None:
         for each, tab in self._tabs.items():

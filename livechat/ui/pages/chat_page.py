@@ -72,7 +72,7 @@ class ChatPage:
                     '/rooms/{slug}': self.places.at_room,
                     '/rooms/{slug}/settings': lambda slug: room_settings_page(self.session, self.places, slug),
                     '/profile': lambda: profile_page(self.session, self.places),
-                    '/admin': lambda: admin_page(self.session, self.places),
+                    '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
             ).classes('page-body')
         self._root.on('keydown.esc', lambda: self.places.open_drawer(''), [])
