@@ -76,10 +76,10 @@ async def test_invitation_is_made_copied_used_and_taken_back(people: People, hou
     await guest.page.get_by_role('textbox', name='Name').fill(f'Mira {next(_numbers)} by Otto')
     await guest.page.get_by_role('button', name='Join').click()
     await expect(guest.box).to_be_visible()
-    await otto.page.get_by_role('button', name='Take back').click()
-    await otto.page.get_by_role('button', name='Take it back').click()
+    await otto.page.get_by_role('button', name='Revoke', exact=True).click()
+    await otto.page.get_by_role('button', name='Revoke it').click()
 
-    await expect(otto.page.get_by_text('Taken back.')).to_be_visible()
+    await expect(otto.page.get_by_text('Revoked.')).to_be_visible()
     late = await people.stranger()
     late.excuse('status of 410|status of 404|status of 403')
     await late.page.goto(link)

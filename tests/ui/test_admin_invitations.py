@@ -120,12 +120,12 @@ async def test_invitation_is_taken_back_after_a_question_and_its_guests_stay(pag
     hands = await admin(pages)
 
     await hands.pick('The whole server')
-    await hands.press('Take back')
+    await hands.press('Revoke')
     assert '1 person used it.' in hands.text
-    await hands.press('Take it back')
+    await hands.press('Revoke it')
 
     assert 'revoked' in hands.text
-    assert 'Taken back.' in hands.text
+    assert 'Revoked.' in hands.text
     assert guests(pages) == {'Mira': UserStatus.ACTIVE}
 
 
@@ -137,11 +137,11 @@ async def test_invitation_is_taken_back_with_its_guests_when_that_is_asked(pages
     hands = await admin(pages)
 
     await hands.pick('of 10 used')
-    await hands.press('Take back')
+    await hands.press('Revoke')
     await hands.switch(REMOVE)
-    await hands.press('Take it back')
+    await hands.press('Revoke it')
 
-    assert 'Taken back; 2 guests removed.' in hands.text
+    assert 'Revoked; 2 guests removed.' in hands.text
     assert guests(pages)['Ingrid'] is UserStatus.ACTIVE
     assert list(guests(pages).values()).count(UserStatus.GONE) == 2
 

@@ -6,7 +6,7 @@ import pytest
 
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import Room
-from livechat.domain.policy import Circle, Policy
+from livechat.domain.policy import Circle, Policy, Registration
 from livechat.ui.pages.invite import COPY, WelcomeCard
 from livechat.ui.pages.invite_sheet import InviteSheet
 from livechat.ui.shell import Part
@@ -65,9 +65,9 @@ async def test_other_terms_make_another_link(pages: PageStand) -> None:
     _, screen = await sheet(pages, ANA, pages.lobby)
     first = screen.field('Invitation link').value
 
-    screen.fill('They come in as', InvitedAs.MEMBER.value)
-    screen.fill('It works for', '1')
-    screen.fill('So many can use it', '5')
+    screen.fill('As what?', InvitedAs.MEMBER.value)
+    screen.fill('For how long?', '1')
+    screen.fill('For how many people?', '5')
     screen.press('Make this link')
     await pages.settle()
 
@@ -77,14 +77,15 @@ async def test_other_terms_make_another_link(pages: PageStand) -> None:
     assert newest.expires_at is not None
     assert (newest.expires_at - newest.created_at).days == 1
     assert 'by making an account' in screen.text
+    assert ', for 5 people.' in screen.text
     assert len(screen.lines('Links of this room')) == 2
 
 
 async def test_link_without_end_for_any_number_can_be_made(pages: PageStand) -> None:
     _, screen = await sheet(pages, ANA, pages.lobby)
 
-    screen.fill('It works for', '')
-    screen.fill('So many can use it', '')
+    screen.fill('For how long?', '')
+    screen.fill('For how many people?', '')
     screen.press('Make this link')
     await pages.settle()
 
@@ -98,8 +99,17 @@ async def test_only_what_the_policy_allows_is_offered(pages: PageStand) -> None:
 
     _, screen = await sheet(pages, ANA, pages.lobby)
 
-    assert not screen.has('They come in as')
+    assert not screen.has('As what?')
     assert 'by making an account' in screen.text
+
+
+async def test_people_are_added_still_where_nobody_new_is_let_in(pages: PageStand) -> None:
+    await pages.chat.policy.change(pages.people[OWNER], Policy(guests=False, registration=Registration.CLOSED))
+
+    _, screen = await sheet(pages, ANA, pages.lobby)
+
+    assert screen.has('Find people to add')
+    assert not screen.has('Invitation link')
 
 
 async def test_unused_link_is_revoked_after_a_question(pages: PageStand) -> None:

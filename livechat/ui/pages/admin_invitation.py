@@ -45,7 +45,7 @@ class InvitationSheet:
                 if session.chat.invitations.can_mail:
                     self._mailing()
         if problem is None or invitation.uses:
-            form.button('Take back' if problem is None else 'Remove its guests', self._ask_revoke, kind='danger')
+            form.button('Revoke' if problem is None else 'Remove its guests', self._ask_revoke, kind='danger')
         form.button('Close', form.dialog.close, kind='quiet')
         form.open()
 
@@ -90,7 +90,7 @@ class InvitationSheet:
             if not is_usable:
                 ask('Remove the guests who came by it?', gone, 'Remove them', revoke)
                 return
-            form = ask('Take this invitation back?', 'Its link lets nobody in any more. Who came by it stays.', 'Take it back', revoke)
+            form = ask('Revoke this invitation?', 'Its link lets nobody in any more. Who came by it stays.', 'Revoke it', revoke)
             if invitation.uses and invitation.invited_as is InvitedAs.GUEST:
                 people = '1 person' if invitation.uses == 1 else f'{invitation.uses} people'
                 with form.body:
@@ -102,4 +102,4 @@ def _what_was_done(removed: int, *, is_usable: bool) -> str:
     guests = f'{removed} guest{"" if removed == 1 else "s"} removed.'
     if not is_usable:
         return guests if removed else 'None of them was left.'
-    return f'Taken back; {guests}' if removed else 'Taken back.'
+    return f'Revoked; {guests}' if removed else 'Revoked.'

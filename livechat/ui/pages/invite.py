@@ -24,7 +24,7 @@ def invitation_link(session: Session, invitation: Invitation) -> str:
 
 
 def terms_words(invitation: Invitation, utc_offset_min: int, *, short: bool = False) -> str:
-    """Who can use it, how often and until when, for a reader that many minutes east of UTC."""
+    """Who can use it, how often and until when, for a reader that many minutes east of UTC. `short`: until when."""
     who = 'Whoever opens it comes in as a guest, with a name alone'
     if invitation.invited_as is InvitedAs.MEMBER:
         who = 'Whoever opens it comes in by making an account'
@@ -32,14 +32,19 @@ def terms_words(invitation: Invitation, utc_offset_min: int, *, short: bool = Fa
     if invitation.expires_at is not None:
         at = local(invitation.expires_at, utc_offset_min)
         until = f'until {long_date(at.date())}, {at:%H:%M}'
-    left = None if invitation.max_uses is None else max(0, invitation.max_uses - invitation.uses)
-    count = '' if left is None else f', for {left} more' if invitation.uses else f', for {left}'
-    return f'works {until}{count}' if short else f'{who}. It works {until}{count}.'
+    if short:
+        return f'works {until}'
+    count = ''
+    if invitation.max_uses is not None:
+        left = max(0, invitation.max_uses - invitation.uses)
+        people = 'one person' if left == 1 else f'{left} people'
+        count = f', for {people} more' if invitation.uses else f', for {people}'
+    return f'{who}. It works {until}{count}.'
 
 
 def welcome_card(link: str, qr: str, *, said: str = '', hint: str = '') -> Elements:
     """The card: what to do, the link, its QR code (safe SVG), Copy; and perhaps how the copying went."""
-    text = '<h2>You are the only one here</h2><p>Send this link to whoever should be; a phone can read it from the screen.</p>'
+    text = '<h2>You are the only one here</h2><p>Send this link to whom you want here; a phone can read it from the screen.</p>'
     return {
         _TEXT: element('div', classes=['text'], html=text + (f'<p class="hint">{hint}</p>' if hint else '')),
         _LINK: element('input', classes=['link'], type_='text', readonly=True, value=link, aria_label='Invitation link'),

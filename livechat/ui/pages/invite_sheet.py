@@ -18,8 +18,8 @@ from livechat.ui.pages.invite import invitation_link, terms_words
 from livechat.ui.session import Session
 
 AS_GUEST, AS_MEMBER = InvitedAs.GUEST.value, InvitedAs.MEMBER.value
-LASTS = {'1': '1 day', '7': '7 days', '30': '30 days', '': 'for ever'}
-USES = {'1': '1 person', '5': '5', '25': '25', '': 'any number'}
+LASTS = {'1': '1 day', '7': '7 days', '30': '30 days', '': 'never ends'}
+USES = {'1': '1', '5': '5', '25': '25', '': 'no limit'}
 MAX_EMAIL_CHARS = 254
 
 
@@ -37,7 +37,8 @@ class InviteSheet:
         access = await self._session.chat.rooms.access(self._session.user, self._room.id)
         if not may_bring_in(access):
             access.must(Right.INVITE)
-        may_invite = access.may(Right.INVITE)
+        can_link = bool(_roles(self._session)) or not access.may(Right.ADD)  # else `standing` says why there is no link
+        may_invite = access.may(Right.INVITE) and can_link
         invitation = await self._invitations.standing(self._session.user, self._room.id) if may_invite else None
         picker: PersonPicker | None = None
         with self._session.client:
@@ -90,11 +91,11 @@ class InviteSheet:
         with ui.element('details').classes('more') as details:
             worded('summary', 'Another kind of link')
             if len(options) > 1:
-                choice('They come in as', options, chosen['as'], lambda value: chosen.update({'as': value}))
-            worded('p', 'It works for').classes('label')
-            choice('It works for', LASTS, chosen['lasts'], lambda value: chosen.update(lasts=value), inline=True)
-            worded('p', 'So many can use it').classes('label')
-            choice('So many can use it', USES, chosen['uses'], lambda value: chosen.update(uses=value), inline=True)
+                choice('As what?', options, chosen['as'], lambda value: chosen.update({'as': value}))
+            worded('p', 'For how long?').classes('label')
+            choice('For how long?', LASTS, chosen['lasts'], lambda value: chosen.update(lasts=value), inline=True)
+            worded('p', 'For how many people?').classes('label')
+            choice('For how many people?', USES, chosen['uses'], lambda value: chosen.update(uses=value), inline=True)
             outcome = Outcome()
 
             async def make() -> None:
@@ -177,11 +178,11 @@ def may_bring_in(access: RoomAccess) -> bool:
 
 
 def _roles(session: Session) -> dict[str, str]:
-    """As what one can invite here; the first is what is offered first."""
+    """As what one can invite here; the first is what is offered first. Empty where nobody new is let in."""
     policy = session.chat.policy.current
     roles = {}
     if policy.guests:
         roles[AS_GUEST] = 'As guests: a name is enough'
     if policy.registration is not Registration.CLOSED:
         roles[AS_MEMBER] = 'As members: they make an account'
-    return roles or {AS_MEMBER: 'As members'}
+    return roles
