@@ -164,7 +164,7 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         **server_menu(server_name, version),
         **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
         **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
-        **button(Part.MENU, 'Open rooms', 'menu', 'menu'),
+        **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
         **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
         **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
         **button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
