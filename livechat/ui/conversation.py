@@ -203,8 +203,8 @@ class Conversation:
         self._bottom_in_view = visible
         self.tell_reading()
 
-    async def go_to(self, number: MessageNumber) -> bool:
-        """Bring a message into view; False when there is no such message.
+    async def go_to(self, number: MessageNumber, *, then_type: bool = False) -> bool:
+        """Bring a message into view; False when there is no such message. `then_type`: with the box ready to type.
 
         Until the browser is there and has said what it sees, a bottom in view does not mean that anything was read. It is not
         watched on the way: of a bottom that comes into view and goes in one turn Quasar tells the first alone.
@@ -218,13 +218,15 @@ class Conversation:
             return False
         view.watch_bottom(session.reader, watched=False)
         session.client.open(f'#m{number}')
-        self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
+        self._box.after_answer(lambda: session.do(lambda: self._arrive(jump, then_type=then_type)))  # behind what the browser said before
         return True
 
-    async def _arrive(self, jump: object) -> None:
-        """The browser is where the message is: what it said of the bottom before is no longer so."""
+    async def _arrive(self, jump: object, *, then_type: bool) -> None:
+        """The browser is where the message is: what it said of the bottom before is no longer so. The way there took the focus."""
         if self._jump is not jump:
             return
+        if then_type:
+            self._box.focus()
         self._bottom_in_view = False
         if self.view is not None:
             self.view.watch_bottom(self._session.reader, watched=True)

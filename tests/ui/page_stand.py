@@ -112,6 +112,7 @@ class PageTab:
                 self.client.handle_javascript_response({'request_id': data['request_id'], 'result': None})
         elif event == 'open':
             self.opened.append(data['path'])
+            self.calls.append('open')
 
     def _take(self, elements: dict[int, dict[str, Any] | None]) -> None:
         for number, element in elements.items():

@@ -149,6 +149,15 @@ async def test_unread_messages_begin_with_a_line_and_a_jump_to_it(pages: PageSta
     assert tab.opened == [f'#m{first}']
 
 
+async def test_box_is_ready_to_type_after_the_jump_which_takes_the_focus(pages: PageStand) -> None:
+    tab, _ = await elsewhere(pages)
+
+    tab.go('/rooms/other')
+    await pages.settle()
+
+    assert 'focus' in tab.calls[tab.calls.index('open') :]
+
+
 async def test_room_without_news_has_no_line(pages: PageStand) -> None:
     tab, other = await elsewhere(pages)
     tab.go('/rooms/other')

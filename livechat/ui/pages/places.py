@@ -137,7 +137,7 @@ class Places:
             if not await self._conversation.go_to(MessageNumber(number)):
                 self._session.say('That message does not exist.')
         elif is_new and self._conversation.first_unread is not None:
-            await self._conversation.go_to(self._conversation.first_unread)
+            await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
             self.scroll_down()
 
