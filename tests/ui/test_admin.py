@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.domain.audit import Act
+from livechat.domain.errors import NotAllowed
 from livechat.domain.model import ServerRole
 from livechat.domain.policy import Circle, Policy, Registration
 from tests.ui.form_hands import Hands
@@ -114,6 +115,19 @@ async def test_choices_of_two_admins_keep_one_another(pages: PageStand) -> None:
     await mine.choose('Who may invite others?', 'Admins of this server')
 
     assert pages.chat.policy.current == Policy(create_rooms=Circle.ADMINS, invite=Circle.ADMINS)
+
+
+async def test_refused_choice_shows_again_what_is_in_force(pages: PageStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(_: Policy) -> None:
+        raise NotAllowed('The disk is full.')
+
+    hands = await admin(pages, 'Policy')
+    monkeypatch.setattr(pages.house.stores.server, 'set_policy', refuse)
+
+    await hands.choose('Who may create rooms?', 'Admins of this server')
+
+    assert hands.field('Who may create rooms?').value == 'members'
+    assert 'The disk is full.' in hands.text
 
 
 # The log

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from livechat.domain.errors import NotAllowed
 from livechat.domain.model import Involvement, Room, RoomKind, RoomRole
 from tests.ui.on_screen import OnScreen
 from tests.ui.page_stand import PageStand, PageTab, open_pages
@@ -349,6 +350,20 @@ async def test_direct_room_shows_who_is_in_it_and_can_be_hidden(pages: PageStand
 
     memberships = await pages.chat.rooms.memberships(pages.people[ANA].id)
     assert memberships[room.id].involvement is Involvement.HIDDEN
+
+
+async def test_refused_wish_shows_again_what_holds(pages: PageStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise NotAllowed('The disk is full.')
+
+    _, screen = await settings(pages, BO, pages.lobby)
+    monkeypatch.setattr(pages.chat.members, 'set_involvement', refuse)
+
+    screen.fill('What you hear of it', Involvement.HIDDEN.value)
+    await pages.settle()
+
+    assert screen.field('What you hear of it').value == Involvement.MENTIONS.value
+    assert 'The disk is full.' in screen.text
 
 
 async def test_names_and_descriptions_are_never_html(pages: PageStand) -> None:

@@ -18,20 +18,19 @@ CIRCLES = {Circle.EVERYBODY: 'Everybody, guests too', Circle.MEMBERS: 'Members',
 
 
 def policy_card(session: Session) -> None:
-    now = session.chat.policy.current
     with section('Policy', 'What is chosen here is in force at once, for everybody.'):
         _question(
             session,
             'Who may make an account?',
             {each.value: words for each, words in REGISTRATION.items()},
-            now.registration.value,
+            lambda policy: policy.registration.value,
             lambda policy, value: replace(policy, registration=Registration(value)),
         )
         _question(
             session,
             'Guests, who come by an invitation and give only a name',
             GUESTS,
-            'yes' if now.guests else 'no',
+            lambda policy: 'yes' if policy.guests else 'no',
             lambda policy, value: replace(policy, guests=value == 'yes'),
         )
         circles = {each.value: words for each, words in CIRCLES.items()}
@@ -39,24 +38,39 @@ def policy_card(session: Session) -> None:
             session,
             'Who may create rooms?',
             circles,
-            now.create_rooms.value,
+            lambda policy: policy.create_rooms.value,
             lambda policy, value: replace(policy, create_rooms=Circle(value)),
         )
-        _question(session, 'Who may invite others?', circles, now.invite.value, lambda policy, value: replace(policy, invite=Circle(value)))
+        _question(
+            session,
+            'Who may invite others?',
+            circles,
+            lambda policy: policy.invite.value,
+            lambda policy, value: replace(policy, invite=Circle(value)),
+        )
 
 
-def _question(session: Session, question: str, answers: dict[str, str], answer: str, change: Callable[[Policy, str], Policy]) -> None:
-    """Each choice starts from what is in force when its turn comes: another admin may have changed another answer."""
+def _question(
+    session: Session, question: str, answers: dict[str, str], read: Callable[[Policy], str], change: Callable[[Policy, str], Policy]
+) -> None:
+    """Each choice starts from what is in force when its turn comes: another admin may have changed another answer.
+
+    After a refusal the buttons show again what is in force.
+    """
     worded('h3', question).props('aria-hidden=true')
+
+    def in_force() -> str:
+        return read(session.chat.policy.current)
 
     def choose(value: str) -> None:
         async def store() -> None:
             await session.chat.policy.change(session.user, change(session.chat.policy.current, value))
 
         async def job() -> None:
-            await outcome.attempt(store, 'Saved.')
+            if value != in_force() and not await outcome.attempt(store, 'Saved.') and not radio.is_deleted:
+                radio.set_value(in_force())
 
         session.do(job)
 
-    choice(question, answers, answer, choose)
+    radio = choice(question, answers, in_force(), choose)
     outcome = Outcome()

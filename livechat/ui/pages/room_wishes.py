@@ -13,7 +13,7 @@ WORDS = {
 
 
 def wishes_section(view: RoomInView, membership: Membership) -> None:
-    """Applies at once, and to this person alone."""
+    """Applies at once, and to this person alone. After a refusal the buttons show again what holds."""
     lead = 'Only for you. A hidden room stays yours: “Browse rooms” has it at the end.'
     with section('What you hear of it', lead):
 
@@ -21,8 +21,14 @@ def wishes_section(view: RoomInView, membership: Membership) -> None:
             async def job() -> None:
                 await view.session.chat.members.set_involvement(view.user, view.room_id, Involvement(value))
 
-            await outcome.attempt(job, 'Saved.')
+            if value == held[-1]:
+                return
+            if await outcome.attempt(job, 'Saved.'):
+                held[-1] = value
+            elif not radio.is_deleted:
+                radio.set_value(held[-1])
 
         options = {involvement.value: word for involvement, word in WORDS.items()}
-        choice('What you hear of it', options, membership.involvement.value, choose)
+        held = [membership.involvement.value]
+        radio = choice('What you hear of it', options, held[-1], choose)
         outcome = Outcome()
