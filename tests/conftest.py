@@ -9,9 +9,10 @@ ONE_AT_A_TIME = ('tests/browser/', 'tests/faults/', 'tests/test_wheel.py')
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Other files stay whole: what a file's tests share is made once."""
     for item in items:
-        if item.nodeid.startswith(ONE_AT_A_TIME):
-            item.add_marker(pytest.mark.xdist_group('browsers and servers'))
+        file = item.nodeid.partition('::')[0]
+        item.add_marker(pytest.mark.xdist_group('browsers and servers' if file.startswith(ONE_AT_A_TIME) else file))
 
 
 @pytest.fixture
