@@ -149,10 +149,11 @@ async def test_unread_messages_begin_with_a_line_and_a_jump_to_it(pages: PageSta
     assert tab.opened == [f'#m{first}']
 
 
-async def test_box_is_ready_to_type_after_the_jump_which_takes_the_focus(pages: PageStand) -> None:
+@pytest.mark.parametrize('path', ['/rooms/other', '/rooms/other?m=1'])
+async def test_box_is_ready_to_type_after_the_jump_which_takes_the_focus(pages: PageStand, path: str) -> None:
     tab, _ = await elsewhere(pages)
 
-    tab.go('/rooms/other')
+    tab.go(path)
     await pages.settle()
 
     assert 'focus' in tab.calls[tab.calls.index('open') :]

@@ -134,7 +134,7 @@ class Places:
         if self._conversation.view is None:
             self.scroll_down()
         elif number is not None:
-            if not await self._conversation.go_to(MessageNumber(number)):
+            if not await self._conversation.go_to(MessageNumber(number), then_type=is_new):
                 self._session.say('That message does not exist.')
         elif is_new and self._conversation.first_unread is not None:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
