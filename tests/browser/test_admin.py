@@ -18,8 +18,10 @@ async def admin(people: People, house: House, part: str = 'People', **options: o
     """An owner of the server, on that part of the page."""
     account = await house.control.owner(f'Otto Owner {next(_numbers)}')
     otto = await people.at(house.server.address, account, **options)
-    await otto.go('/admin')
-    await otto.page.get_by_role('navigation', name='Administration').get_by_role('button', name=part).click()
+    await otto.go(f'/admin?part={part.lower()}')
+    await expect(otto.page.get_by_role('navigation', name='Administration').get_by_role('button', name=part)).to_have_attribute(
+        'aria-current', 'true'
+    )
     return otto
 
 
