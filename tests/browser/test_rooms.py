@@ -141,7 +141,7 @@ async def test_archived_room_is_read_and_nothing_is_added_until_it_is_used_again
     await ana.page.get_by_role('button', name='Archive room').click()
     await expect(bo.box).to_be_hidden()
     await each([bo], 'for the record')
-    await ana.page.get_by_role('button', name='Use it again').click()
+    await ana.page.get_by_role('button', name='Unarchive room').click()
 
     await expect(bo.box).to_be_visible()
     await bo.say('and on')

@@ -147,6 +147,15 @@ async def test_log_says_who_did_what_to_whom_and_when_the_newest_first(pages: Pa
     assert 'member → admin' in text[appointed:]
 
 
+async def test_log_names_a_person_within_the_sentence(pages: PageStand) -> None:
+    people = pages.people
+    await pages.chat.members.remove(people[0], pages.lobby.id, people[2].id)
+
+    hands = await admin(pages, 'Log')
+
+    assert 'removed <b dir="auto">Person 2</b> from a room</p>' in hands.text
+
+
 async def test_older_entries_come_on_demand_each_once(pages: PageStand) -> None:
     audit = pages.house.stores.audit
     for number in range(120):

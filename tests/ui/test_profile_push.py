@@ -132,6 +132,6 @@ async def test_target_is_removed_after_a_question(pages: PageStand, sender: Send
 async def test_what_was_written_can_be_left_out(pages: PageStand, sender: Sender) -> None:
     hands = await profile(pages)
 
-    await hands.switch('Say what was written', on=False)
+    await hands.switch('Include the text of the message', on=False)
 
     assert pages.house.stores.memory.accounts[pages.people[1].id].user.preferences == replace(Preferences(), push_bodies=False)

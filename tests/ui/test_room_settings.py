@@ -157,7 +157,7 @@ async def test_archived_room_offers_to_be_used_again(pages: PageStand, caplog: p
     assert current(pages, room).is_archived
     assert 'Archived: it can be read' in screen.text
     assert not screen.has('Name')
-    screen.press('Use it again')
+    screen.press('Unarchive room')
     await pages.settle()
 
     assert not current(pages, room).is_archived

@@ -9,6 +9,8 @@ from livechat.ui.pages.profile_words import moment_in_words
 from livechat.ui.session import Session
 
 AT_ONCE = 50
+_SPLIT = frozenset({Act.REMOVED, Act.TIMED_OUT})
+"""The person stands within these words: removed Bo from a room."""
 
 
 class AuditList:
@@ -56,5 +58,8 @@ def line_html(entry: AuditEntry, utc_offset_min: int) -> str:
     subject = f'{to} <b dir="auto">{escape(entry.subject)}</b>' if entry.subject else ''
     detail = f' · <span dir="auto">{escape(entry.detail)}</span>' if entry.detail else ''
     when = f'<time datetime="{entry.at.isoformat()}">{moment_in_words(entry.at, utc_offset_min)}</time>'
-    what = f'<p><b dir="auto">{actor}</b> {escape(entry.act.value)}{subject}</p>'
+    done, rest = entry.act.value, ''
+    if entry.act in _SPLIT:
+        done, _, rest = done.partition(' ')
+    what = f'<p><b dir="auto">{actor}</b> {escape(done)}{subject} {escape(rest)}</p>'
     return f'<li class="did">{what}<small>{when}{detail}</small></li>'

@@ -36,7 +36,7 @@ class PushTargets:
             self._adding()
             self._outcome = Outcome()
             ui.switch(
-                'Say what was written',
+                'Include the text of the message',
                 value=self._session.user.preferences.push_bodies,
                 on_change=lambda event: prefer(
                     self._session, self._outcome, lambda present: replace(present, push_bodies=bool(event.value))

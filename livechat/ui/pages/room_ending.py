@@ -65,7 +65,7 @@ def _archiving(view: RoomInView) -> None:
     async def act() -> None:
         await outcome.attempt(turn)
 
-    button('Use it again' if is_archived else 'Archive room', act)
+    button('Unarchive room' if is_archived else 'Archive room', act)
 
 
 def _deleting(view: RoomInView) -> None:
