@@ -129,6 +129,7 @@ async def test_guest_keeps_their_name_with_one_field_and_one_click_and_the_page_
     await pages.until(lambda: 'Change password' in hands.buttons)
 
     assert not stored(pages, place).is_guest
+    assert 'Elsewhere you sign in as “mira”.' in hands.tab.notice
     assert 'Keep this name' not in hands.buttons
     assert {'User name', 'Current password', 'New password'} <= set(hands.fields)
     user, _ = await pages.chat.accounts.sign_in('Mira', 'correct horse', address='', user_agent='')

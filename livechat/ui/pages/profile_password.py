@@ -11,6 +11,9 @@ from livechat.ui.components.forms import Outcome, button, field, section
 from livechat.ui.pages.profile_identity import MAX_EMAIL_CHARS
 from livechat.ui.session import Session
 
+KEPT_SHOWN_S = 20.0
+"""To read, and to note, as what one signs in."""
+
 
 def keep_name(session: Session, *, then: Callable[[], None]) -> None:
     """A guest becomes an account in place; `then` shows the page anew."""
@@ -30,6 +33,7 @@ def keep_name(session: Session, *, then: Callable[[], None]) -> None:
         async def submit() -> None:
             if await outcome.attempt(keep):
                 then()
+                session.say(f'The name is yours. Elsewhere you sign in as “{session.user.username}”.', for_s=KEPT_SHOWN_S)
 
         button('Keep this name', kind='primary')
         form.on('submit.prevent', submit, [])
