@@ -15,7 +15,7 @@ run: .venv/.installed
 
 # Silent about the second report unless it fails: the last line is pytest's.
 test: .venv/.installed-for-development chromium
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --cov --cov-report=term --cov-fail-under=80 $(ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=80 $(ARGS)
 	@$(if $(ARGS),,report=$$($(BIN)/coverage report --include='livechat/domain/*,livechat/store/*' --fail-under=90) || { echo "$$report"; exit 1; })
 
 check: .venv/.installed-for-development
