@@ -91,7 +91,9 @@ class RoomHtml:
 
     def _beginning(self) -> dict[str, object]:
         if self.room.is_direct:  # each of its people calls it differently
-            return element('div', classes=['beginning'], html='<p>This is the beginning of your conversation. Nobody else reads it.</p>')
+            return element(
+                'div', classes=['beginning'], html='<p>This is the beginning of your conversation. Only you who are in it see it here.</p>'
+            )
         name = escape(self.room.name)
         words = '' if self.room.is_archived else 'Only its admins write here.' if self.room.announcements else 'Say hello.'
         return element(
