@@ -9,13 +9,10 @@ from livechat.domain.model import Message, MessageKind, UserId
 from livechat.domain.presence import Presence
 from livechat.domain.pusher import Pusher, wants_to_hear
 from livechat.domain.room_changes import Surroundings
-from livechat.domain.unread import UnreadCounts
+from livechat.domain.unread import TOLD_AT_ONCE, UnreadCounts
 from livechat.domain.wishes import WantingEverything
 
 logger = logging.getLogger(__name__)
-
-TOLD_AT_ONCE = 100
-"""Then others have their turn: who follows all people's events has a queue of `subscription_events`."""
 
 
 class Notifier:
