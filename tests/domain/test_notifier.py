@@ -6,8 +6,8 @@ import pytest
 from livechat.domain.events import Occasion, RoomDeleted, room_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import Involvement, Room, RoomId, User
-from livechat.domain.notifier import TOLD_AT_ONCE
 from livechat.domain.room_ports import RoomStore
+from livechat.domain.unread import TOLD_AT_ONCE
 from livechat.domain.wishes import WantingEverything
 from tests.domain.house import House, started, until
 from tests.domain.unread_stand import TAB, UnreadStand
