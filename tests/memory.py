@@ -8,13 +8,12 @@ from itertools import count
 
 from livechat.domain.errors import InvalidInput, NotStored, RoomNameTaken, RoomNotFound
 from livechat.domain.invitation import Invitation
+from livechat.domain.message import Message, MessageKind
 from livechat.domain.model import (
     InvitationId,
     Involvement,
     Member,
     Membership,
-    Message,
-    MessageKind,
     MessageNumber,
     Room,
     RoomId,

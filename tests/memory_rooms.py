@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from livechat.domain.errors import LivechatError, MessageNotFound, NotAMember
+from livechat.domain.message import MAX_MENTIONS, Message, MessageKind
 from livechat.domain.model import (
-    MAX_MENTIONS,
     Involvement,
     Member,
     Membership,
-    Message,
-    MessageKind,
     MessageNumber,
     Person,
     Room,
@@ -24,7 +22,7 @@ from livechat.domain.model import (
     Unread,
     UserId,
 )
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from tests.memory import Memory, MemoryRoom, check_text
 from tests.memory_invitations import existing_active
 

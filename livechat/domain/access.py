@@ -26,19 +26,8 @@ from enum import StrEnum
 
 from livechat.domain.errors import Banned, MessageNotFound, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TimedOut
 from livechat.domain.memberships import Memberships
-from livechat.domain.model import (
-    Membership,
-    Message,
-    MessageKind,
-    MessageNumber,
-    Person,
-    Room,
-    RoomId,
-    RoomKind,
-    RoomRole,
-    User,
-    UserStatus,
-)
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import Membership, MessageNumber, Person, Room, RoomId, RoomKind, RoomRole, User, UserStatus
 from livechat.domain.policy import Policy
 from livechat.domain.room_directory import RoomDirectory
 

@@ -9,8 +9,12 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- RoomArchived                nothing can be said there any more
 |  |- TimedOut                    `until`; an admin of the room keeps this person from posting
 |  `- Banned                      the person, or their address, is kept out
+|- TooLate                        what can be taken back for some seconds only
+|- NeedsConfirmation              `people`: it would call so many; asked again with a yes it is done
 |- InvalidInput                   `field` names the input
 |  |- BodyEmpty  BodyTooLong      of a message
+|  |- UnknownCommand              it begins with a slash, and there is no such command
+|  |- ReactionInvalid  TooManyReactions  TooManyPins
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
 |  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
@@ -263,3 +267,34 @@ class NotStored(LivechatError):
 def _whole(seconds: float) -> int:
     """Rounded up: who waits as long as they are told is not refused once more."""
     return max(1, math.ceil(seconds))
+
+
+class ReactionInvalid(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__('A reaction is an emoji or up to 16 characters of text.', field='reaction')
+
+
+class TooManyReactions(InvalidInput):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f'This message has {limit} different reactions already. Join one of them.', field='reaction')
+
+
+class TooManyPins(InvalidInput):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f'This room has {limit} pinned messages already. Unpin one first.', field='pin')
+
+
+class UnknownCommand(InvalidInput):
+    def __init__(self, name: str) -> None:
+        super().__init__(f'There is no command /{name}. Begin with two slashes to send it as text.', field='body')
+
+
+class TooLate(LivechatError):
+    def __init__(self) -> None:
+        super().__init__('It is too late to take that back.')
+
+
+class NeedsConfirmation(LivechatError):
+    def __init__(self, people: int) -> None:
+        super().__init__(f'This would notify {people} people. Send it all the same?')
+        self.people = people

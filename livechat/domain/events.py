@@ -1,20 +1,20 @@
 """Everything the domain announces, by topic. Complete: a receiver never needs a query.
 
-`room.{id}`            MessagePosted MessageEdited MessageDeleted MemberJoined MemberLeft MemberChanged RoomChanged
-                       RoomDeleted ResyncRequired RoomClosed
+`room.{id}`            MessagePosted MessageEdited MessageAmended MessageDeleted MessageRestored MemberJoined MemberLeft
+                       MemberChanged RoomChanged RoomDeleted ResyncRequired RoomClosed
 `room.{id}.presence`   PresenceChanged TypingChanged PersonChanged
 `lobby`                RoomCreated RoomChanged RoomDeleted RoomHidden MemberCountChanged: of open rooms, nobody else's
-`user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged Notified, and of the private
-                       and direct rooms this person is a member of: OwnRoomChanged OwnRoomDeleted
+`user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged DraftChanged Notified, and of
+                       the private and direct rooms this person is a member of: OwnRoomChanged OwnRoomDeleted
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from livechat.domain.message import Message
 from livechat.domain.model import (
     Member,
     Membership,
-    Message,
     MessageNumber,
     Person,
     PersonPresence,
@@ -29,25 +29,37 @@ from livechat.domain.model import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessagePosted:
+class MessageChange:
+    """What all events about one message say: the message is as it is from `seq` on; a tombstone once it is deleted."""
+
     room_id: RoomId
     seq: Seq
     message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEdited:
-    room_id: RoomId
-    seq: Seq
-    message: Message
+class MessagePosted(MessageChange):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDeleted:
-    room_id: RoomId
-    seq: Seq
-    message: Message
-    """The tombstone."""
+class MessageEdited(MessageChange):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAmended(MessageChange):
+    """Its reactions, its pin or its cards are different; the text is as it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(MessageChange):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRestored(MessageChange):
+    """Its deletion was taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +209,15 @@ class UnreadChanged:
     unread: Unread
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChanged:
+    """The person has something not sent in a room, or no longer."""
+
+    user_id: UserId
+    room_id: RoomId
+    has_draft: bool
+
+
 class Occasion(StrEnum):
     """Why somebody is told of something elsewhere."""
 
@@ -232,7 +253,9 @@ class UserChanged:
 RoomEvent = (
     MessagePosted
     | MessageEdited
+    | MessageAmended
     | MessageDeleted
+    | MessageRestored
     | MemberJoined
     | MemberLeft
     | MemberChanged
@@ -244,7 +267,16 @@ RoomEvent = (
 PresenceEvent = PresenceChanged | TypingChanged | PersonChanged | ResyncRequired
 LobbyEvent = RoomCreated | RoomChanged | RoomDeleted | RoomHidden | MemberCountChanged
 UserEvent = (
-    SignInEnded | RoomJoined | RoomLeft | MembershipChanged | UserChanged | UnreadChanged | Notified | OwnRoomChanged | OwnRoomDeleted
+    SignInEnded
+    | RoomJoined
+    | RoomLeft
+    | MembershipChanged
+    | UserChanged
+    | UnreadChanged
+    | DraftChanged
+    | Notified
+    | OwnRoomChanged
+    | OwnRoomDeleted
 )
 Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent
 

@@ -3,7 +3,6 @@
 Times are aware and in UTC. Ids are distinct types over int, so that a room's id cannot pass for a user's.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,8 +25,6 @@ MAX_BODY_CHARS = 4_000
 MAX_NAME_CHARS = 40
 MAX_ROOM_NAME_CHARS = 80
 MAX_DESCRIPTION_CHARS = 250
-MAX_MENTIONS = 50
-"""People one message can speak to; more names in it are only words."""
 MAX_BIO_CHARS = 200
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 1_024
@@ -78,12 +75,6 @@ class Involvement(StrEnum):
     NOTHING = 'nothing'
     HIDDEN = 'hidden'
     """Nothing, and the room is not in their list."""
-
-
-class MessageKind(StrEnum):
-    TEXT = 'text'
-    SYSTEM = 'system'
-    """What happened to the room: the author did it, the body says what, as a sentence that begins with the author's name."""
 
 
 class Theme(StrEnum):
@@ -237,39 +228,6 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One message; a deleted one is a tombstone: `deleted` is set and `body` is empty."""
-
-    room_id: RoomId
-    number: MessageNumber
-    changed_seq: Seq
-    """The room's seq at the last change of this message (its post, edit or deletion)."""
-    author: Person
-    body: str
-    client_key: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    deleted: bool = False
-    kind: MessageKind = MessageKind.TEXT
-    mentions: tuple[UserId, ...] = ()
-    """Members of the room who are spoken to, in no order; empty in a tombstone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomSnapshot:
-    """A running room at one moment: what a person who enters needs, without a query."""
-
-    room: Room
-    seq: Seq
-    """Of the last change; 0 in a room where nothing happened yet."""
-    last_number: MessageNumber
-    """Of the newest message; 0 in an empty room."""
-    newest: tuple[Message, ...]
-    """The newest messages, at most PAGE_SIZE, oldest first, tombstones included, without a gap."""
-    members: Mapping[UserId, Member]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPresence:
     """Where a person is, seen from one room."""
 
@@ -278,6 +236,22 @@ class PersonPresence:
     """Any tab of theirs is connected to this server."""
     here: bool
     """One of those tabs has this room open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one person had not sent yet in one room, on all their devices. Equal to `Draft()` when there is nothing."""
+
+    body: str = ''
+    reply_to: MessageNumber | None = None
+    """Which message it answers."""
+    editing: MessageNumber | None = None
+    """Which of their own messages is being edited; `edit_body` is how it reads so far, and `body` waits meanwhile."""
+    edit_body: str = ''
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.body.strip() and self.editing is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ import logging
 from collections import deque
 
 from livechat.domain.events import MessagePosted, Notified, Occasion, user_topic
-from livechat.domain.model import Message, MessageKind, UserId
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import UserId
 from livechat.domain.presence import Presence
 from livechat.domain.pusher import Pusher, wants_to_hear
 from livechat.domain.room_changes import Surroundings

@@ -4,13 +4,13 @@ All methods are coroutines of a store that never cancels database work: a caller
 work still ends as a whole. Every store raises `NotStored` when the database refuses a write (full, locked, read-only).
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from livechat.domain.events import Event
-from livechat.domain.model import Message, MessageKind, MessageNumber, RoomId, Seq, UserId
+from livechat.domain.message import Message, Revision
+from livechat.domain.model import Draft, MessageNumber, RoomId, Seq, UserId
 from livechat.domain.people_ports import (
     AddressBanStore,
     AuditStore,
@@ -22,51 +22,9 @@ from livechat.domain.people_ports import (
 )
 from livechat.domain.policy import Policy
 from livechat.domain.room_ports import ReadStore, RoomStore
+from livechat.domain.writes import MessageWrite, Stored
 
 Observed = TypeVar('Observed', bound=Event)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostMessage:
-    room_id: RoomId
-    author_id: UserId
-    body: str
-    client_key: str
-    at: datetime
-    kind: MessageKind = MessageKind.TEXT
-    """A system line needs no membership of its author: it may say that they left."""
-    mentions: tuple[UserId, ...] = ()
-    """Kept are those who are members when it is stored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditMessage:
-    room_id: RoomId
-    number: MessageNumber
-    body: str
-    at: datetime
-    mentions: tuple[UserId, ...] | None = None
-    """None: the same as before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteMessage:
-    room_id: RoomId
-    number: MessageNumber
-    at: datetime
-    member_id: UserId | None = None
-    """Whose right to delete it rests on their membership; None: nobody's does, a server admin deletes it."""
-
-
-MessageWrite = PostMessage | EditMessage | DeleteMessage
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What became of one write. `fresh` is False when nothing changed: a post sent twice, a message deleted before."""
-
-    message: Message
-    fresh: bool
 
 
 class Clock(Protocol):
@@ -83,11 +41,11 @@ class MessageStore(Protocol):
     async def commit(self, writes: Sequence[MessageWrite]) -> Sequence[Stored | Exception]:
         """Store one room's writes, in order, in one durable transaction shared with whatever else is queued.
 
-        Returns one result per write, in order. A post gets the next `number` and `seq` of its room, an edit or deletion
+        Returns one result per write, in order. A post gets the next `number` and `seq` of its room, any other change
         the next `seq`. A post whose (author, client_key) is stored already returns the stored message, not fresh. A write
         that is refused has its `LivechatError` as result (`RoomNotFound`, `MessageNotFound`, `NotAMember` when at commit time
-        the author of what is posted or edited, or the deletion's `member_id`, is no member); the others are stored. If the
-        transaction fails as a whole, `NotStored` is raised.
+        whoever the write says must be one is no member); the others are stored. If the transaction fails as a whole,
+        `NotStored` is raised.
         """
         ...
 
@@ -107,18 +65,34 @@ class MessageStore(Protocol):
         """Every message whose last change came after `seq`, by number: posts, edits and deletions alike."""
         ...
 
+    async def pinned(self, room_id: RoomId) -> Sequence[Message]:
+        """All of a room, the newest pin first."""
+        ...
+
+    async def revisions(self, room_id: RoomId, number: MessageNumber) -> Sequence[Revision]:
+        """How the message read before, oldest first; empty for one that was never edited, or is deleted."""
+        ...
+
+    async def picture(self, token: str) -> tuple[RoomId, bytes] | None:
+        """An image of a card (webp), and the room whose members may see it; None when no card has it any more."""
+        ...
+
     async def by_author(self, author_id: UserId) -> Sequence[tuple[RoomId, MessageNumber]]:
         """Every message of that person that can still be deleted: no tombstones, no system lines."""
         ...
 
 
 class DraftStore(Protocol):
-    async def get(self, user_id: UserId, room_id: RoomId) -> str:
-        """Empty when there is none."""
+    async def get(self, user_id: UserId, room_id: RoomId) -> Draft:
+        """`Draft()` when there is none."""
         ...
 
-    async def put(self, user_id: UserId, room_id: RoomId, body: str) -> None:
-        """An empty body forgets the draft."""
+    async def put(self, user_id: UserId, room_id: RoomId, draft: Draft) -> None:
+        """An empty one (equal to `Draft()`) is forgotten."""
+        ...
+
+    async def rooms(self, user_id: UserId) -> Collection[RoomId]:
+        """In which rooms that person has something not sent (`not draft.is_empty`)."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from livechat.domain.model import Message, RoomId, UserId
+from livechat.domain.message import Message
+from livechat.domain.model import RoomId, UserId
 
 Address = tuple[UserId, RoomId]
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from livechat.domain.model import Message, Preferences, RoomId, RoomSummary, UserId
+from livechat.domain.message import Message
+from livechat.domain.model import Preferences, RoomId, RoomSummary, UserId
 
 MAX_PUSH_CHARS = 200
 """Phones show less."""

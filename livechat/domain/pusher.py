@@ -4,7 +4,8 @@ import logging
 from collections.abc import Set as AbstractSet
 
 from livechat.domain.events import MessageDeleted, MessageEdited, RoomDeleted, RoomLeft
-from livechat.domain.model import Involvement, Membership, Message, UserId, UserStatus
+from livechat.domain.message import Message
+from livechat.domain.model import Involvement, Membership, UserId, UserStatus
 from livechat.domain.people_ports import UserStore
 from livechat.domain.presence import Presence
 from livechat.domain.push_desk import PushDesk

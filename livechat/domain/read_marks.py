@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted
-from livechat.domain.model import MessageKind, MessageNumber, RoomId, Seq, Unread, UserId
+from livechat.domain.message import MessageKind
+from livechat.domain.model import MessageNumber, RoomId, Seq, Unread, UserId
 
 MessageEvent = MessagePosted | MessageEdited | MessageDeleted
 

@@ -14,8 +14,9 @@ from livechat.domain.events import (
     PersonChanged,
     RoomChanged,
 )
-from livechat.domain.model import PAGE_SIZE, Member, Message, MessageNumber, Person, Room, RoomRole, RoomSnapshot, Seq, UserId
-from livechat.domain.ports import Stored
+from livechat.domain.message import Message, RoomSnapshot
+from livechat.domain.model import PAGE_SIZE, Member, MessageNumber, Person, Room, RoomRole, Seq, UserId
+from livechat.domain.writes import Stored
 
 
 class OutOfStep(RuntimeError):

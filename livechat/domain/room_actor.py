@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 from livechat.domain.errors import LivechatError, RoomArchived, RoomNotFound, RoomUnavailable, TooFast
 from livechat.domain.events import MessagePosted, ResyncRequired, TypingChanged, presence_topic, room_topic
-from livechat.domain.model import PAGE_SIZE, Member, Message, MessageKind, MessageNumber, Person, RoomId, RoomSnapshot, Seq, UserId
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.domain.message import Message, MessageKind, RoomSnapshot
+from livechat.domain.model import PAGE_SIZE, Member, MessageNumber, Person, RoomId, Seq, UserId
 from livechat.domain.room import RoomState, page_bounds
 from livechat.domain.room_changes import Change, Surroundings
 from livechat.domain.room_command import Command, again, system_line
 from livechat.domain.typing_indicator import TypingIndicator
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 
 Result = TypeVar('Result')
 MAX_BATCH = 250

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from livechat.domain.errors import LivechatError
-from livechat.domain.model import MessageKind, RoomId, UserId
-from livechat.domain.ports import EditMessage, MessageWrite, PostMessage
+from livechat.domain.message import MessageKind
+from livechat.domain.model import RoomId, UserId
 from livechat.domain.room_changes import Change
+from livechat.domain.writes import EditMessage, MessageWrite, PostMessage
 
 logger = logging.getLogger(__name__)
 

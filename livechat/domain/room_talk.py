@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from livechat.domain.access import Right, RoomAccess, access_message
 from livechat.domain.errors import LivechatError, NotAMember, NotFound, TooFast
 from livechat.domain.member_changes import recognising
-from livechat.domain.model import MAX_MENTIONS, Member, Message, MessageNumber, Person, RoomId, RoomSnapshot, Seq, User, UserId
+from livechat.domain.message import MAX_MENTIONS, Message, RoomSnapshot
+from livechat.domain.model import Member, MessageNumber, Person, RoomId, Seq, User, UserId
 from livechat.domain.names import clean_body, clean_client_key, clean_draft
 from livechat.domain.ports import DraftStore
 from livechat.domain.rate_limit import TokenBuckets

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlmodel import SQLModel
 
-from livechat.domain.model import Message, MessageKind, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.store.search_sqlite import folded
 from livechat.store.tables import MembershipRow, MentionRow, MessageRow, RoomRow, TableRow, UserRow
 

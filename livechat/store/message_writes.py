@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from livechat.domain.errors import InvalidInput, LivechatError, MessageNotFound, NotAMember, RoomNotFound
-from livechat.domain.model import MAX_MENTIONS, Message, MessageKind, MessageNumber, Person, RoomId, Seq, UserId, UserStatus
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.domain.message import MAX_MENTIONS, Message, MessageKind
+from livechat.domain.model import MessageNumber, Person, RoomId, Seq, UserId, UserStatus
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from livechat.store.inputs import can_be_stored
 from livechat.store.message_rows import (
     MEMBERSHIPS,

@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, exists, select, text
 from sqlmodel import Session
 
 from livechat.domain.errors import RoomNotFound
-from livechat.domain.model import Message, MessageNumber, RoomId, Seq, UserId
-from livechat.domain.ports import MessageWrite, Stored
+from livechat.domain.message import Message
+from livechat.domain.model import MessageNumber, RoomId, Seq, UserId
+from livechat.domain.writes import MessageWrite, Stored
 from livechat.store.database import SqlStore, reads
 from livechat.store.message_rows import MESSAGES, ROOMS, SELECT_MESSAGES, to_messages
 from livechat.store.message_writes import write_messages

@@ -7,12 +7,12 @@ from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, Te
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from livechat.domain.message import MessageKind
 from livechat.domain.model import (
     InvitationId,
     Involvement,
     Member,
     Membership,
-    MessageKind,
     Person,
     Preferences,
     Room,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from livechat.domain.model import PAGE_SIZE, Message, Room
+from livechat.domain.message import Message
+from livechat.domain.model import PAGE_SIZE, Room
 from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
 from livechat.ui.message_html import entries_html, entry_html

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from livechat.domain.access import Right, RoomAccess
 from livechat.domain.errors import LivechatError, NotAMember
@@ -13,10 +14,20 @@ from livechat.ui.room_head import join_card
 from livechat.ui.room_view import RoomView
 from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
-from livechat.ui.shell import Elements, message_log, opening_log, tab_style
+from livechat.ui.shell import Elements, Part, message_log, opening_log, part, tab_style
+from livechat.ui.stream import run_method
 
 JUMP_SETTLES_S = 0.4
 """From the browser's answer after a jump until it has told whether the bottom is still in view."""
+
+
+@dataclass(slots=True, eq=False)
+class _Jump:
+    """On the way to a message, until the browser has told what it sees there."""
+
+    then_type: bool
+    then_newest: bool = False
+    has_arrived: bool = False
 
 
 class Conversation:
@@ -40,7 +51,7 @@ class Conversation:
         self.first_unread: MessageNumber | None = None
         """Where the line "New" stands, until the room is left."""
         self._bottom_in_view = False
-        self._jump: object | None = None
+        self._jump: _Jump | None = None
         self._is_cut = False
 
     @property
@@ -212,29 +223,63 @@ class Conversation:
         view, session = self.view, self._session
         if view is None:
             return False
-        jump = self._jump = object()
+        jump = self._jump = _Jump(then_type=then_type)
         if not await view.around(session.reader, number):
             self._end_jump(jump)
             return False
         view.watch_bottom(session.reader, watched=False)
         session.client.open(f'#m{number}')
-        self._box.after_answer(lambda: session.do(lambda: self._arrive(jump, then_type=then_type)))  # behind what the browser said before
+        self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
         return True
 
-    async def _arrive(self, jump: object, *, then_type: bool) -> None:
+    async def go_to_newest(self) -> None:
+        """Follow the newest message again; who is on the way to another one gets there first."""
+        view, jump = self.view, self._jump
+        if view is None:
+            return
+        if jump is None:
+            await view.follow(self._session.reader)
+            self.tell_reading()
+            self.scroll_down()
+        elif not jump.then_newest:
+            jump.then_newest = True
+            if jump.has_arrived:
+                view.watch_bottom(self._session.reader, watched=False)
+                self._return(jump)
+
+    def _return(self, jump: '_Jump') -> None:
+        """From where a jump led; the bottom is watched again when it is in view, or its coming into view could go unsaid."""
+        self.scroll_down()
+        self._box.after_answer(lambda: self._session.do(lambda: self._has_returned(jump)))
+
+    async def _has_returned(self, jump: '_Jump') -> None:
+        if self._jump is not jump or self.view is None:
+            return
+        self._jump = None
+        self.view.watch_bottom(self._session.reader, watched=True)
+        await self.view.follow(self._session.reader)
+        self.tell_reading()
+
+    def scroll_down(self) -> None:
+        run_method(self._session.client, part(Part.SCROLLER), 'scrollTo', 0, 0)
+
+    async def _arrive(self, jump: '_Jump') -> None:
         """The browser is where the message is: what it said of the bottom before is no longer so. The way there took the focus."""
         if self._jump is not jump:
             return
-        if then_type:
+        jump.has_arrived = True
+        if jump.then_type:
             self._box.focus()
         self._bottom_in_view = False
-        if self.view is not None:
+        if jump.then_newest:
+            self._return(jump)
+        elif self.view is not None:
             self.view.watch_bottom(self._session.reader, watched=True)
-        asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump)
+            asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump)
 
-    def _end_jump(self, jump: object) -> None:
+    def _end_jump(self, jump: '_Jump') -> None:
         """A bottom that was never in view is not reported to have gone out of it."""
-        if self._jump is not jump:
+        if self._jump is not jump or jump.then_newest:
             return
         self._jump = None
         if self.view is not None and not self._bottom_in_view:

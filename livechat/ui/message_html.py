@@ -7,7 +7,7 @@ sheet on `data-author`. Relative times ("4 min", "Today") are rules of a sheet t
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from livechat.domain.model import Message, MessageKind
+from livechat.domain.message import Message, MessageKind
 from livechat.ui.html import avatar, escape, linkify, room_path
 from livechat.ui.shell import COMMANDS_DOM_ID
 

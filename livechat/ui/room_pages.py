@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from livechat.domain.model import PAGE_SIZE, Message, MessageKind, MessageNumber, Person, RoomId, UserId
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import PAGE_SIZE, MessageNumber, Person, RoomId, UserId
 from livechat.domain.rooms import Rooms
 from livechat.ui.audience import Page, page_of
 

@@ -29,7 +29,8 @@ from livechat.domain.events import (
     presence_topic,
     room_topic,
 )
-from livechat.domain.model import Message, Person, Room, RoomId, RoomSnapshot, Seq
+from livechat.domain.message import Message, RoomSnapshot
+from livechat.domain.model import Person, Room, RoomId, Seq
 from livechat.domain.ports import Subscription
 from livechat.ui.audience import Audience, RoomHtml, page_of
 from livechat.ui.people_view import PeopleView

@@ -12,7 +12,8 @@ from livechat.domain.events import (
     PersonChanged,
     RoomChanged,
 )
-from livechat.domain.model import PAGE_SIZE, Message, Person, RoomSnapshot
+from livechat.domain.message import Message, RoomSnapshot
+from livechat.domain.model import PAGE_SIZE, Person
 
 Told = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberChanged | MemberLeft | RoomChanged | PersonChanged
 

@@ -14,11 +14,11 @@ from livechat.domain.events import Event, RoomLeft
 from livechat.domain.limits import Limits
 from livechat.domain.member_changes import recognising
 from livechat.domain.memberships import Memberships
-from livechat.domain.model import Membership, Message, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
+from livechat.domain.message import Message
+from livechat.domain.model import Membership, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
 from livechat.domain.policy import Policy
-from livechat.domain.ports import MessageWrite, Stored
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.room_changes import Surroundings
@@ -28,6 +28,7 @@ from livechat.domain.room_members import RoomMembers
 from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
 from livechat.domain.supervisor import Supervisor
+from livechat.domain.writes import MessageWrite, Stored
 from tests.fakes import FakeClock, MemoryStores
 from tests.memory import Memory
 from tests.memory_rooms import MemoryMessages, MemoryRooms

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from livechat.domain.model import Message, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.message import Message
+from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

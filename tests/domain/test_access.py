@@ -6,20 +6,8 @@ import pytest
 
 from livechat.domain.access import RoomAccess, access_message
 from livechat.domain.errors import MessageNotFound, NotAllowed, NotAMember
-from livechat.domain.model import (
-    Membership,
-    Message,
-    MessageNumber,
-    Preferences,
-    Room,
-    RoomId,
-    RoomRole,
-    Seq,
-    ServerRole,
-    User,
-    UserId,
-    UserKind,
-)
+from livechat.domain.message import Message
+from livechat.domain.model import Membership, MessageNumber, Preferences, Room, RoomId, RoomRole, Seq, ServerRole, User, UserId, UserKind
 from livechat.domain.policy import Policy
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ import pytest
 from livechat.domain.audit import Act
 from livechat.domain.errors import Banned, LivechatError, NotAllowed, SignInFailed
 from livechat.domain.events import Event, MemberJoined, MemberLeft, SignInEnded, room_topic
-from livechat.domain.model import MessageKind, TabId, UserStatus
+from livechat.domain.message import MessageKind
+from livechat.domain.model import TabId, UserStatus
 from tests.domain.house import all_settled, queued
 from tests.domain.people_stand import ELSEWHERE, HOME, PASSWORD, PeopleStand, people_stand
 

@@ -8,7 +8,8 @@ import pytest
 from livechat.domain.errors import Banned, InvalidInput, NotAllowed, NotFound, RoomNotFound, TooFast
 from livechat.domain.events import LOBBY_TOPIC, OwnRoomChanged, RoomJoined, user_topic
 from livechat.domain.limits import Limits
-from livechat.domain.model import Involvement, MessageKind, Room, RoomKind, RoomRole, User, UserId, UserStatus
+from livechat.domain.message import MessageKind
+from livechat.domain.model import Involvement, Room, RoomKind, RoomRole, User, UserId, UserStatus
 from livechat.domain.policy import Circle, Policy
 from tests.domain.house import House, queued, settled
 

@@ -13,7 +13,8 @@ from livechat.domain.errors import (
     NotFound,
 )
 from livechat.domain.invitation import InvitedAs
-from livechat.domain.model import MessageKind, RoomKind, User, UserStatus
+from livechat.domain.message import MessageKind
+from livechat.domain.model import RoomKind, User, UserStatus
 from livechat.domain.policy import Circle, Registration
 from tests.domain.house import all_settled
 from tests.domain.people_stand import HOME, PASSWORD, PeopleStand, made, people_stand, why_not

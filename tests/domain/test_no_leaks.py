@@ -30,7 +30,8 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.invitation import InvitedAs
-from livechat.domain.model import MessageKind, MessageNumber, Room, RoomId, RoomKind, TabId, Unread, User
+from livechat.domain.message import MessageKind
+from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, TabId, Unread, User
 from tests.domain.everybody import Everybody, open_everybody
 from tests.domain.house import queued
 

@@ -5,10 +5,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from livechat.domain.message import Message
 from livechat.domain.model import (
     PAGE_SIZE,
     Member,
-    Message,
     MessageNumber,
     Person,
     Room,
@@ -20,8 +20,8 @@ from livechat.domain.model import (
     UserId,
     UserKind,
 )
-from livechat.domain.ports import Stored
 from livechat.domain.room import OutOfStep, RoomState
+from livechat.domain.writes import Stored
 from tests.domain.fold import Told, fold, plain
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

@@ -20,7 +20,8 @@ from livechat.domain.events import (
     room_topic,
     user_topic,
 )
-from livechat.domain.model import Involvement, MessageKind, Room, RoomRole, ServerRole, User, UserId, UserStatus
+from livechat.domain.message import MessageKind
+from livechat.domain.model import Involvement, Room, RoomRole, ServerRole, User, UserId, UserStatus
 from livechat.domain.policy import Circle, Policy
 from tests.domain.house import House, all_settled, queued, settled, started, until
 

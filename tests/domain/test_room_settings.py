@@ -7,7 +7,8 @@ import pytest
 from livechat.domain.audit import Act
 from livechat.domain.errors import InvalidInput, NotAllowed, NotStored, RoomArchived, TooFast
 from livechat.domain.events import LOBBY_TOPIC, MessagePosted, RoomChanged, TypingChanged, presence_topic, room_topic
-from livechat.domain.model import MessageKind, MessageNumber, Room, RoomKind, RoomRole, User
+from livechat.domain.message import MessageKind
+from livechat.domain.model import MessageNumber, Room, RoomKind, RoomRole, User
 from tests.domain.house import House, all_settled, queued, settled, started, until
 
 

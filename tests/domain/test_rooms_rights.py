@@ -8,7 +8,8 @@ import pytest
 from livechat.domain.access import Right
 from livechat.domain.errors import LivechatError, NameInvalid, NotAllowed, NotAMember, RoomNotFound, TooFast
 from livechat.domain.events import TypingChanged, presence_topic, room_topic
-from livechat.domain.model import Message, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
+from livechat.domain.message import Message
+from livechat.domain.model import MessageNumber, Room, RoomId, RoomRole, ServerRole, User
 from tests.domain.house import House, queued, started, until
 
 OK, STRANGER, FORBIDDEN = 'ok', 'NotAMember', 'NotAllowed'

@@ -9,7 +9,7 @@ import pytest
 from livechat.domain.errors import RoomNotFound, RoomUnavailable
 from livechat.domain.events import MessagePosted, ResyncRequired, RoomClosed, RoomJoined, room_topic, user_topic
 from livechat.domain.model import MessageNumber, Room, RoomId, User
-from livechat.domain.ports import PostMessage
+from livechat.domain.writes import PostMessage
 from tests.domain.house import House, all_settled, queued, started, until
 
 

@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted
 from livechat.domain.inquiry import Inquiry, Place
-from livechat.domain.model import Message, MessageKind, MessageNumber, RoomId, Seq, TabId, Unread, UserId
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import MessageNumber, RoomId, Seq, TabId, Unread, UserId
 from livechat.domain.read_marks import MessageEvent, RoomMarks
 from livechat.domain.reading import Reading
 from tests.domain.messages import message_by

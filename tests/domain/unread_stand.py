@@ -19,27 +19,18 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.limits import Limits
-from livechat.domain.model import (
-    Involvement,
-    Message,
-    MessageKind,
-    Room,
-    RoomId,
-    RoomRole,
-    ServerRole,
-    TabId,
-    User,
-)
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import Involvement, Room, RoomId, RoomRole, ServerRole, TabId, User
 from livechat.domain.notifier import Notifier
 from livechat.domain.people_ports import NewUser
 from livechat.domain.policy import Policy
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from livechat.domain.presence import Presence
 from livechat.domain.push_desk import PushDesk
 from livechat.domain.push_wording import PushText, PushWording
 from livechat.domain.pusher import Pusher
 from livechat.domain.unread import UnreadCounts
 from livechat.domain.wishes import WantingEverything
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from tests.domain.house import House, until
 from tests.domain.unread_fakes import FakeSender, LateReads
 from tests.memory_rooms import MemoryReads

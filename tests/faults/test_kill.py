@@ -112,6 +112,8 @@ async def test_everything_that_four_people_saw_is_there_once_after_a_kill(browse
                     died.set()
                     server.stop(signal.SIGKILL)
                 seen = {body for person in four for body in await person.said()}
+        back = [asyncio.create_task(person.page.wait_for_event('load', timeout=IS_BACK_MS)) for person in four]
+        await asyncio.sleep(0)
 
         with controlled_server(tmp_path / 'data', port=house.port) as server:
             async with Control.of(server) as control:
@@ -121,6 +123,7 @@ async def test_everything_that_four_people_saw_is_there_once_after_a_kill(browse
                 assert len(seen) > 40
                 assert seen <= set(bodies)
                 assert set(bodies.values()) == {1}
+                await asyncio.gather(*back)  # a page of before would take the text with it when it loads anew
                 await control.post(accounts[0], room, 'after the kill')
                 for person in four:
                     newest = person.articles.filter(has_text='after the kill')

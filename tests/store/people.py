@@ -6,21 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from livechat.domain.model import (
-    Message,
-    MessageKind,
-    MessageNumber,
-    Room,
-    RoomId,
-    RoomKind,
-    RoomRole,
-    RoomSummary,
-    ServerRole,
-    User,
-    UserId,
-)
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, RoomRole, RoomSummary, ServerRole, User, UserId
 from livechat.domain.people_ports import NewUser
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored, Stores
+from livechat.domain.ports import Stores
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 
 NOON = datetime(2026, 5, 4, 12, 0, 0, 123_456, tzinfo=UTC)
 _keys = count(1)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from livechat.domain.errors import InvalidInput, NotAMember, RoomNotFound
-from livechat.domain.model import MAX_MENTIONS, Message, MessageKind, MessageNumber, RoomId, UserId, UserStatus
-from livechat.domain.ports import MessageWrite, Stored
+from livechat.domain.message import MAX_MENTIONS, Message, MessageKind
+from livechat.domain.model import MessageNumber, RoomId, UserId, UserStatus
+from livechat.domain.writes import MessageWrite, Stored
 from livechat.store import SqlStores
 from tests.store.people import (
     Lobby,

@@ -5,7 +5,7 @@ import pytest
 
 from livechat.domain.errors import InvalidInput, MessageNotFound, NotAMember, RoomNotFound
 from livechat.domain.model import MessageNumber, RoomId, Seq
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, Stored
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, Stored
 from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, delete, edit, join, new_user, post
 
 

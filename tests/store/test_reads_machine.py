@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from livechat.domain.errors import LivechatError
-from livechat.domain.model import MessageKind, MessageNumber, Room, RoomRole, User
-from livechat.domain.ports import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored, Stores
+from livechat.domain.message import MessageKind
+from livechat.domain.model import MessageNumber, Room, RoomRole, User
+from livechat.domain.ports import Stores
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from livechat.store import DATABASE_NAME, open_stores
 from tests.fakes import MemoryStores
 from tests.store.people import NOON, add_room, first_owner, join, new_user

@@ -15,7 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from livechat.domain.model import MessageKind, MessageNumber, RoomId, RoomKind, Theme, Unread, UserId, UserStatus
+from livechat.domain.message import MessageKind
+from livechat.domain.model import MessageNumber, RoomId, RoomKind, Theme, Unread, UserId, UserStatus
 from livechat.domain.names import name_key
 from livechat.domain.policy import Policy
 from livechat.store import DATABASE_NAME, StoreError, open_stores

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from livechat.domain.errors import InvalidInput, NameTaken, NotAMember, NotStored
 from livechat.domain.model import RoomId, UserId
-from livechat.domain.ports import Stored
+from livechat.domain.writes import Stored
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import Database
 from livechat.store.messages import BY_AUTHOR, CHANGED, NEWEST, RANGE

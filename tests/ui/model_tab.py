@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from livechat.domain.model import PAGE_SIZE, Message, User
+from livechat.domain.message import Message
+from livechat.domain.model import PAGE_SIZE, User
 from livechat.ui.audience import LIVE_BOTTOM, Audience, page_of
 from livechat.ui.message_html import entries_html
 from livechat.ui.reader import WINDOW_PAGES, Reader

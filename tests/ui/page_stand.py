@@ -15,7 +15,8 @@ from starlette.requests import Request
 
 from livechat.domain.chat import Chat
 from livechat.domain.limits import Limits
-from livechat.domain.model import MessageKind, Room, RoomId, User
+from livechat.domain.message import MessageKind
+from livechat.domain.model import Room, RoomId, User
 from livechat.ui import calm, hardening
 from livechat.ui.audience import Audience
 from livechat.ui.guarded_socket import TRANSPORT_EXTENSION

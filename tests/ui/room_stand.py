@@ -9,10 +9,11 @@ from typing import Any
 from livechat.domain.chat import Chat, running_chat
 from livechat.domain.errors import MessageNotFound
 from livechat.domain.limits import Limits
-from livechat.domain.model import Message, MessageKind, MessageNumber, Room, RoomRole, ServerRole, User
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import MessageNumber, Room, RoomRole, ServerRole, User
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
-from livechat.domain.ports import PostMessage
+from livechat.domain.writes import PostMessage
 from livechat.ui.room_view import RoomView
 from tests.fakes import FakeClock, MemoryStores
 from tests.ui.model_tab import Tab

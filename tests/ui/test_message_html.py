@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.domain.model import Message, MessageKind, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.ui.message_html import entries_html, entry_html, relative_times_css, starts_group, typing_html
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

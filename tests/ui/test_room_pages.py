@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from livechat.domain.model import PAGE_SIZE, Message, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.message import Message
+from livechat.domain.model import PAGE_SIZE, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.ui.room_pages import KEPT_PAGES, RoomPages
 from tests.ui.room_stand import RoomStand
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from livechat.domain.model import Message, RoomId, Seq
+from livechat.domain.message import Message
+from livechat.domain.model import RoomId, Seq
 from livechat.ui.room_view import SURELY_DELIVERED_S
 from livechat.ui.shell import Part, part
 from tests.ui.room_stand import RoomStand, inside

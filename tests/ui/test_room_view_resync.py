@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from livechat.domain.events import ResyncRequired, RoomChanged, presence_topic, room_topic
-from livechat.domain.model import Message, RoomId, Seq
+from livechat.domain.message import Message
+from livechat.domain.model import RoomId, Seq
 from livechat.ui.shell import Part, part
 from tests.ui.room_stand import RoomStand, inside
 

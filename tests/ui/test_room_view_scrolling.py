@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from livechat.domain.model import Message, RoomId
+from livechat.domain.message import Message
+from livechat.domain.model import RoomId
 from livechat.ui.shell import Part, part
 from tests.ui.room_stand import RoomStand, inside
 

@@ -55,7 +55,7 @@ class Clicks:
             Part.CLOSE_PEOPLE: lambda: places.open_drawer(''),
             Part.TOGGLE_ROOMS: lambda: do(self._fold_rooms),
             Part.TOGGLE_PEOPLE: lambda: do(self._fold_people),
-            Part.JUMP: lambda: do(places.jump),
+            Part.JUMP: lambda: do(conversation.go_to_newest),
             Part.SEND: box.send,
             Part.JOIN: lambda: do(self._join),
             COPY: places.welcome.copy,

@@ -13,8 +13,7 @@ from livechat.ui.pages.browse import BrowsePage
 from livechat.ui.pages.invite import WelcomeCard
 from livechat.ui.room_head import page_title
 from livechat.ui.session import Session
-from livechat.ui.shell import Part, button, column, heading, me_elements, part, server_menu
-from livechat.ui.stream import run_method
+from livechat.ui.shell import Part, button, column, heading, me_elements, server_menu
 
 Follow = Callable[[RoomId], Awaitable[None]]
 """What a page does when something about a room, or about this person in it, is different."""
@@ -132,14 +131,14 @@ class Places:
         await self._welcome()
         self._session.say('')
         if self._conversation.view is None:
-            self.scroll_down()
+            self._conversation.scroll_down()
         elif number is not None:
             if not await self._conversation.go_to(MessageNumber(number), then_type=is_new):
                 self._session.say('That message does not exist.')
         elif is_new and self._conversation.first_unread is not None:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
-            self.scroll_down()
+            self._conversation.scroll_down()
 
     def _show_room(self) -> None:
         """The open room, or its card, with its name in the title of the page."""
@@ -210,9 +209,6 @@ class Places:
             with self._session.client:
                 ui.page_title(title)
 
-    def scroll_down(self) -> None:
-        run_method(self._session.client, part(Part.SCROLLER), 'scrollTo', 0, 0)
-
     # What others did
 
     async def catch_up(self) -> None:
@@ -249,7 +245,7 @@ class Places:
             await conversation.reopen()
             self._show_room()
             await self._welcome()
-            self.scroll_down()
+            self._conversation.scroll_down()
         self.refresh_lists()
 
     async def room_hidden(self, room_id: RoomId) -> None:
@@ -289,9 +285,3 @@ class Places:
             await self.welcome.show(summary.room.id, summary.member_count <= 1)
         else:
             self.welcome.hide()
-
-    async def jump(self) -> None:
-        if self._conversation.view is not None:
-            await self._conversation.view.follow(self._session.reader)
-            self._conversation.tell_reading()
-            self.scroll_down()

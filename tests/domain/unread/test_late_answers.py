@@ -2,7 +2,7 @@ import pytest
 
 from livechat.domain.events import ResyncRequired, RoomDeleted, room_topic
 from livechat.domain.model import Room, User
-from livechat.domain.ports import PostMessage
+from livechat.domain.writes import PostMessage
 from tests.domain.house import until
 from tests.domain.unread_stand import TAB, UnreadStand
 

@@ -1,0 +1,150 @@
+"""A message and what belongs to it: whom it speaks to, what it answers, reactions, cards of links, earlier wordings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from livechat.domain.model import Member, MessageNumber, Person, Room, RoomId, Seq, UserId
+
+MAX_MENTIONS = 50
+"""People one message can speak to by name; more names in it are only words."""
+MAX_REACTION_CHARS = 16
+MAX_REACTIONS = 20
+"""Different texts on one message."""
+MAX_QUOTE_CHARS = 200
+MAX_CARDS = 2
+MAX_CARD_CHARS = 300
+"""Of a card's title, and of its description."""
+MAX_REVISIONS = 50
+"""Earlier wordings kept of one message; the oldest go first."""
+MAX_PINS = 100
+"""In one room."""
+ONE_CLICK_REACTIONS = ('👍', '👏', '👋', '💪', '❤️', '😂', '🎉', '🔥')
+
+
+class MessageKind(StrEnum):
+    TEXT = 'text'
+    SYSTEM = 'system'
+    """What happened to the room: the author did it, the body says what, as a sentence that begins with the author's name."""
+
+
+class MentionGroup(StrEnum):
+    """`@room`: every member. `@here`: those who were online when it was posted."""
+
+    ROOM = 'room'
+    HERE = 'here'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody spoken to by name."""
+
+    user_id: UserId
+    word: str
+    """What stands behind the @ in the body, lower case: their user name when it was written."""
+    name: str
+    """Their display name when it was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A message as another one that answers it shows it; always as it is now."""
+
+    number: MessageNumber
+    author: Person
+    excerpt: str
+    """The beginning of its text as written, in one line of at most MAX_QUOTE_CHARS; empty when it was deleted."""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """One text and who reacted with it, in that order."""
+
+    text: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image of a card, served by us under its token."""
+
+    token: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a page says of itself, shown below the message that links to it. All texts are plain, whatever they contain."""
+
+    url: str
+    """As it stands in the message."""
+    title: str
+    description: str = ''
+    site: str = ''
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """How a message read until it was edited."""
+
+    body: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message; a deleted one is a tombstone: `deleted` is set, and nothing is left of what it said and got."""
+
+    room_id: RoomId
+    number: MessageNumber
+    changed_seq: Seq
+    """The room's seq at the last change of this message: its post, an edit, a reaction, a pin, a card, its deletion."""
+    author: Person
+    body: str
+    client_key: str
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted: bool = False
+    kind: MessageKind = MessageKind.TEXT
+    mentions: tuple[UserId, ...] = ()
+    """Members of the room who are spoken to, by name or in a group, in no order; empty in a tombstone."""
+    named: tuple[Mention, ...] = ()
+    """Those of them who are spoken to by name."""
+    group: MentionGroup | None = None
+    quote: Quote | None = None
+    """The message that this one answers."""
+    reactions: tuple[Reaction, ...] = ()
+    """In the order of their first one."""
+    pinned_at: datetime | None = None
+    cards: tuple[Card, ...] = ()
+    cards_removed: tuple[str, ...] = ()
+    """Addresses whose card its author took away: it does not come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSnapshot:
+    """A running room at one moment: what a person who enters needs, without a query."""
+
+    room: Room
+    seq: Seq
+    """Of the last change; 0 in a room where nothing happened yet."""
+    last_number: MessageNumber
+    """Of the newest message; 0 in an empty room."""
+    newest: tuple[Message, ...]
+    """The newest messages, at most PAGE_SIZE, oldest first, tombstones included, without a gap."""
+    members: Mapping[UserId, Member]
+
+
+def quote_of(message: Message) -> Quote:
+    """The message as an answer to it shows it."""
+    return Quote(number=message.number, author=message.author, excerpt=excerpt(message.body), deleted=message.deleted)
+
+
+def excerpt(body: str) -> str:
+    """The beginning of a text in one line."""
+    line = ' '.join(body[: 4 * MAX_QUOTE_CHARS].split())
+    return line if len(line) <= MAX_QUOTE_CHARS else line[: MAX_QUOTE_CHARS - 1].rstrip() + '…'
