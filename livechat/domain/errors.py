@@ -14,7 +14,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- InvalidInput                   `field` names the input
 |  |- BodyEmpty  BodyTooLong      of a message
 |  |- UnknownCommand              it begins with a slash, and there is no such command
-|  |- ReactionInvalid  TooManyReactions  TooManyPins
+|  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
 |  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
@@ -271,22 +271,18 @@ def _whole(seconds: float) -> int:
 
 class ReactionInvalid(InvalidInput):
     def __init__(self) -> None:
-        super().__init__('A reaction is an emoji or up to 16 characters of text.', field='reaction')
+        super().__init__('A reaction is an emoji or up to 16 characters of text.')
 
 
-class TooManyReactions(InvalidInput):
-    def __init__(self, limit: int) -> None:
-        super().__init__(f'This message has {limit} different reactions already. Join one of them.', field='reaction')
-
-
-class TooManyPins(InvalidInput):
-    def __init__(self, limit: int) -> None:
-        super().__init__(f'This room has {limit} pinned messages already. Unpin one first.', field='pin')
+class TooMany(InvalidInput):
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f'There are {limit} {what} already.')
+        self.limit = limit
 
 
 class UnknownCommand(InvalidInput):
     def __init__(self, name: str) -> None:
-        super().__init__(f'There is no command /{name}. Begin with two slashes to send it as text.', field='body')
+        super().__init__(f'There is no command /{name}. Begin with two slashes to send it as text.')
 
 
 class TooLate(LivechatError):

@@ -63,7 +63,7 @@ class RestoreMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReactToMessage:
-    """`user_id` has to be a member. Not fresh when it is so already; beyond MAX_REACTIONS different texts `TooManyReactions`."""
+    """`user_id` has to be a member. Not fresh when it is so already; beyond MAX_REACTIONS different texts `TooMany`."""
 
     room_id: RoomId
     number: MessageNumber
@@ -75,7 +75,7 @@ class ReactToMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinMessage:
-    """`user_id` has to be a member. Not fresh when it is so already; beyond MAX_PINS in a room `TooManyPins`."""
+    """`user_id` has to be a member. Not fresh when it is so already; beyond MAX_PINS in a room `TooMany`."""
 
     room_id: RoomId
     number: MessageNumber
