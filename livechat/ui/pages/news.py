@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from livechat.domain.events import (
+    DraftChanged,
     LobbyEvent,
     MemberCountChanged,
     MembershipChanged,
@@ -78,6 +79,8 @@ class News:
                 self._places.room_news(event.room_id)
             case UnreadChanged():
                 self._conversation.nav.news(event.unread)
+            case DraftChanged():
+                pass  # the list marks it in a while
             case Notified():
                 self._session.do(lambda: self._notify(event))
             case SignInEnded():
