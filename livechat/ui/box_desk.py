@@ -19,7 +19,7 @@ class BoxDesk:
 
     box: Box
     show_newest: Callable[[], Awaitable[None]]
-    """What makes the own message visible to somebody who has scrolled up."""
+    """What makes the own message visible to somebody who is elsewhere in the room."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -44,8 +44,7 @@ class BoxDesk:
             finally:
                 waiting.cancel()
             self._session.say('')
-            if not self._session.reader.following:
-                await self.show_newest()
+            await self.show_newest()
 
         self._session.do(post, always=True)
 

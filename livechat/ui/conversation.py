@@ -232,6 +232,11 @@ class Conversation:
         self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
         return True
 
+    async def show_newest(self) -> None:
+        """What this person wrote is to be seen, wherever they are, or are about to be."""
+        if self._jump is not None or not self._session.reader.following:
+            await self.go_to_newest()
+
     async def go_to_newest(self) -> None:
         """Follow the newest message again; who is on the way to another one gets there first."""
         view, jump = self.view, self._jump

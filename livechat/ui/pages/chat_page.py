@@ -59,7 +59,7 @@ class ChatPage:
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
-            desk.show_newest = self.conversation.go_to_newest
+            desk.show_newest = self.conversation.show_newest
             self._toasts = Toasts(self.session)
             self.conversation.on_open = self._toasts.forget
             self.news = News(self.session, self.conversation, self.places, self._toasts)
