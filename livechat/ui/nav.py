@@ -1,108 +1,25 @@
 """The room list of one tab: one element per room, and one small frame when something about a room changes.
 
-What a line looks like is a value (`Link`); equal lines are encoded once for all tabs. A tab keeps which lines it shows and in
-what order: a change of one room sends that line, and the order only when the line moved.
+A tab keeps which lines it shows and in what order: a change of one room sends that line, and the order only when the line moved.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
-from livechat.domain.model import Involvement, Membership, RoomId, RoomKind, RoomSummary, Unread, UserId
+from livechat.domain.model import Involvement, Membership, RoomId, RoomSummary, Unread, UserId
 from livechat.domain.names import sort_key
-from livechat.ui.components.icons import icon
-from livechat.ui.html import avatar, escape, room_path
+from livechat.ui.nav_line import Link, link_element, link_frame, link_of
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Frame, Kind, element, element_id, encode
 
-MAX_BADGE = 99
 MAX_OTHER_ROOMS = 30
 """Rooms one has not joined are listed up to here; the rest is on the browse page."""
-_QUIET = frozenset({Involvement.NOTHING, Involvement.HIDDEN})
 FAVOURITES, ROOMS, DIRECT, OTHERS = range(4)
 _HEADS = {FAVOURITES: Part.NAV_FAVOURITES, ROOMS: Part.NAV_MINE, DIRECT: Part.NAV_DIRECT, OTHERS: Part.NAV_OTHERS}
 Place = tuple[int, str, float, RoomId]
 """Section, what it is sorted by (names, or the latest first), room: the order of the list."""
 _FIRST_OTHER: Place = (OTHERS, '', 0.0, RoomId(0))
-
-
-class Link(NamedTuple):
-    """How a room's line looks in one tab; equal in every tab where it is equal."""
-
-    room_id: RoomId
-    title: str
-    slug: str
-    glyph: str
-    """Safe HTML."""
-    active: bool
-    joined: bool
-    unread: bool
-    badge: int
-    muted: bool
-
-
-def badge_of(summary: RoomSummary, membership: Membership, unread: Unread | None) -> int:
-    """The number beside a room: mentions; in a direct room, or where everything is wanted, all that is unread."""
-    if unread is None or membership.involvement in _QUIET or summary.room.is_archived:
-        return 0
-    return unread.unread if summary.room.is_direct or membership.involvement is Involvement.EVERYTHING else unread.mentions
-
-
-def link_of(reader: UserId, summary: RoomSummary, membership: Membership | None, unread: Unread | None, *, active: bool) -> Link:
-    room = summary.room
-    unread = unread if membership is not None else None  # what it was before they left is nobody's news
-    muted = membership is not None and membership.involvement in _QUIET
-    return Link(
-        room_id=room.id,
-        title=summary.title(reader),
-        slug=room.slug,
-        glyph=_glyph(reader, summary),
-        active=active,
-        joined=membership is not None,
-        unread=unread is not None and unread.unread > 0 and not muted and not room.is_archived,
-        badge=badge_of(summary, membership, unread) if membership is not None else 0,
-        muted=muted,
-    )
-
-
-def _glyph(reader: UserId, summary: RoomSummary) -> str:
-    """What stands before the name: what kind of room it is, or whose face."""
-    room = summary.room
-    if room.is_direct:
-        other = next((person for person in summary.people if person.id != reader), None)
-        return avatar(other.id, other.display_name, size='tiny') if other else '<span class="hash" aria-hidden="true">@</span>'
-    if room.is_archived:
-        return f'<span class="hash" aria-hidden="true">{icon("box")}</span>'
-    if room.kind is RoomKind.PRIVATE:
-        return f'<span class="hash" aria-hidden="true">{icon("lock")}</span>'
-    return f'<span class="hash" aria-hidden="true">{icon("megaphone") if room.announcements else "#"}</span>'
-
-
-@lru_cache(maxsize=4_096)
-def link_frame(link: Link) -> Frame:
-    """The bytes of one line, for all tabs in which it looks so."""
-    return encode({element_id(Kind.ROOM_LINK, link.room_id): link_element(link)})
-
-
-@lru_cache(maxsize=4_096)
-def link_element(link: Link) -> dict[str, object]:
-    states = {'on': link.active, 'other': not link.joined, 'new': link.unread, 'muted': link.muted}
-    count = f'{MAX_BADGE}+' if link.badge > MAX_BADGE else str(link.badge)
-    news = ''
-    if link.badge:
-        news = f'<span class="badge" aria-hidden="true">{count}</span><span class="sr">, {count} unread for you</span>'
-    elif link.unread:
-        news = '<span class="dotnew" aria-hidden="true"></span><span class="sr">, unread</span>'
-    html = f'{link.glyph}<span class="t" dir="auto">{escape(link.title)}</span>{news}'
-    return element(
-        'a',
-        classes=['room', *(name for name, on in states.items() if on)],
-        html=html,
-        href=room_path(link.slug),
-        title=link.title,
-        aria_current='page' if link.active else None,
-    )
 
 
 class Nav:
@@ -119,6 +36,7 @@ class Nav:
         self._rooms: dict[RoomId, RoomSummary] = {}
         self._memberships: Mapping[RoomId, Membership] = {}
         self._unread: dict[RoomId, Unread] = {}
+        self._drafts: set[RoomId] = set()
         self._active: RoomId | None = None
         self._links: dict[RoomId, Link] = {}
         self._places: dict[RoomId, Place] = {}
@@ -149,8 +67,8 @@ class Nav:
         before, self._active = self._active, room_id
         if before != room_id:
             for each in (before, room_id):
-                if each is not None and each in self._rooms:
-                    self._renew(each)
+                if each is not None:
+                    self._renew_known(each)
 
     def put(self, summary: RoomSummary, memberships: Mapping[RoomId, Membership]) -> None:
         """A room is new here, or something about it or the membership in it changed."""
@@ -161,8 +79,23 @@ class Nav:
     def news(self, unread: Unread) -> None:
         """Another number is unread in a room."""
         self._unread[unread.room_id] = unread
-        if unread.room_id in self._rooms:
-            self._renew(unread.room_id)
+        self._renew_known(unread.room_id)
+
+    def show_drafts(self, rooms: Collection[RoomId]) -> None:
+        """In which rooms something is not sent yet: all of it, as `show` does."""
+        changed, self._drafts = self._drafts ^ set(rooms), set(rooms)
+        for room_id in changed:
+            self._renew_known(room_id)
+
+    def draft(self, room_id: RoomId, *, has_draft: bool) -> None:
+        """Something in a room is not sent yet, or it is now."""
+        if has_draft is not (room_id in self._drafts):
+            self._drafts ^= {room_id}
+            self._renew_known(room_id)
+
+    def _renew_known(self, room_id: RoomId) -> None:
+        if room_id in self._rooms:
+            self._renew(room_id)
 
     def remove(self, room_id: RoomId, memberships: Mapping[RoomId, Membership]) -> None:
         """The room is gone, or this person sees it no more."""
@@ -207,7 +140,7 @@ class Nav:
         """How the room's line looks now, and where it belongs."""
         summary, membership = self._rooms[room_id], self._memberships.get(room_id)
         active = room_id == self._active
-        link = link_of(self._reader, summary, membership, self._unread.get(room_id), active=active)
+        link = link_of(self._reader, summary, membership, self._unread.get(room_id), active=active, has_draft=room_id in self._drafts)
         before = self._links.get(room_id)
         self.total += link.badge - (before.badge if before else 0)
         self._links[room_id] = link

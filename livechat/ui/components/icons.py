@@ -23,6 +23,7 @@ _PATHS = {
     'lock': '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 018 0v3"/>',
     'megaphone': '<path d="M4 10v4h3l8 4.500v-13L7 10zM18.500 9a4 4 0 010 6M8 14v5h3v-3.400"/>',
     'menu': '<path d="M4 7h16M4 12h16M4 17h16"/>',
+    'pencil': '<path d="M4.500 19.500l1-4L16 5l3 3L8.500 18.500zM13.500 7.500l3 3"/>',
     'people': (
         '<circle cx="9" cy="8" r="3.2"/>'
         '<path d="M3.500 19c.6-3.3 2.700-5 5.500-5s4.900 1.700 5.500 5"/>'

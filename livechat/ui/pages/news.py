@@ -56,7 +56,7 @@ class News:
         self._places.room_news(_room_of(event))
         self._places.refresh_lists()
 
-    def of_user(self, event: UserEvent) -> None:  # noqa: C901 - one clause per event, nothing else
+    def of_user(self, event: UserEvent) -> None:  # noqa: C901, PLR0912 - one clause per event, nothing else
         match event:
             case UserChanged():
                 self._own_changed(event.user)
@@ -80,7 +80,7 @@ class News:
             case UnreadChanged():
                 self._conversation.nav.news(event.unread)
             case DraftChanged():
-                pass  # the list marks it in a while
+                self._conversation.nav.draft(event.room_id, has_draft=event.has_draft)
             case Notified():
                 self._session.do(lambda: self._notify(event))
             case SignInEnded():
