@@ -19,6 +19,7 @@ from livechat.domain.invitations import Invitations
 from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
 from livechat.domain.moderation import Moderation
+from livechat.domain.own_commands import slash_commands
 from livechat.domain.password_help import PasswordHelp
 from livechat.domain.people_parts import people_parts
 from livechat.domain.policy_desk import PolicyDesk
@@ -34,6 +35,7 @@ from livechat.domain.room_directory import RoomDirectory
 from livechat.domain.room_members import RoomMembers
 from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
+from livechat.domain.slash_commands import SlashCommands
 from livechat.domain.supervisor import Sleep, Supervisor
 from livechat.domain.unread import UnreadCounts
 
@@ -60,6 +62,7 @@ class Chat:
     passwords_help: PasswordHelp
     rooms: Rooms
     members: RoomMembers
+    commands: SlashCommands
     room_settings: RoomSettings
     presence: Presence
     backplane: Backplane
@@ -109,7 +112,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     grounds = Grounds(directory=around.directory, memberships=around.memberships, policy=lambda: policy.current, trusts_names=trusts_names)
     desk = RoomDesk(around, grounds, supervisor, stores.users)
     directs = Directs(desk, stores.users)
-    rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs)
+    rooms, members = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs), RoomMembers(desk, stores.users, directs)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
     people = people_parts(
@@ -146,7 +149,8 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
             moderation=people.moderation,
             passwords_help=people.passwords_help,
             rooms=rooms,
-            members=RoomMembers(desk, stores.users, directs),
+            members=members,
+            commands=slash_commands(rooms, members, stores.users),
             room_settings=RoomSettings(desk),
             presence=presence,
             backplane=backplane,
