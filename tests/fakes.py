@@ -9,9 +9,10 @@ from livechat.domain.errors import NotStored
 from livechat.domain.policy import Policy
 from tests.memory import Memory
 from tests.memory_invitations import MemoryInvitations, MemoryPasswordLinks
+from tests.memory_messages import MemoryDrafts, MemoryMessages, MemoryReads
 from tests.memory_moderation import MemoryAddressBans, MemoryAudit, MemoryPushTargets
 from tests.memory_people import MemoryUsers
-from tests.memory_rooms import MemoryDrafts, MemoryMessages, MemoryReads, MemoryRooms
+from tests.memory_rooms import MemoryRooms
 from tests.memory_sign_ins import MemorySignIns
 
 

@@ -8,13 +8,15 @@ from itertools import count
 
 from livechat.domain.errors import InvalidInput, NotStored, RoomNameTaken, RoomNotFound
 from livechat.domain.invitation import Invitation
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import Message, MessageKind, Revision, quote_of
 from livechat.domain.model import (
+    Draft,
     InvitationId,
     Involvement,
     Member,
     Membership,
     MessageNumber,
+    Person,
     Room,
     RoomId,
     RoomRole,
@@ -45,6 +47,8 @@ class MemoryRoom:
     members: dict[UserId, Membership] = field(default_factory=dict)
     last_read: dict[UserId, MessageNumber] = field(default_factory=dict)
     messages: dict[MessageNumber, Message] = field(default_factory=dict)
+    revisions: dict[MessageNumber, list[Revision]] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     seq: int = 0
 
     @property
@@ -76,7 +80,7 @@ class Memory:
         self.rooms: dict[RoomId, MemoryRoom] = {}
         self.old_slugs: dict[str, RoomId] = {}
         self.posted: dict[tuple[UserId, str], tuple[RoomId, MessageNumber]] = {}
-        self.drafts: dict[tuple[UserId, RoomId], str] = {}
+        self.drafts: dict[tuple[UserId, RoomId], Draft] = {}
         self.last_seen: dict[UserId, datetime] = {}
         self.sign_ins: dict[SignInId, tuple[bytes, SignIn]] = {}
         self.invitations: dict[InvitationId, Invitation] = {}
@@ -153,8 +157,15 @@ class Memory:
         return wanted if wanted not in taken else next(slug for n in count(2) if (slug := f'{wanted}-{n}') not in taken)
 
     def current(self, message: Message) -> Message:
-        """With its author as they are called now."""
-        return replace(message, author=self.accounts[message.author.id].user.person)
+        """With everybody as they are called now, and what it answers as that reads now."""
+        if message.quote is not None:
+            original = self.rooms[message.room_id].messages[message.quote.number]
+            message = replace(message, quote=quote_of(replace(original, author=self.person(original.author.id))))
+        reactions = tuple(replace(each, people=tuple(self.person(person.id) for person in each.people)) for each in message.reactions)
+        return replace(message, author=self.person(message.author.id), reactions=reactions)
+
+    def person(self, user_id: UserId) -> Person:
+        return self.accounts[user_id].user.person
 
 
 def check_text(text: str) -> None:

@@ -1,29 +1,23 @@
-"""Rooms, messages and drafts in memory."""
+"""Rooms and memberships in memory."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from livechat.domain.errors import LivechatError, MessageNotFound, NotAMember
-from livechat.domain.message import MAX_MENTIONS, Message, MessageKind
+from livechat.domain.errors import NotAMember
 from livechat.domain.model import (
     Involvement,
     Member,
     Membership,
-    MessageNumber,
-    Person,
     Room,
     RoomId,
     RoomKind,
     RoomRole,
     RoomSummary,
-    Seq,
-    Unread,
     UserId,
 )
-from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
-from tests.memory import Memory, MemoryRoom, check_text
+from tests.memory import Memory, MemoryRoom
 from tests.memory_invitations import existing_active
 
 
@@ -189,156 +183,3 @@ class MemoryRooms:
         people = sorted((member.person for member in members), key=lambda person: (person.display_name.casefold(), person.id))
         times = [message.created_at for message in stored.messages.values() if not message.deleted]
         return RoomSummary(room=stored.room, member_count=len(members), people=tuple(people), latest_at=times[-1] if times else None)
-
-
-class MemoryMessages:
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-
-    async def commit(self, writes: Sequence[MessageWrite]) -> Sequence[Stored | Exception]:
-        await self._memory.writing()
-        return [self._apply(write) for write in writes]
-
-    async def newest(self, room_id: RoomId, limit: int) -> Sequence[Message]:
-        return (await self._all(room_id))[-limit:] if limit else []
-
-    async def head(self, room_id: RoomId) -> tuple[MessageNumber, Seq]:
-        await self._memory.reading()
-        stored = self._memory.room(room_id)
-        return MessageNumber(len(stored.messages)), Seq(stored.seq)
-
-    async def range(self, room_id: RoomId, first: MessageNumber, last: MessageNumber) -> Sequence[Message]:
-        return [message for message in await self._all(room_id) if first <= message.number <= last]
-
-    async def changed_since(self, room_id: RoomId, seq: Seq) -> Sequence[Message]:
-        return [message for message in await self._all(room_id) if message.changed_seq > seq]
-
-    async def by_author(self, author_id: UserId) -> Sequence[tuple[RoomId, MessageNumber]]:
-        await self._memory.reading()
-        messages = [message for stored in self._memory.rooms.values() for message in stored.messages.values()]
-        return [
-            (message.room_id, message.number)
-            for message in messages
-            if message.author.id == author_id and message.kind is MessageKind.TEXT and not message.deleted
-        ]
-
-    async def _all(self, room_id: RoomId) -> list[Message]:
-        await self._memory.reading()
-        stored = self._memory.rooms.get(room_id)
-        return [self._memory.current(message) for message in stored.messages.values()] if stored else []
-
-    def _apply(self, write: MessageWrite) -> Stored | LivechatError:
-        try:
-            match write:
-                case PostMessage():
-                    return self._post(write)
-                case EditMessage():
-                    return self._edit(write)
-                case DeleteMessage():
-                    return self._delete(write)
-        except LivechatError as refusal:
-            return refusal
-
-    def _post(self, post: PostMessage) -> Stored:
-        check_text(post.body + post.client_key)
-        key = (post.author_id, post.client_key)
-        room_id, number = self._memory.posted.get(key, (post.room_id, MessageNumber(0)))
-        if number and room_id in self._memory.rooms:
-            return Stored(message=self._existing(self._memory.room(room_id), number), fresh=False)
-        stored = self._memory.room(post.room_id)
-        message = Message(
-            room_id=post.room_id,
-            number=MessageNumber(len(stored.messages) + 1),
-            changed_seq=Seq(0),
-            author=self._author(stored, post),
-            body=post.body,
-            client_key=post.client_key,
-            created_at=post.at,
-            kind=post.kind,
-            mentions=_kept(stored, post.mentions),
-        )
-        self._memory.posted[key] = (message.room_id, message.number)
-        return self._keep(stored, message)
-
-    def _edit(self, edit: EditMessage) -> Stored:
-        check_text(edit.body)
-        stored = self._memory.room(edit.room_id)
-        message = self._existing(stored, edit.number)
-        if message.deleted:
-            raise MessageNotFound
-        self._must_be_member(stored, message.author.id)
-        mentions = message.mentions if edit.mentions is None else _kept(stored, edit.mentions)
-        return self._keep(stored, replace(message, body=edit.body, edited_at=edit.at, mentions=mentions))
-
-    def _delete(self, delete: DeleteMessage) -> Stored:
-        stored = self._memory.room(delete.room_id)
-        message = self._existing(stored, delete.number)
-        if message.deleted:
-            return Stored(message=message, fresh=False)
-        if delete.member_id is not None:
-            self._must_be_member(stored, delete.member_id)
-        return self._keep(stored, replace(message, body='', deleted=True, mentions=()))
-
-    def _author(self, stored: MemoryRoom, post: PostMessage) -> Person:
-        if post.kind is MessageKind.TEXT:
-            self._must_be_member(stored, post.author_id)
-        if post.author_id not in self._memory.accounts:
-            raise NotAMember
-        return self._memory.accounts[post.author_id].user.person
-
-    def _must_be_member(self, stored: MemoryRoom, user_id: UserId) -> None:
-        if user_id not in stored.members or not self._memory.is_active(user_id):
-            raise NotAMember
-
-    def _existing(self, stored: MemoryRoom, number: MessageNumber) -> Message:
-        if number not in stored.messages:
-            raise MessageNotFound
-        return self._memory.current(stored.messages[number])
-
-    def _keep(self, stored: MemoryRoom, message: Message) -> Stored:
-        stored.seq += 1
-        kept = stored.messages[message.number] = replace(message, changed_seq=Seq(stored.seq))
-        return Stored(message=kept, fresh=True)
-
-
-def _kept(stored: MemoryRoom, mentions: Iterable[UserId]) -> tuple[UserId, ...]:
-    return tuple([user_id for user_id in dict.fromkeys(mentions) if user_id in stored.members][:MAX_MENTIONS])
-
-
-class MemoryReads:
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-
-    async def of(self, user_id: UserId) -> Mapping[RoomId, tuple[Seq, Unread]]:
-        await self._memory.reading()
-        return {
-            room_id: (Seq(stored.seq), stored.unread(user_id, stored.last_read[user_id]))
-            for room_id, stored in self._memory.rooms.items()
-            if user_id in stored.members
-        }
-
-    async def count(self, room_id: RoomId, last_read: Mapping[UserId, MessageNumber]) -> tuple[Seq, Mapping[UserId, Unread]]:
-        await self._memory.reading()
-        stored = self._memory.room(room_id)
-        return Seq(stored.seq), {user_id: stored.unread(user_id, number) for user_id, number in last_read.items()}
-
-    async def mark(self, marks: Sequence[tuple[RoomId, UserId, MessageNumber]]) -> None:
-        await self._memory.writing()
-        for room_id, user_id, number in marks:
-            if room_id in self._memory.rooms:
-                self._memory.rooms[room_id].last_read[user_id] = number
-
-
-class MemoryDrafts:
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-
-    async def get(self, user_id: UserId, room_id: RoomId) -> str:
-        await self._memory.reading()
-        return self._memory.drafts.get((user_id, room_id), '')
-
-    async def put(self, user_id: UserId, room_id: RoomId, body: str) -> None:
-        await self._memory.writing(body)
-        self._memory.drafts.pop((user_id, room_id), None)
-        if body and room_id in self._memory.rooms:
-            self._memory.drafts[user_id, room_id] = body
