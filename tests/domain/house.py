@@ -31,7 +31,8 @@ from livechat.domain.supervisor import Supervisor
 from livechat.domain.writes import MessageWrite, Stored
 from tests.fakes import FakeClock, MemoryStores
 from tests.memory import Memory
-from tests.memory_rooms import MemoryMessages, MemoryRooms
+from tests.memory_messages import MemoryMessages
+from tests.memory_rooms import MemoryRooms
 
 Result = TypeVar('Result')
 TURNS = 5_000

@@ -14,7 +14,7 @@ from livechat.domain.model import (
 )
 from livechat.domain.push_wording import PushText
 from tests.memory import Memory
-from tests.memory_rooms import MemoryReads
+from tests.memory_messages import MemoryReads
 
 
 class LateReads(MemoryReads):

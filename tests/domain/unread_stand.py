@@ -33,7 +33,7 @@ from livechat.domain.wishes import WantingEverything
 from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
 from tests.domain.house import House, until
 from tests.domain.unread_fakes import FakeSender, LateReads
-from tests.memory_rooms import MemoryReads
+from tests.memory_messages import MemoryReads
 
 TAB = TabId('tab')
 

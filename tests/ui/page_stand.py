@@ -25,7 +25,7 @@ from livechat.ui.sessions import Sessions
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Frame
 from tests.memory import Memory
-from tests.memory_rooms import MemoryDrafts
+from tests.memory_messages import MemoryDrafts
 from tests.ui.browser_model import BrowserModel
 from tests.ui.room_stand import RoomStand
 
