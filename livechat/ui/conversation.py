@@ -1,57 +1,35 @@
 """Which room a tab has open, and how it gets from one to the next: one event up, frames down, no request."""
 
-import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from livechat.domain.access import Right, RoomAccess
 from livechat.domain.errors import LivechatError, NotAMember
-from livechat.domain.model import Membership, MessageNumber, Room, RoomId, RoomKind
+from livechat.domain.model import Membership, Room, RoomId, RoomKind
 from livechat.ui.components.box import Box
 from livechat.ui.controls import RoomControls
+from livechat.ui.jumps import Jumps
 from livechat.ui.nav import Nav
 from livechat.ui.room_head import join_card
-from livechat.ui.room_view import RoomView
 from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
-from livechat.ui.shell import Elements, Part, message_log, opening_log, part, tab_style
-from livechat.ui.stream import run_method
-
-JUMP_SETTLES_S = 0.4
-"""From the browser's answer after a jump until it has told whether the bottom is still in view."""
+from livechat.ui.shell import Elements, message_log, opening_log
 
 
-@dataclass(slots=True, eq=False)
-class _Jump:
-    """On the way to a message, until the browser has told what it sees there."""
-
-    then_type: bool
-    then_newest: bool = False
-    has_arrived: bool = False
-
-
-class Conversation:
+class Conversation(Jumps):
     """Invariant: `view` serves the session's reader exactly while a room's messages are on screen.
 
     What is read: the open room, while its newest message is in view and the browser follows it.
     """
 
     def __init__(self, session: Session, views: RoomViews, box: Box, nav: Nav) -> None:
-        self._session = session
-        self._chat = session.chat
+        super().__init__(session, box)
         self._views = views
-        self._box = box
         self.nav = nav
         self.controls = RoomControls(session)
         self.on_open: Callable[[RoomId], object] = lambda _: None
         """Called when a room, or its card, comes on screen."""
-        self.view: RoomView | None = None
         self.room: Room | None = None
         self.memberships: Mapping[RoomId, Membership] = {}
-        self.first_unread: MessageNumber | None = None
-        """Where the line "New" stands, until the room is left."""
-        self._bottom_in_view = False
-        self._jump: _Jump | None = None
         self._is_cut = False
 
     @property
@@ -143,8 +121,7 @@ class Conversation:
         if view is None:
             return {}
         self._box.keep_now()
-        gone = {**view.leave(self._session.reader), **tab_style('')}
-        self._bottom_in_view, self._jump, self.first_unread = False, None, None
+        gone = {**view.leave(self._session.reader), **self.stay_nowhere()}
         self.controls.hide()
         self.tell_reading()
         self._views.release(view)
@@ -194,117 +171,3 @@ class Conversation:
         summary = self._chat.rooms.summary(room.id)
         if summary is not None:
             self._session.show(join_card(summary, may_join=access.may(Right.JOIN)))
-
-    # Where one reads
-
-    async def older(self) -> None:
-        if self.view is not None:
-            await self.view.older(self._session.reader)
-            self.tell_reading()
-
-    async def bottom_seen(self, visible: bool) -> None:
-        """The end of the window came into view, or went out of it."""
-        view, reader = self.view, self._session.reader
-        if view is None:
-            return
-        if visible:
-            await view.newer(reader)
-        else:
-            view.pause(reader)
-        self._bottom_in_view = visible
-        self.tell_reading()
-
-    async def go_to(self, number: MessageNumber, *, then_type: bool = False) -> bool:
-        """Bring a message into view; False when there is no such message. `then_type`: with the box ready to type.
-
-        Until the browser is there and has said what it sees, a bottom in view does not mean that anything was read. It is not
-        watched on the way: of a bottom that comes into view and goes in one turn Quasar tells the first alone.
-        """
-        view, session = self.view, self._session
-        if view is None:
-            return False
-        jump = self._jump = _Jump(then_type=then_type)
-        if not await view.around(session.reader, number):
-            self._end_jump(jump)
-            return False
-        view.watch_bottom(session.reader, watched=False)
-        session.client.open(f'#m{number}')
-        self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
-        return True
-
-    async def show_newest(self) -> None:
-        """What this person wrote is to be seen, wherever they are, or are about to be."""
-        if self._jump is not None or not self._session.reader.following:
-            await self.go_to_newest()
-
-    async def go_to_newest(self) -> None:
-        """Follow the newest message again; who is on the way to another one gets there first."""
-        view, jump = self.view, self._jump
-        if view is None:
-            return
-        if jump is None:
-            await view.follow(self._session.reader)
-            self.tell_reading()
-            self.scroll_down()
-        elif not jump.then_newest:
-            jump.then_newest = True
-            if jump.has_arrived:
-                view.watch_bottom(self._session.reader, watched=False)
-                self._return(jump)
-
-    def _return(self, jump: '_Jump') -> None:
-        """From where a jump led; the bottom is watched again when it is in view, or its coming into view could go unsaid."""
-        self.scroll_down()
-        self._box.after_answer(lambda: self._session.do(lambda: self._has_returned(jump)))
-
-    async def _has_returned(self, jump: '_Jump') -> None:
-        if self._jump is not jump or self.view is None:
-            return
-        self._jump = None
-        self.view.watch_bottom(self._session.reader, watched=True)
-        await self.view.follow(self._session.reader)
-        self.tell_reading()
-
-    def scroll_down(self) -> None:
-        run_method(self._session.client, part(Part.SCROLLER), 'scrollTo', 0, 0)
-
-    async def _arrive(self, jump: '_Jump') -> None:
-        """The browser is where the message is: what it said of the bottom before is no longer so. The way there took the focus."""
-        if self._jump is not jump:
-            return
-        jump.has_arrived = True
-        if jump.then_type:
-            self._box.focus()
-        self._bottom_in_view = False
-        if jump.then_newest:
-            self._return(jump)
-        elif self.view is not None:
-            self.view.watch_bottom(self._session.reader, watched=True)
-            asyncio.get_running_loop().call_later(JUMP_SETTLES_S, self._end_jump, jump)
-
-    def _end_jump(self, jump: '_Jump') -> None:
-        """A bottom that was never in view is not reported to have gone out of it."""
-        if self._jump is not jump or jump.then_newest:
-            return
-        self._jump = None
-        if self.view is not None and not self._bottom_in_view:
-            self.view.pause(self._session.reader)
-        self.tell_reading()
-
-    def mark_unread_from(self, number: MessageNumber) -> None:
-        """Whatever is in view: it counts as read again when the bottom comes into view anew."""
-        self._bottom_in_view = False
-        self._mark_unread(number)
-        self.tell_reading()
-
-    def tell_reading(self) -> None:
-        """Whether the tab has the newest message of its room in view."""
-        reader = self._session.reader
-        reads = self._bottom_in_view and self._jump is None and reader.following and reader.group is not None
-        room_id = self.room_id if reads and reader.socket is not None else None
-        self._chat.unread.reads(self._session.tab_id, reader.user_id, room_id)
-
-    def _mark_unread(self, number: MessageNumber | None) -> None:
-        self.first_unread = number
-        css = f'#m{number}{{--unread:"New"}}#m{number}:target{{background:none;animation:none}}' if number is not None else ''
-        self._session.show(tab_style(css))

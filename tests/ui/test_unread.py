@@ -6,7 +6,7 @@ import pytest
 
 from livechat.domain.model import Involvement, MessageNumber, Room, RoomId
 from livechat.ui.audience import LIVE_BOTTOM
-from livechat.ui.conversation import JUMP_SETTLES_S
+from livechat.ui.jumps import JUMP_SETTLES_S
 from livechat.ui.shell import READ_ALL, Part, part
 from livechat.ui.stream import ElementId, Kind, element_id
 from tests.ui.page_stand import PageStand, PageTab, open_pages
