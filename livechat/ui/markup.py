@@ -1,0 +1,123 @@
+"""What people wrote, as HTML: Markdown, emoji, mentions, links. The same for all readers, safe to put into a page.
+
+`render` is cached and cheap; `prepare` renders in a thread what would take long. Stored text stays the source.
+"""
+
+import asyncio
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from livechat.domain.message import Mention, MentionGroup
+from livechat.ui.emoji_names import is_few_emoji
+from livechat.ui.html import escape
+from livechat.ui.markup_text import NUMBER, visible
+from livechat.ui.markup_tree import code_of, draw
+
+__all__ = ['NUMBER', 'Markup', 'code_blocks', 'prepare', 'render']
+
+MAX_CACHED_CHARS = 8_000_000
+"""Of source and HTML together: some 20,000 messages with markup."""
+LONG_CHARS = 400
+"""Texts above this may take over 2 ms: the worst known take 10 us per character."""
+_SPECIAL = re.compile(
+    r'[*_`\[\]<\\|@]|~~|://|www\.|mailto:|:[\w+-]+:|^[ \t]*(?:>|[-+][ \t]|\d{1,9}[.)](?:[ \t]|$))|\n[ \t]*\n', re.IGNORECASE | re.MULTILINE
+)
+Source = tuple[str, tuple[Mention, ...], MentionGroup | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The content of a message's body: paragraphs and other blocks, so what it stands in is no paragraph.
+
+    Where its commands want the number of the message stands `NUMBER`.
+    """
+
+    html: str
+    urls: tuple[str, ...] = ()
+    """The addresses it links to, each once, in order."""
+    is_large: bool = False
+    """One to three emoji and nothing else: to be drawn large."""
+    lone_link: str | None = None
+    """The address, when it is nothing but one link."""
+
+
+def render(body: str, named: Sequence[Mention] = (), group: MentionGroup | None = None) -> Markup:
+    """:param named: who is spoken to: their `@words` become mentions; with `group` its word too"""
+    text = visible(body)
+    if not _SPECIAL.search(text):
+        return _plain(text)
+    source = (text, tuple(named), group)
+    found = _cache.get(source)
+    if found is None:
+        found = _rendered(source)
+        _cache.put(source, found)
+    return found
+
+
+async def prepare(sources: Iterable[Source]) -> None:
+    """Have these ready: what may take long is rendered beside the loop, and found in the cache afterwards."""
+    seen = [(visible(body), named, group) for body, named, group in sources if len(body) > LONG_CHARS]
+    wanted = [source for source in seen if _SPECIAL.search(source[0]) and _cache.get(source) is None]
+    if wanted:
+        await asyncio.to_thread(_render_all, wanted)
+
+
+def code_blocks(body: str) -> Sequence[str]:
+    """The texts of its code blocks, in order: what their Copy buttons copy."""
+    return code_of(visible(body))
+
+
+def _render_all(sources: Iterable[Source]) -> None:
+    for source in sources:
+        _cache.put(source, _rendered(source))
+
+
+def _plain(text: str) -> Markup:
+    text = text.strip()
+    return Markup(f'<p>{escape(text)}</p>'.replace('\n', '<br>'), is_large=is_few_emoji(text))
+
+
+def _rendered(source: Source) -> Markup:
+    text, named, group = source
+    drawn = draw(text, {mention.word: mention.user_id for mention in named}, group)
+    return Markup(drawn.html, drawn.urls, is_few_emoji(drawn.text), drawn.lone_link)
+
+
+class _Cache:
+    """The newest markup, by source; threads may ask at once."""
+
+    def __init__(self, max_chars: int) -> None:
+        self._max_chars = max_chars
+        self._chars = 0
+        self._found: OrderedDict[Source, Markup] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, source: Source) -> Markup | None:
+        with self._lock:
+            markup = self._found.get(source)
+            if markup is not None:
+                self._found.move_to_end(source)
+            return markup
+
+    def put(self, source: Source, markup: Markup) -> None:
+        with self._lock:
+            self._forget(source)
+            self._found[source] = markup
+            self._chars += _size(source, markup)
+            while self._chars > self._max_chars:
+                self._forget(next(iter(self._found)))
+
+    def _forget(self, source: Source) -> None:
+        markup = self._found.pop(source, None)
+        if markup is not None:
+            self._chars -= _size(source, markup)
+
+
+def _size(source: Source, markup: Markup) -> int:
+    return len(source[0]) + len(markup.html) + 200
+
+
+_cache = _Cache(MAX_CACHED_CHARS)
