@@ -81,6 +81,8 @@ class Jumps:
         """What this person wrote is to be seen, wherever they are, or are about to be."""
         if self._jump is not None or not self._session.reader.following:
             await self.go_to_newest()
+        else:
+            self.scroll_down()  # the end may be in view without being where the browser stays at it
 
     async def go_to_newest(self) -> None:
         """Follow the newest message again; who is on the way to another one gets there first."""
