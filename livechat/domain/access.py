@@ -8,6 +8,9 @@
 | join             | accounts                     | server admins, visibly       | nobody   | nobody           |
 | leave            | members                      | members                      | nobody   | the same         |
 | post             | members                      | members                      | members  | nobody           |
+| react            | members                      | members                      | members  | nobody           |
+| pin              | members but guests           | members but guests           | members  | nobody           |
+| call @room @here | members but guests           | members but guests           | members but guests | nobody |
 | invite by link   | members the policy lets      | room admins                  | nobody   | nobody           |
 | add members      | members but guests           | room admins                  | nobody   | nobody           |
 | manage           | room admins, server admins   | room admins                  | nobody   | nobody           |
@@ -15,8 +18,9 @@
 | appoint admins   | room admins, server admins   | the same                     | nobody   | the same         |
 | remove, time out | room admins, server admins   | room admins                  | nobody   | remove alone     |
 
-A server admin who is a member of a private room counts as its admin. In an announcement room its admins alone post. On a
-server that lets people in by name alone, guests see open rooms as accounts do. Nobody acts against a higher server role.
+A server admin who is a member of a private room counts as its admin. In an announcement room its admins alone post, pin and
+call. Whoever is timed out does not post, react or pin. On a server that lets people in by name alone, guests see open rooms as
+accounts do. Nobody acts against a higher server role.
 """
 
 from collections.abc import Awaitable, Callable
@@ -40,6 +44,9 @@ class Right(StrEnum):
     JOIN = 'join this room'
     LEAVE = 'leave this room'
     POST = 'write here'
+    REACT = 'react to messages here'
+    PIN = 'pin messages in this room'
+    CALL = 'call everybody in this room'
     INVITE = 'invite others into this room'
     ADD = 'add people to this room'
     MANAGE = 'change this room'
@@ -51,7 +58,9 @@ class Right(StrEnum):
 
 
 _STILL_IN_ARCHIVE = frozenset({Right.READ, Right.SEE_MEMBERS, Right.LEAVE, Right.ARCHIVE, Right.DELETE, Right.APPOINT, Right.REMOVE})
-_IN_DIRECT = frozenset({Right.READ, Right.SEE_MEMBERS, Right.POST})
+_IN_DIRECT = frozenset({Right.READ, Right.SEE_MEMBERS, Right.POST, Right.REACT, Right.PIN, Right.CALL})
+_TO_TAKE_PART = frozenset({Right.READ, Right.POST, Right.REACT, Right.PIN, Right.CALL})
+"""Whoever is refused these may join to have them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +113,16 @@ class RoomAccess:
         match right:
             case Right.SEE_MEMBERS:
                 return True
-            case Right.READ | Right.LEAVE:
+            case Right.READ | Right.LEAVE | Right.REACT:
                 return self.is_member
             case Right.JOIN:
                 return not self.is_member
             case Right.POST:
                 return self.is_member and (not self.room.announcements or self.is_room_admin)
+            case Right.PIN:
+                return self._may(Right.POST) and (self.room.is_direct or not self.user.is_guest)
+            case Right.CALL:
+                return self._may(Right.POST) and not self.user.is_guest
             case Right.INVITE:
                 return self.policy.invite.has(self.user) and (self.is_room_admin or (is_open and self.is_member))
             case Right.ADD:
@@ -123,7 +136,7 @@ class RoomAccess:
         """:raises NotAMember: where joining would help. :raises RoomArchived: :raises NotAllowed:"""
         if self.may(right):
             return
-        if right in {Right.READ, Right.POST} and not self.is_member:
+        if right in _TO_TAKE_PART and not self.is_member:
             raise NotAMember
         if self.room.is_archived and right not in _STILL_IN_ARCHIVE:
             raise RoomArchived
@@ -137,7 +150,11 @@ class RoomAccess:
 
     def must_post(self, now: datetime) -> None:
         """:raises NotAMember: :raises RoomArchived: :raises NotAllowed: :raises TimedOut:"""
-        self.must(Right.POST)
+        self.must_say(Right.POST, now)
+
+    def must_say(self, right: Right, now: datetime) -> None:
+        """As `must`, for what others see at once: nobody does it who has to pause. :raises TimedOut: and what `must` raises."""
+        self.must(right)
         assert self.membership is not None
         until = self.membership.timed_out_until
         if until is not None and until > now and not self.is_room_admin:
@@ -150,12 +167,32 @@ class RoomAccess:
             raise NotAllowed('Only its author can change a message.')
         self.must_post(now)
 
+    def may_edit(self, message: Message, now: datetime) -> bool:
+        try:
+            self.must_edit(message, now)
+        except NotAllowed:
+            return False
+        return True
+
     def must_delete(self, message: Message) -> None:
         """:raises NotAllowed: :raises RoomArchived:"""
         if not self.is_room_admin:
             self.must_be_member()
-        if message.kind is MessageKind.SYSTEM or (message.author.id != self.user.id and not self.is_room_admin):
+        if message.kind is MessageKind.SYSTEM or not self._answers_for(message):
             raise NotAllowed('Only its author or an admin can delete a message.')
+        if self.room.is_archived:
+            raise RoomArchived
+
+    def must_see_history(self, message: Message) -> None:
+        """How it read before it was edited. :raises NotAllowed:"""
+        if not self._answers_for(message):
+            raise NotAllowed('Only its author or an admin can see how a message read before.')
+
+    def must_remove_cards(self, message: Message) -> None:
+        """:raises NotAMember: :raises NotAllowed: :raises RoomArchived:"""
+        self.must_be_member()
+        if not self._answers_for(message):
+            raise NotAllowed('Only its author or an admin can take the preview of a link away.')
         if self.room.is_archived:
             raise RoomArchived
 
@@ -163,6 +200,9 @@ class RoomAccess:
         """As `must`, and the other may not stand higher on the server. :raises NotAllowed:"""
         self.must(right)
         must_not_outrank(self.user, person)
+
+    def _answers_for(self, message: Message) -> bool:
+        return message.author.id == self.user.id or self.is_room_admin
 
 
 def must_be_active(user: User) -> None:

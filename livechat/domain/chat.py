@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from livechat.domain.access import Grounds
 from livechat.domain.accounts import Accounts
@@ -112,7 +113,8 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     grounds = Grounds(directory=around.directory, memberships=around.memberships, policy=lambda: policy.current, trusts_names=trusts_names)
     desk = RoomDesk(around, grounds, supervisor, stores.users)
     directs = Directs(desk, stores.users)
-    rooms, members = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs), RoomMembers(desk, stores.users, directs)
+    rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs, presence=presence)
+    members = RoomMembers(desk, stores.users, directs)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
     people = people_parts(
@@ -134,13 +136,16 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         await rooms.load()
         await people.start(supervisor)
         await attention.start(supervisor)
-        supervisor.look_after(
-            'presence tick',
-            PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep).run,
-        )
-        supervisor.look_after('idle rooms', supervisor.sweep)
-        supervisor.look_after('changes of people', lambda: _follow_people(backplane, rooms))
-        supervisor.look_after('ended sign-ins', accounts.watch_sign_ins)
+        tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
+        lasting: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            'presence tick': tick.run,
+            'idle rooms': supervisor.sweep,
+            'deletions': lambda: rooms.forget_deletions(sleep),
+            'changes of people': lambda: _follow_people(backplane, rooms),
+            'ended sign-ins': accounts.watch_sign_ins,
+        }
+        for name, run in lasting.items():
+            supervisor.look_after(name, run)
         yield Chat(
             accounts=accounts,
             policy=policy,

@@ -9,6 +9,17 @@ class Limits:
 
     message_burst: int = 10
     message_refill_per_s: float = 1.0
+    called_unasked: int = 20
+    """A message that calls a group of more people than this has to be confirmed."""
+    deed_burst: int = 20
+    """Reactions, pins, cards taken away and deletions taken back: they have a bucket of their own, next to messages."""
+    deed_refill_per_s: float = 2.0
+    undo_s: float = 8.0
+    """For so long a deletion can be taken back, as people are told."""
+    undo_grace_s: float = 2.0
+    """And for so much longer, because a click needs its time to get here."""
+    undo_texts: int = 1_000
+    """Deleted messages that are held in memory on the whole server; the oldest go first."""
     change_burst: int = 20
     """Creating, changing, joining and leaving rooms, one's name: each is drawn in every open tab, at 0.2 to 0.4 ms per tab."""
     change_refill_per_s: float = 1.0

@@ -7,8 +7,18 @@ written.
 import re
 import unicodedata
 
-from livechat.domain.errors import BioTooLong, BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid
+from livechat.domain.errors import (
+    BioTooLong,
+    BodyEmpty,
+    BodyTooLong,
+    DescriptionTooLong,
+    EmailInvalid,
+    InvalidInput,
+    NameInvalid,
+    ReactionInvalid,
+)
 from livechat.domain.look_alikes import caseless_skeleton, fold, skeleton
+from livechat.domain.message import MAX_REACTION_CHARS
 from livechat.domain.model import MAX_BIO_CHARS, MAX_BODY_CHARS, MAX_CLIENT_KEY_CHARS, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
 
 MAX_DRAFT_CHARS = 4 * MAX_BODY_CHARS
@@ -123,6 +133,17 @@ def clean_body(raw: str) -> str:
     if len(body) > MAX_BODY_CHARS:
         raise BodyTooLong(length=len(body), limit=MAX_BODY_CHARS)
     return body
+
+
+def clean_reaction(raw: str) -> str:
+    """A reaction: text in one line, or an emoji, of which the longest in Unicode takes fewer characters than a text may have.
+
+    :raises ReactionInvalid: unless it is what could be a name, in MAX_REACTION_CHARS characters.
+    """
+    try:
+        return clean_name(raw, limit=MAX_REACTION_CHARS)
+    except NameInvalid:
+        raise ReactionInvalid from None
 
 
 def clean_draft(raw: str) -> str:

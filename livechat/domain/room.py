@@ -1,6 +1,6 @@
 """One room's state: pure. What was stored goes in, events come out; nothing here waits or knows the time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -8,15 +8,29 @@ from livechat.domain.events import (
     MemberChanged,
     MemberJoined,
     MemberLeft,
+    MessageAmended,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageRestored,
     PersonChanged,
     RoomChanged,
 )
 from livechat.domain.message import Message, RoomSnapshot
 from livechat.domain.model import PAGE_SIZE, Member, MessageNumber, Person, Room, RoomRole, Seq, UserId
-from livechat.domain.writes import Stored
+from livechat.domain.renewal import shows, with_person, with_quoted
+from livechat.domain.writes import Change, Stored
+
+MessageEvent = MessagePosted | MessageEdited | MessageAmended | MessageDeleted | MessageRestored
+EVENTS: Mapping[Change, type[MessageEvent]] = MappingProxyType(
+    {
+        Change.POSTED: MessagePosted,
+        Change.EDITED: MessageEdited,
+        Change.AMENDED: MessageAmended,
+        Change.DELETED: MessageDeleted,
+        Change.RESTORED: MessageRestored,
+    }
+)
 
 
 class OutOfStep(RuntimeError):
@@ -26,7 +40,8 @@ class OutOfStep(RuntimeError):
 class RoomState:
     """A running room: its head, its newest PAGE_SIZE messages without a gap, its members.
 
-    Invariant: equal to what the store would load now, provided that every change was applied in order of `seq`.
+    Invariant: equal to what the store would load now, provided that every change was applied in order of `seq`. So answers are
+    renewed with the message that they quote, and all messages with the names of the people they show.
     Snapshots share the members' mapping: it is copied at most once per change of members, never per snapshot.
     """
 
@@ -80,7 +95,7 @@ class RoomState:
         changed = [message for message in self._newest if message.changed_seq > seq]
         return changed if len(changed) == max(0, self.seq - seq) else None
 
-    def apply(self, stored: Stored) -> MessagePosted | MessageEdited | MessageDeleted | None:
+    def apply(self, stored: Stored) -> MessageEvent | None:
         """Take in one stored write; the event that tells of it, or None when it changed nothing.
 
         :raises OutOfStep: when a change is missing in between.
@@ -90,16 +105,14 @@ class RoomState:
         message = stored.message
         if message.changed_seq != self.seq + 1:
             raise OutOfStep(f'room {self.room.id} is at seq {self.seq}, the store at {message.changed_seq}')
-        posted = message.number == self.last_number + 1
-        if posted:
+        if stored.change is Change.POSTED:
             self._newest.append(message)
             del self._newest[:-PAGE_SIZE]
-        elif (index := self._index(message.number)) is not None:
-            self._newest[index] = message
+        else:
+            self._replace(message)
         self.seq = message.changed_seq
         self._snapshot = None
-        event = MessagePosted if posted else MessageDeleted if message.deleted else MessageEdited
-        return event(room_id=self.room.id, seq=self.seq, message=message)
+        return EVENTS[stored.change](room_id=self.room.id, seq=self.seq, message=message)
 
     def join(self, member: Member) -> MemberJoined | None:
         """None when the person is a member already."""
@@ -146,20 +159,27 @@ class RoomState:
         return RoomChanged(room=room, old_slug=old.slug)
 
     def shows(self, user_id: UserId) -> bool:
-        """As a member, or as the author of one of the newest messages."""
-        return user_id in self._members or any(message.author.id == user_id for message in self._newest)
+        """As a member, or in one of the newest messages: who wrote it, is quoted in it or reacted to it."""
+        return user_id in self._members or any(shows(message, user_id) for message in self._newest)
 
     def change_person(self, person: Person) -> PersonChanged | None:
-        """Another name or role of a member or of an author; None when nothing changed here."""
+        """Another name or role of a member, or of somebody whom the newest messages show; None when nothing changed here."""
         member = self._members.get(person.id)
         member_changed = member is not None and member.person != person
-        author_changed = any(message.author.id == person.id and message.author != person for message in self._newest)
-        if author_changed:
-            self._newest = [replace(message, author=person) if message.author.id == person.id else message for message in self._newest]
+        newest = [with_person(message, person) for message in self._newest]
+        messages_changed = any(after is not before for after, before in zip(newest, self._newest, strict=True))
+        if messages_changed:
+            self._newest = newest
             self._snapshot = None
         if member is not None and member_changed:
             self._own_members()[person.id] = replace(member, person=person)
-        return PersonChanged(room_id=self.room.id, person=person) if member_changed or author_changed else None
+        return PersonChanged(room_id=self.room.id, person=person) if member_changed or messages_changed else None
+
+    def _replace(self, message: Message) -> None:
+        """Also where it is quoted: answers may be among the newest when it is not."""
+        if (index := self._index(message.number)) is not None:
+            self._newest[index] = message
+        self._newest = [with_quoted(each, message) for each in self._newest]
 
     def _index(self, number: MessageNumber) -> int | None:
         index = number - self._newest[0].number if self._newest else -1

@@ -17,8 +17,9 @@ from livechat.domain.model import PAGE_SIZE, Member, MessageNumber, Person, Room
 from livechat.domain.room import RoomState, page_bounds
 from livechat.domain.room_changes import Change, Surroundings
 from livechat.domain.room_command import Command, again, system_line
+from livechat.domain.room_writing import RoomWriting
 from livechat.domain.typing_indicator import TypingIndicator
-from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.domain.writes import MessageWrite, Stored
 
 Result = TypeVar('Result')
 MAX_BATCH = 250
@@ -26,7 +27,7 @@ MAX_BATCH = 250
 NOBODY: Mapping[UserId, Member] = MappingProxyType({})
 
 
-class RoomActor:
+class RoomActor(RoomWriting):
     """One room that runs. The supervisor owns the task of `run` and calls it again after a crash.
 
     Invariant: what was acknowledged is in the store, and is told to those inside or followed by `ResyncRequired`.
@@ -35,10 +36,9 @@ class RoomActor:
     """
 
     def __init__(self, room_id: RoomId, around: Surroundings, *, resync: bool = False) -> None:
-        self.room_id = room_id
+        super().__init__(room_id, around)
         self.typing = TypingIndicator(around.limits.typing_ttl_s, interval_s=around.limits.typing_interval_s)
         self.used_at = around.clock.monotonic()
-        self._around = around
         self._resync = resync
         self._inbox: deque[Command] = deque()
         self._in_hand: list[Command] = []
@@ -62,32 +62,13 @@ class RoomActor:
         return self._state.members if self._state else NOBODY
 
     def may_show(self, user_id: UserId) -> bool:
-        """Whether they are a member or wrote one of the newest messages. While the room is being loaded nobody knows."""
+        """Whether they are a member, or one of the newest messages shows them. While the room is being loaded nobody knows."""
         return self._state is None or self._state.shows(user_id)
 
     @property
     def people_typing(self) -> tuple[Person, ...]:
         members = self.members
         return tuple(members[user_id].person for user_id in self.typing.people if user_id in members)
-
-    async def post(self, author: Person, body: str, client_key: str, *, mentions: Sequence[UserId] = ()) -> Message:
-        """Mentions of others than members are dropped.
-
-        :raises NotAMember: :raises RoomArchived: :raises NotStored: :raises TooFast: when the inbox is full. :raises RoomUnavailable:
-        """
-        at, named = self._around.clock.now(), tuple(mentions)
-        return await self._write(
-            PostMessage(room_id=self.room_id, author_id=author.id, body=body, client_key=client_key, at=at, mentions=named)
-        )
-
-    async def edit(self, number: MessageNumber, body: str, *, mentions: Sequence[UserId] | None = None) -> Message:
-        """:raises MessageNotFound: and what `post` raises."""
-        at, named = self._around.clock.now(), None if mentions is None else tuple(mentions)
-        return await self._write(EditMessage(room_id=self.room_id, number=number, body=body, at=at, mentions=named))
-
-    async def delete(self, number: MessageNumber, *, member_id: UserId | None = None) -> Message:
-        """With `member_id`, only while that is a member. :raises MessageNotFound: and what `post` raises."""
-        return await self._write(DeleteMessage(room_id=self.room_id, number=number, at=self._around.clock.now(), member_id=member_id))
 
     async def change(self, change: Change[Result], *, is_last: bool = False) -> Result:
         """Do it in turn, and to the end: a caller who is cancelled gives up waiting, nothing else.
@@ -101,8 +82,9 @@ class RoomActor:
         return (await self._ready()).snapshot()
 
     async def message(self, number: MessageNumber) -> Message | None:
-        known = (await self._ready()).message(number)
-        if known is not None:
+        state = await self._ready()
+        known = state.message(number)
+        if known is not None or not 1 <= number <= state.last_number:
             return known
         found = await self._around.messages.range(self.room_id, number, number)
         return found[0] if found else None
@@ -172,9 +154,9 @@ class RoomActor:
             self._loaded.exception()  # nobody may be waiting
         self._wake.set()
 
-    async def _write(self, write: MessageWrite) -> Message:
-        message: Message = await asyncio.shield(self._submit(write))
-        return message
+    async def _write(self, write: MessageWrite) -> Stored:
+        stored: Stored = await asyncio.shield(self._submit(write))
+        return stored
 
     def _submit(self, work: MessageWrite | Change[Any], *, is_last: bool = False) -> asyncio.Future[Any]:
         if self._ended is not None:
@@ -230,7 +212,7 @@ class RoomActor:
                 command.settle(again(refusal))
             return
         for command, result in zip(commands, results, strict=True):
-            command.settle(result.message if isinstance(result, Stored) else result)
+            command.settle(result)
         for result in results:
             if isinstance(result, Stored):
                 self._announce(state, result)

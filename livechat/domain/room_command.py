@@ -11,7 +11,7 @@ from livechat.domain.errors import LivechatError
 from livechat.domain.message import MessageKind
 from livechat.domain.model import RoomId, UserId
 from livechat.domain.room_changes import Change
-from livechat.domain.writes import EditMessage, MessageWrite, PostMessage
+from livechat.domain.writes import EditMessage, MessageWrite, PinMessage, PostMessage, ReactToMessage, RestoreMessage, ShowCards
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ class Command:
     @property
     def adds(self) -> bool:
         """Something that people say: not in an archived room."""
-        return isinstance(self.work, EditMessage) or (isinstance(self.work, PostMessage) and self.work.kind is MessageKind.TEXT)
+        if isinstance(self.work, PostMessage):
+            return self.work.kind is MessageKind.TEXT
+        return isinstance(self.work, EditMessage | RestoreMessage | ReactToMessage | PinMessage | ShowCards)
 
     def settle(self, result: object) -> None:
         if self.outcome.done():

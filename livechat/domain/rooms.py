@@ -25,21 +25,28 @@ from livechat.domain.model import (
 from livechat.domain.names import clean_description, clean_name, name_key
 from livechat.domain.people_ports import UserStore
 from livechat.domain.ports import DraftStore
+from livechat.domain.presence import Presence
 from livechat.domain.room_changes import changing_person, deleting, describing, renaming
+from livechat.domain.room_deeds import RoomDeeds
 from livechat.domain.room_desk import RoomDesk
+from livechat.domain.room_drafts import RoomDrafts
 from livechat.domain.room_lists import RoomLists
+from livechat.domain.room_names import RoomNames
 from livechat.domain.room_talk import RoomTalk
 from livechat.domain.slugs import slug_for
 
 logger = logging.getLogger(__name__)
 
 
-class Rooms(RoomLists, RoomTalk):
+class Rooms(RoomLists, RoomTalk, RoomDeeds, RoomDrafts, RoomNames):
     """One per process. Owns no task: rooms run under the supervisor."""
 
-    def __init__(self, desk: RoomDesk, *, drafts: DraftStore, users: UserStore, directs: Directs) -> None:
+    def __init__(self, desk: RoomDesk, *, drafts: DraftStore, users: UserStore, directs: Directs, presence: Presence) -> None:
         RoomLists.__init__(self, desk)
-        RoomTalk.__init__(self, desk, drafts)
+        RoomTalk.__init__(self, desk, presence)
+        RoomDeeds.__init__(self, desk)
+        RoomDrafts.__init__(self, desk, drafts)
+        RoomNames.__init__(self, desk, presence, users)
         self._users = users
         self._directs = directs
 

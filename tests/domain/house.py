@@ -135,10 +135,10 @@ class House:
         self.grounds = Grounds(directory=self.around.directory, memberships=self.memberships, policy=lambda: self.policy)
         desk = RoomDesk(self.around, self.grounds, self.supervisor, self.stores.users)
         directs = Directs(desk, self.stores.users)
-        self.rooms = Rooms(desk, drafts=self.stores.drafts, users=self.stores.users, directs=directs)
+        self.presence = Presence(limits.presence_grace_s)
+        self.rooms = Rooms(desk, drafts=self.stores.drafts, users=self.stores.users, directs=directs, presence=self.presence)
         self.members = RoomMembers(desk, self.stores.users, directs)
         self.settings = RoomSettings(desk)
-        self.presence = Presence(limits.presence_grace_s)
         self.tick = PresenceTick(
             self.presence, self.registry, backplane=self.backplane, clock=self.time, limits=limits, sleep=self.time.sleep
         )

@@ -4,7 +4,7 @@ import pytest
 
 from livechat.domain.errors import NotStored, TimedOut
 from livechat.domain.model import Room, RoomRole, User
-from livechat.domain.room_talk import DELETED_AT_ONCE
+from livechat.domain.room_deeds import DELETED_AT_ONCE
 from tests.domain.house import House, settled
 
 

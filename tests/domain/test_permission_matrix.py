@@ -17,7 +17,7 @@ from livechat.domain.access import Right
 from livechat.domain.chat import Chat
 from livechat.domain.errors import Banned, NotAllowed, NotAMember, RoomArchived, RoomNotFound
 from livechat.domain.invitation import InvitedAs
-from livechat.domain.model import Involvement, MessageNumber, Room, RoomKind, RoomRole, User
+from livechat.domain.model import Draft, Involvement, MessageNumber, Room, RoomKind, RoomRole, User
 from tests.domain.everybody import ACTORS, INSIDE, Everybody, open_everybody
 
 ROOMS = ('open', 'private', 'direct', 'announcement', 'archived')
@@ -45,7 +45,7 @@ COMMANDS: dict[str, Command] = {
     'see': lambda t: t.chat.rooms.access(t.user, t.room.id),
     'see members': lambda t: t.chat.members.of(t.user, t.room.id),
     'read': lambda t: t.chat.rooms.enter(t.user, t.room.id),
-    'draft': lambda t: t.chat.rooms.keep_draft(t.user, t.room.id, 'not yet'),
+    'draft': lambda t: t.chat.rooms.keep_draft(t.user, t.room.id, Draft(body='not yet')),
     'join': lambda t: t.chat.rooms.join(t.user, t.room.id),
     'leave': lambda t: t.chat.rooms.leave(t.user, t.room.id),
     'post': lambda t: t.chat.rooms.post(t.user, t.room.id, 'hello', 'tried'),

@@ -21,7 +21,7 @@ from livechat.domain.model import (
     UserKind,
 )
 from livechat.domain.room import OutOfStep, RoomState
-from livechat.domain.writes import Stored
+from livechat.domain.writes import Change, Stored
 from tests.domain.fold import Told, fold, plain
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -56,7 +56,7 @@ def empty_room() -> RoomState:
 def room_of(messages: int) -> RoomState:
     state = empty_room()
     for number in range(1, messages + 1):
-        state.apply(Stored(message=message(number), fresh=True))
+        state.apply(Stored(message=message(number), fresh=True, change=Change.POSTED))
     return state
 
 
@@ -213,7 +213,7 @@ def test_live_page_and_last_changes_are_known_without_the_store() -> None:
 
 def test_edit_of_an_old_message_sends_the_reader_to_the_store() -> None:
     state = room_of(PAGE_SIZE + 7)
-    state.apply(Stored(message=message(3, seq=PAGE_SIZE + 8, body='new'), fresh=True))
+    state.apply(Stored(message=message(3, seq=PAGE_SIZE + 8, body='new'), fresh=True, change=Change.EDITED))
 
     assert state.changes_since(Seq(PAGE_SIZE + 7)) is None
     assert state.message(MessageNumber(3)) is None
@@ -224,7 +224,7 @@ def test_change_that_skips_a_seq_is_out_of_step() -> None:
     state = room_of(3)
 
     with pytest.raises(OutOfStep):
-        state.apply(Stored(message=message(5, seq=5), fresh=True))
+        state.apply(Stored(message=message(5, seq=5), fresh=True, change=Change.POSTED))
 
     assert state.seq == 3
 
@@ -235,7 +235,7 @@ def test_snapshots_share_one_mapping_of_members_until_it_changes() -> None:
     first = state.snapshot()
     assert state.snapshot() is first
 
-    state.apply(Stored(message=message(1), fresh=True))
+    state.apply(Stored(message=message(1), fresh=True, change=Change.POSTED))
     second = state.snapshot()
     state.join(member(person(UserId(2))))
 

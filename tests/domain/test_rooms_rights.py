@@ -9,7 +9,7 @@ from livechat.domain.access import Right
 from livechat.domain.errors import LivechatError, NameInvalid, NotAllowed, NotAMember, RoomNotFound, TooFast
 from livechat.domain.events import TypingChanged, presence_topic, room_topic
 from livechat.domain.message import Message
-from livechat.domain.model import MessageNumber, Room, RoomId, RoomRole, ServerRole, User
+from livechat.domain.model import Draft, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
 from tests.domain.house import House, queued, started, until
 
 OK, STRANGER, FORBIDDEN = 'ok', 'NotAMember', 'NotAllowed'
@@ -66,7 +66,7 @@ class Scene:
             'enter': lambda user: rooms.enter(user, room_id),
             'post': lambda user: rooms.post(user, room_id, 'new', 'k3'),
             'draft': lambda user: rooms.draft(user, room_id),
-            'keep draft': lambda user: rooms.keep_draft(user, room_id, 'later'),
+            'keep draft': lambda user: rooms.keep_draft(user, room_id, Draft(body='later')),
             'edit the message': lambda user: rooms.edit(user, room_id, number, 'changed'),
             'edit what the ex-author wrote': lambda user: rooms.edit(user, room_id, old, 'changed'),
             'delete the message': lambda user: rooms.delete_message(user, room_id, number),
