@@ -1,13 +1,13 @@
 """Readers who get the very same bytes, and what is rendered for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from livechat.domain.message import Message
 from livechat.domain.model import PAGE_SIZE, Room
 from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
-from livechat.ui.message_html import entries_html, entry_html
+from livechat.ui.message_html import Setting, entries_html, entry_html
 from livechat.ui.room_words import room_glyph, room_name
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
@@ -59,7 +59,7 @@ class RoomHtml:
     def __init__(self, audience: Audience, room: Room) -> None:
         self.audience = audience
         self.room = room
-        self._full: dict[int, str] = {}
+        self._full: dict[int, tuple[Page, str]] = {}
 
     def forget(self, pages: Iterable[int] | None = None) -> None:
         """Render those pages anew when they are next asked for; all of them by default."""
@@ -106,31 +106,44 @@ class RoomHtml:
 
     def full_page(self, page: Page) -> Elements:
         """A whole page as one element. Not announced by screen readers: it is history."""
-        html = self._full.get(page.index)
-        if html is None:
+        kept = self._full.get(page.index)
+        if kept is not None and kept[0] is page:
+            html = kept[1]
+        else:  # or read anew from the store since: nobody told what changed in it while it was not in memory
+            self._full.pop(page.index, None)
             if len(self._full) >= KEPT_HTML_PAGES:
                 self._full.pop(next(iter(self._full)))
-            html = self._full[page.index] = entries_html(
-                page.messages, page.previous, slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min
-            )
+            html = entries_html(page.messages, page.previous, self._setting)
+            self._full[page.index] = page, html
         return {element_id(Kind.PAGE, self.room.id, page.index): element('section', classes=['page'], html=html, aria_live='off')}
 
-    def live_page(self, page: Page, numbers: Sequence[int] | None = None, *, seen: int | None = None) -> Elements:
-        """The page that still grows, one element per message: all of them up to `seen`, or of those only `numbers` anew."""
+    def live_page(self, page: Page, *, seen: int | None = None) -> Elements:
+        """The page that still grows, one element per message, up to `seen`.
+
+        From the start its children are all that it can ever have: a browser shows of them what it was sent, and a message
+        that comes needs no new list.
+        """
         shown = [message.number for message in page.messages if seen is None or message.number <= seen]
-        elements = self.messages(page, shown if numbers is None else numbers)
-        elements[element_id(Kind.PAGE, self.room.id, page.index)] = element(
-            'section', classes=['page'], children=[self._message_id(number) for number in shown]
-        )
-        return elements
+        start = page.index * PAGE_SIZE + 1
+        children = [self._message_id(number) for number in range(start, start + PAGE_SIZE)]
+        return {
+            **self.messages(page, shown),
+            element_id(Kind.PAGE, self.room.id, page.index): element('section', classes=['page'], children=children),
+        }
 
-    def messages(self, page: Page, numbers: Sequence[int]) -> Elements:
-        """Messages of the growing page that changed in place."""
-        return {self._message_id(number): self._entry(page, number) for number in numbers}
+    def messages(self, page: Page, numbers: Iterable[int], *, changed: bool = False) -> Elements:
+        """Messages of the growing page, new ones, or such as changed in place: those are not read out again as a whole."""
+        live = 'off' if changed else None
+        return {
+            self._message_id(number): element(
+                'div', classes=['entry'], html=entry_html(page.at(number), page.before(number), self._setting), aria_live=live
+            )
+            for number in numbers
+        }
 
-    def _entry(self, page: Page, number: int) -> dict[str, object]:
-        html = entry_html(page.at(number), page.before(number), slug=self.room.slug, utc_offset_min=self.audience.utc_offset_min)
-        return element('div', classes=['entry'], html=html)
+    @property
+    def _setting(self) -> Setting:
+        return Setting(self.room.slug, self.audience.utc_offset_min, self.audience.base_url)
 
     def _message_id(self, number: int) -> ElementId:
         return element_id(Kind.MESSAGE, self.room.id, number)

@@ -5,20 +5,34 @@ sheet on `data-author`. Relative times ("4 min", "Today") are rules of a sheet t
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from livechat.domain.message import Message, MessageKind
-from livechat.ui.html import avatar, escape, linkify, room_path
-from livechat.ui.shell import COMMANDS_DOM_ID
+from livechat.ui.html import avatar, escape, room_path
+from livechat.ui.message_body import body_html, is_action
+from livechat.ui.message_parts import cards_html, pin_html, quote_html, reactions_html, speaks_to, tools_html
 
 GROUP_WITHIN = timedelta(minutes=5)
 RELATIVE_MINUTES = 60
 UNREAD_FROM = '--unread-'
-"""The command of the button at a message that makes it the first unread one; its number follows."""
+"""The command that makes a message the first unread one; its number follows."""
+_FIRST = "'msg first'"
 _MONTHS = (
     'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
 )  # fmt: skip
 _WEEKDAYS = ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the HTML of messages depends on besides them."""
+
+    slug: str
+    """Of their room."""
+    utc_offset_min: int = 0
+    base_url: str = ''
+    """Of this server as its readers reach it."""
 
 
 def local(at: datetime, utc_offset_min: int) -> datetime:
@@ -27,61 +41,66 @@ def local(at: datetime, utc_offset_min: int) -> datetime:
 
 
 def starts_group(message: Message, previous: Message | None) -> bool:
-    """Whether name and picture are shown again: another author, a pause, or nothing before it on its page."""
+    """Whether name and picture are shown again: another author, a pause, an answer, or nothing to go on from before it."""
     return (
         previous is None
         or previous.deleted
         or previous.kind is MessageKind.SYSTEM
         or previous.author.id != message.author.id
         or message.created_at - previous.created_at > GROUP_WITHIN
+        or message.quote is not None
+        or is_action(previous)
     )
 
 
-def entries_html(messages: Iterable[Message], previous: Message | None, *, slug: str, utc_offset_min: int) -> str:
+def entries_html(messages: Iterable[Message], previous: Message | None, setting: Setting) -> str:
     """A run of messages, oldest first; `previous` is the one before the first, if it is known."""
     parts: list[str] = []
     for message in messages:
-        parts.append(entry_html(message, previous, slug=slug, utc_offset_min=utc_offset_min))
+        parts.append(entry_html(message, previous, setting))
         previous = message
     return ''.join(parts)
 
 
-def entry_html(message: Message, previous: Message | None, *, slug: str, utc_offset_min: int) -> str:
+def entry_html(message: Message, previous: Message | None, setting: Setting) -> str:
     """One message, with the line of its day if it is the first of that day."""
-    at = local(message.created_at, utc_offset_min)
-    new_day = previous is None or local(previous.created_at, utc_offset_min).date() != at.date()
-    day = f'<div class="day"><span data-day="{at.date().isoformat()}">{_day_name(at.date())}</span></div>' if new_day else ''
-    return day + _article(message, at, slug=slug, first=new_day or starts_group(message, previous))
-
-
-def _article(message: Message, at: datetime, *, slug: str, first: bool) -> str:
+    at = local(message.created_at, setting.utc_offset_min)
+    new_day = previous is None or local(previous.created_at, setting.utc_offset_min).date() != at.date()
+    day = f'<div class=day><span data-day={at.date().isoformat()}>{_day_name(at.date())}</span></div>' if new_day else ''
     if message.deleted:
-        return f'<article class="msg gone" id="m{message.number}"><span></span><div><p>This message was deleted.</p></div></article>'
-    author = message.author
-    name = escape(author.display_name)
+        return f"{day}<article class='msg gone' id=m{message.number}><span></span><div><p>This message was deleted.</p></div></article>"
     if message.kind is MessageKind.SYSTEM:
-        link = f'<a class="when" tabindex="-1" href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
-        return f'<div class="msg sys" id="m{message.number}"><p dir="auto"><b>{name}</b> {escape(message.body)}{link}</p></div>'
-    stop = '' if first else ' tabindex="-1"'  # by keyboard one stop per group is enough
-    link = f'<a class="when"{stop} href="{room_path(slug, message.number)}">{_time(message, at)}</a>'
-    edited = '<span class="edited">(edited)</span>' if message.edited_at else ''
-    command = f'commandfor="{COMMANDS_DOM_ID}" command="{UNREAD_FROM}{message.number}"'
-    tools = f'<button class="tool unread-from"{stop} {command} title="Mark unread from here"></button>'
-    body = f'<p class="body" dir="auto">{linkify(message.body)}{edited}</p>'
+        return day + _system_line(message, at, setting.slug)
+    return day + _article(message, at, setting, first=new_day or starts_group(message, previous))
+
+
+def _system_line(message: Message, at: datetime, slug: str) -> str:
+    name, link = escape(message.author.display_name), _permalink(message, at, slug, stop=False)
+    return f"<div class='msg sys' id=m{message.number}><p dir=auto><b>{name}</b> {escape(message.body)}{link}</p></div>"
+
+
+def _article(message: Message, at: datetime, setting: Setting, *, first: bool) -> str:
+    """It can have the focus, so that a tap on it brings its tools. By keyboard one stop at its time per group is enough."""
+    author, action = message.author, is_action(message)
+    first = first and not action
+    name, link = escape(author.display_name), _permalink(message, at, setting.slug, stop=first)
     if first:
-        tag = '' if author.kind == 'account' else f'<span class="tag">{author.kind}</span>'
-        face, head = avatar(author.id, author.display_name), f'<span class="who" dir="auto">{name}</span>{tag}{link}'
+        tag = '' if author.kind == 'account' else f'<span class=tag>{author.kind}</span>'
+        face, head = avatar(author.id, author.display_name), f'<span class=who dir=auto>{name}</span>{tag}{link}'
     else:
-        face, head = f'<span class="g">{link}</span>', f'<span class="sr">{name}</span>'
-    classes = 'msg first' if first else 'msg'
-    return f'<article class="{classes}" id="m{message.number}" data-author="{author.id}">{face}<div>{head}{body}</div>{tools}</article>'
+        face, head = f'<span class=g>{link}</span>', '' if action else f'<span class=sr>{name}</span>'
+    return (
+        f'<article class={_FIRST if first else "msg"} id=m{message.number} tabindex=-1 data-author={author.id}{speaks_to(message)}>'
+        f'{face}<div>{quote_html(message.quote, setting.slug)}{head}{pin_html(message)}{body_html(message, setting.base_url)}'
+        f'{cards_html(message)}{reactions_html(message)}</div>{tools_html(message.number)}</article>'
+    )
 
 
-def _time(message: Message, at: datetime) -> str:
+def _permalink(message: Message, at: datetime, slug: str, *, stop: bool) -> str:
     """The time of day; the full date on hover; `data-m` is what the minute's sheet of relative times hooks on."""
     minute = int(message.created_at.timestamp() // 60)
-    full = f'{long_date(at.date())}, {at:%H:%M}'
-    return f'<time datetime="{message.created_at.isoformat()}" title="{full}" data-m="{minute}"><span>{at:%H:%M}</span></time>'
+    time = f"<time data-m={minute} title='{long_date(at.date())}, {at:%H:%M}'><span>{at:%H:%M}</span></time>"
+    return f"<a class=when{'' if stop else ' tabindex=-1'} href='{room_path(slug, message.number)}'>{time}</a>"
 
 
 def long_date(day: date) -> str:

@@ -1,30 +1,28 @@
-"""What a room's tabs are sent of its messages: the newest pages, older ones, and every change to them."""
+"""What one tab is sent of a room's messages: the newest pages when it enters, older ones, what it missed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from livechat.ui.audience import RoomHtml, jump_button, page_of
-from livechat.ui.reader import WINDOW_PAGES, Group, Reader
+from livechat.ui.reader import WINDOW_PAGES, Reader
 from livechat.ui.room_pages import RoomPages
 from livechat.ui.shell import Elements, room_log
 from livechat.ui.stream import Frame, encode
 
-NOTHING = Frame(b'')
-
 
 class LogFrames:
-    """Keeps every reader's window in step with the pages. What is equal for several readers is encoded once."""
+    """The windows of readers, each by itself; what is equal for many who enter is encoded once."""
 
     def __init__(self, pages: RoomPages, now: Callable[[], float]) -> None:
         self._pages = pages
         self._now = now
         self._newest: dict[RoomHtml, Frame] = {}
-        self._shown_live = pages.live_index
 
-    def forget(self, html: RoomHtml) -> None:
-        """Nobody of that audience is left."""
-        self._newest.pop(html, None)
-
-    # One reader
+    def forget(self, html: RoomHtml | None = None) -> None:
+        """Nobody of that audience is left, or the newest messages are not what they were."""
+        if html is None:
+            self._newest.clear()
+        else:
+            self._newest.pop(html, None)
 
     def newest(self, html: RoomHtml) -> Frame:
         """The newest page and the one before it, for whoever enters; the same bytes until something changes."""
@@ -210,84 +208,3 @@ class LogFrames:
             if page is not None:
                 elements |= html.live_page(page, seen=seen) if index == live else html.full_page(page)
         return elements
-
-    # All readers
-
-    def flush(self, groups: Iterable[Group]) -> None:
-        """Send what was posted to the followers, what changed to whoever has it on screen, and the others a count."""
-        posted, changed = self._pages.take_changes()
-        if not posted and not changed:
-            return
-        self._newest.clear()
-        live, old_live = self._pages.live_index, self._shown_live
-        self._shown_live = live
-        for group in groups:
-            group.html.forget({page_of(number) for number in changed})
-            if posted:
-                self._append(group, posted, changed, old_live)
-                self._count(group)
-            for number in changed:
-                if not posted or page_of(number) != live or live != old_live:
-                    self._show_change(group, number)
-                else:
-                    self._show_change(group, number, but=group.followers)
-
-    def _append(self, group: Group, posted: Sequence[int], changed: Sequence[int], old_live: int) -> None:
-        if not group.followers:
-            return
-        live = self._pages.live
-        if live.index == old_live:
-            numbers = [*posted, *(number for number in changed if page_of(number) == live.index)]
-            self._send_all(group, encode(group.html.live_page(live, numbers)))
-            return
-        rolled: Elements = {}
-        for index in range(old_live, live.index):
-            page = self._pages.get(index)
-            if page is not None:
-                group.html.forget([index])
-                rolled |= {**group.html.without_messages(index), **group.html.full_page(page)}
-        frame = encode({**rolled, **group.html.live_page(live)})
-        roots: dict[int, Frame] = {}
-        now = self._now()
-        for reader in list(group.followers):
-            if reader.low not in roots:
-                low = max(reader.low, live.index - WINDOW_PAGES + 1)
-                roots[reader.low] = encode(
-                    {**group.html.without(range(reader.low, low), None), **group.html.root(range(low, live.index + 1), is_live=True)}
-                )
-            root = roots[reader.low]
-            reader.low = max(reader.low, live.index - WINDOW_PAGES + 1)
-            reader.high = reader.live = live.index
-            reader.seen, reader.moved_at = self._pages.last_number, now
-            reader.send(Frame(frame + root))
-
-    def _send_all(self, group: Group, frame: Frame) -> None:
-        last = self._pages.last_number
-        for reader in group.followers:
-            reader.seen = last
-            reader.send(frame)
-
-    def _count(self, group: Group) -> None:
-        frames: dict[int, Frame] = {}
-        for reader in group.readers - group.followers:
-            missed = self._pages.last_number - reader.seen
-            if missed not in frames:
-                frames[missed] = encode(jump_button(missed, shown=True))
-            reader.send(frames[missed])
-
-    def _show_change(self, group: Group, number: int, *, but: Iterable[Reader] = ()) -> None:
-        """A message was edited or deleted: its element, or its whole page where that is one element."""
-        index = page_of(number)
-        page = self._pages.get(index)
-        if page is None:
-            return
-        single = whole = NOTHING
-        for reader in group.readers.difference(but):
-            if index not in reader.pages or (index == reader.live and number > reader.seen):
-                continue
-            if index == reader.live:
-                single = single or encode(group.html.messages(page, [number]))
-                reader.send(single)
-            else:
-                whole = whole or encode(group.html.full_page(page))
-                reader.send(whole)

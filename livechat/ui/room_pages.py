@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import Message, MessageKind, quote_of
 from livechat.domain.model import PAGE_SIZE, MessageNumber, Person, RoomId, UserId
 from livechat.domain.rooms import Rooms
 from livechat.ui.audience import Page, page_of
+from livechat.ui.message_body import prepare
+from livechat.ui.message_people import renamed
 
 KEPT_PAGES = 40
 """Older pages kept in memory per room, least recently used out first."""
@@ -74,6 +76,7 @@ class RoomPages:
             messages = await self._rooms.read_page(self._room_id, index)
             above = self.get(index - 1)
             before = above.messages if above is not None else await self._rooms.read_page(self._room_id, index - 1) if index else ()
+            await prepare(messages)
             if index not in self._outdated:
                 return Page(index, list(messages), before[-1] if before else None)
 
@@ -84,20 +87,48 @@ class RoomPages:
             following.previous = page.messages[-1]
 
     def put(self, message: Message) -> None:
-        """Take a post, an edit or a deletion into the pages in memory. Posts come in the order of their numbers."""
+        """Take a post or any change of a message into the pages in memory. Posts come in the order of their numbers."""
         number = message.number
         if number > self.last_number:
             self._append(message)
             return
-        page = self._pages.get(page_of(number))
+        self.changed.add(number)
+        old = self._older(message)
+        if old is message:  # told late: what is in memory is newer
+            return
+        self._replace(message)
+        if number < self.last_number and (old is None or old.deleted is not message.deleted):
+            self.changed.add(number + 1)  # whether it starts a group may depend on the one before
+        if old is None or quote_of(old) != quote_of(message):
+            self._renew_quotes(message)
+
+    def _older(self, message: Message) -> Message | None:
+        """How it was until now, None when that is not known; the message itself when something newer is."""
+        page = self._pages.get(page_of(message.number))
+        known = None if page is None else page.at(message.number)
+        if known is None or known.changed_seq == message.changed_seq:
+            return None
+        return known if known.changed_seq < message.changed_seq else message
+
+    def _replace(self, message: Message) -> None:
+        page = self._pages.get(page_of(message.number))
         if page is None:
-            self._outdate(page_of(number))
-        elif page.at(number).changed_seq < message.changed_seq:
+            self._outdate(page_of(message.number))
+        else:
             page.replace(message)
         self._update_previous(message)
-        self.changed.add(number)
-        if number < self.last_number:
-            self.changed.add(number + 1)  # whether it starts a group may depend on the one before
+
+    def _renew_quotes(self, original: Message) -> None:
+        """Answers show a message as it is now. They have greater numbers, and no change of their own to tell of it."""
+        self._outdated.update(self._loads)
+        quote = quote_of(original)
+        for page in self._pages.values():
+            if page.index < page_of(original.number):
+                continue
+            for answer in page.messages:
+                if answer.quote is not None and answer.quote.number == quote.number and answer.quote != quote:
+                    page.replace(replace(answer, quote=quote))
+                    self.changed.add(answer.number)
 
     def _append(self, message: Message) -> None:
         index = page_of(message.number)
@@ -122,11 +153,12 @@ class RoomPages:
             self._outdated.add(index)
 
     def rename_author(self, person: Person) -> None:
+        """Of messages, of what they answer, of reactions."""
         self._outdated.update(self._loads)
         for page in self._pages.values():
-            if page.previous is not None and page.previous.author.id == person.id:
-                page.previous = replace(page.previous, author=person)
-            page.messages = [replace(message, author=person) if message.author.id == person.id else message for message in page.messages]
+            if page.previous is not None:
+                page.previous = renamed(page.previous, person)
+            page.messages = [renamed(message, person) for message in page.messages]
 
     def first_from_others(self, after: MessageNumber, user_id: UserId) -> MessageNumber:
         """The first message after that one which counts as unread for that person, as far as the pages in memory tell."""

@@ -16,9 +16,7 @@ from livechat.domain.events import (
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageDeleted,
-    MessageEdited,
-    MessagePosted,
+    MessageChange,
     PersonChanged,
     PresenceChanged,
     ResyncRequired,
@@ -32,10 +30,13 @@ from livechat.domain.events import (
 from livechat.domain.message import Message, RoomSnapshot
 from livechat.domain.model import Person, Room, RoomId, Seq
 from livechat.domain.ports import Subscription
-from livechat.ui.audience import Audience, RoomHtml, page_of
+from livechat.ui.audience import page_of
+from livechat.ui.message_body import prepare
 from livechat.ui.people_view import PeopleView
-from livechat.ui.reader import Group, Reader, send_all
+from livechat.ui.reader import Reader, send_all
 from livechat.ui.room_frames import LogFrames
+from livechat.ui.room_groups import Groups
+from livechat.ui.room_news import RoomNews
 from livechat.ui.room_pages import RoomPages
 from livechat.ui.room_panel import RoomPanel
 from livechat.ui.seq_marks import SURELY_DELIVERED_S, SeqMarks
@@ -54,9 +55,10 @@ class RoomView:
         self.seq = snapshot.seq
         self.pages = pages
         self.closed = False
-        self._groups: dict[Audience, Group] = {}
-        pages.keep_pages_of(lambda: (index for group in self._groups.values() for reader in group.readers for index in reader.pages))
+        self._groups = Groups()
+        pages.keep_pages_of(self._groups.pages_on_screen)
         self._log = LogFrames(pages, chat.clock.monotonic)
+        self._news = RoomNews(pages, self._log, chat.clock.monotonic)
         self._panel = RoomPanel(snapshot.room, self._people_of(snapshot), chat.rooms.typing_now(snapshot.room.id))
         self._flush_planned = False
         self._is_stale = False
@@ -73,6 +75,7 @@ class RoomView:
         subscriptions = [chat.backplane.subscribe(room_topic(room_id)), chat.backplane.subscribe(presence_topic(room_id))]
         try:
             snapshot = await chat.rooms.snapshot(room_id)
+            await prepare(snapshot.newest)
             pages = RoomPages(chat.rooms, room_id, snapshot.newest, snapshot.last_number)
             await pages.load(pages.live_index - 1)
         except BaseException:
@@ -103,11 +106,7 @@ class RoomView:
     def enter(self, reader: Reader) -> None:
         """Show the newest messages and the people to a tab, and keep it up to date from now on."""
         self._flush()
-        group = self._groups.get(reader.audience)
-        if group is None:
-            group = self._groups[reader.audience] = Group(RoomHtml(reader.audience, self.room))
-        reader.group = group
-        group.readers.add(reader)
+        group = self._groups.add(reader, self.room)
         reader.known_seq = None
         frame = Frame(self._log.newest(group.html) + self._panel.frame(reader.audience) + self._panel.typing_frame(reader.user_id))
         if not reader.send(frame):  # away: all of it is sent when the tab is back
@@ -118,15 +117,12 @@ class RoomView:
 
     def leave(self, reader: Reader) -> Elements:
         """Stop serving a tab; returns what makes its browser forget this room."""
-        group, reader.group = reader.group, None
-        if group is None:
+        left = self._groups.remove(reader)
+        if left is None:
             return {}
-        group.readers.discard(reader)
-        group.followers.discard(reader)
-        audience = group.html.audience
-        if not group.readers and self._groups.get(audience) is group:
-            del self._groups[audience]
-            self._panel.forget(audience)
+        group, was_last = left
+        if was_last:
+            self._panel.forget(group.html.audience)
             self._log.forget(group.html)
         return {**self._log.drop(reader, group.html), **self._panel.drop(reader)}
 
@@ -214,6 +210,8 @@ class RoomView:
                 if self._is_stale or isinstance(event, ResyncRequired):
                     await self._resync()
                 else:
+                    if isinstance(event, MessageChange):
+                        await prepare([event.message])
                     self._apply(event)
             except Exception:
                 logger.exception('room view %s could not show %s', self.room.id, type(event).__name__)
@@ -224,7 +222,7 @@ class RoomView:
 
     def _apply(self, event: Event) -> None:  # noqa: C901, PLR0912 - one clause per event, nothing else
         match event:
-            case MessagePosted() | MessageEdited() | MessageDeleted():
+            case MessageChange():
                 if event.seq > self.seq:
                     self._change(event.seq, event.message)
             case MemberJoined() | MemberChanged():
@@ -237,13 +235,13 @@ class RoomView:
                 for presence_of in event.people:
                     self._panel.people.move(presence_of)
             case TypingChanged():
-                self._panel.show_typing(event.people, self._groups.values())
+                self._panel.show_typing(event.people, self._groups)
             case PersonChanged():
                 self._rename_person(event.person)
             case RoomChanged():
                 self._rename_room(event.room)
             case RoomClosed():
-                send_all(self._groups.values(), encode(notice(str(RoomUnavailable()))))
+                send_all(self._groups, encode(notice(str(RoomUnavailable()))))
             case RoomDeleted():
                 self.closed = True
             case _:
@@ -257,19 +255,20 @@ class RoomView:
     async def _resync(self) -> None:
         """Something may have been missed: take the changes since the last known one, and the people anew."""
         seq, changed = await self._chat.rooms.read_changes(self.room.id, self.seq)
+        await prepare(changed)
         for message in changed:
             self.pages.put(message)
         self.seq = max(self.seq, seq)
         snapshot = await self._chat.rooms.snapshot(self.room.id)
-        self._panel.replace_people(self._people_of(snapshot), self._groups.values())
+        self._panel.replace_people(self._people_of(snapshot), self._groups)
         self._rename_room(snapshot.room)
         self._is_stale = False
 
     def _flush(self) -> None:
         """Send everything that changed since the last flush: one frame per audience for all followers."""
         self._flush_planned = False
-        self._log.flush(self._groups.values())
-        self._panel.flush(self._groups.values())
+        self._news.flush(self._groups)
+        self._panel.flush(self._groups)
 
     def end_pauses(self) -> None:
         if self._panel.people.end_pauses():
@@ -285,15 +284,14 @@ class RoomView:
             return
         moved = room.slug != self.room.slug or room.name != self.room.name
         self.room = room
-        for group in self._groups.values():
-            group.html.room = room
-        self._panel.rename_room(room, self._groups.values())
+        self._groups.rename_room(room)
+        self._panel.rename_room(room, self._groups)
         if moved:
             self._show_anew()
 
     def _show_anew(self) -> None:
         """Names in the messages changed: render all windows again."""
-        for group in self._groups.values():
+        for group in self._groups:
             group.html.forget()
             for reader in group.readers:
                 reader.moved_at = self._chat.clock.monotonic()  # one that is away is shown its window when it is back

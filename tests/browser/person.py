@@ -89,7 +89,9 @@ class Person:
         return self.log.get_by_role('article')
 
     def message(self, text: str) -> Locator:
-        return self.articles.filter(has_text=re.compile(rf'(^|\s|{re.escape(self.name)}){re.escape(text)}(\s|\(edited\)|$)'))
+        """Whose words those are; what stands around them, such as reactions, does not count."""
+        words = re.compile(rf'(^|\s){re.escape(text)}(\s|\(edited\)|$)')
+        return self.articles.filter(has=self.page.locator('.body').filter(has_text=words))
 
     async def shown(self) -> list[tuple[int, str | None]]:
         """Numbers and texts of all that is on the page, from top to bottom and as the store has them; None for a deleted message.
@@ -141,12 +143,18 @@ class Person:
 
 async def _entries(found: Locator) -> list[tuple[int, str | None]]:
     entries = await found.evaluate_all(
-        """entries => entries.map(entry => [
-            Number(entry.id.slice(1)),
-            entry.classList.contains('gone') ? null
-                : entry.classList.contains('sys') ? entry.querySelector('p > b').nextSibling.textContent.trim()
-                : [...entry.querySelector('.body').childNodes]
-                    .filter(node => node.className !== 'edited').map(node => node.textContent).join('')])"""
+        """entries => entries.map(entry => {
+            const words = () => {
+                const body = entry.querySelector('.body').cloneNode(true)
+                body.querySelector('.edited')?.remove()
+                body.querySelectorAll('br').forEach(end => end.replaceWith('\\n'))
+                return body.textContent
+            }
+            return [
+                Number(entry.id.slice(1)),
+                entry.classList.contains('gone') ? null
+                    : entry.classList.contains('sys') ? entry.querySelector('p > b').nextSibling.textContent.trim()
+                    : words()]})"""
     )
     return [(number, text) for number, text in entries]
 

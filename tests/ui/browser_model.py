@@ -10,7 +10,7 @@ from typing import Any
 from livechat.ui.stream import ElementId, Frame, Kind, parse_id
 
 Element = dict[str, Any]
-ENTRY = re.compile(r'<(?:article|div) [^>]*id="m(\d+)"')
+ENTRY = re.compile(r'<(?:article|div) [^>]*id=m(\d+)[ >]')
 
 
 def updates_in(frame: bytes) -> Iterator[dict[int, Element | None]]:

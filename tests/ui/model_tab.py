@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from livechat.domain.message import Message
 from livechat.domain.model import PAGE_SIZE, User
 from livechat.ui.audience import LIVE_BOTTOM, Audience, page_of
-from livechat.ui.message_html import entries_html
+from livechat.ui.message_html import Setting, entries_html
 from livechat.ui.reader import WINDOW_PAGES, Reader
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import Kind, element_id, encode, parse_id
@@ -144,8 +144,7 @@ class Tab:
     def expected_html(self) -> str:
         messages = self._expected()
         previous = self.stand.state[messages[0].number - 2] if messages and messages[0].number > 1 else None
-        slug = self.stand.view.room.slug
-        return entries_html(messages, previous, slug=slug, utc_offset_min=self.reader.audience.utc_offset_min)
+        return entries_html(messages, previous, Setting(self.stand.view.room.slug, self.reader.audience.utc_offset_min, BASE_URL))
 
     def _expected(self) -> list[Message]:
         """The pages of the window; of the page that grew, what came until the tab stopped following."""

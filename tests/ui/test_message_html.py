@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from livechat.domain.message import Message, MessageKind
 from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
-from livechat.ui.message_html import entries_html, entry_html, relative_times_css, starts_group, typing_html
+from livechat.ui.message_html import Setting, entries_html, entry_html, relative_times_css, starts_group, typing_html
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 EVIL = '<img src=x onerror=alert(1)>'
@@ -32,7 +32,7 @@ def message(number: int = 1, body: str = 'hello', author: Person | None = None, 
 
 
 def html_of(shown: Message, previous: Message | None = None, utc_offset_min: int = 0) -> str:
-    return entry_html(shown, previous, slug='lobby', utc_offset_min=utc_offset_min)
+    return entry_html(shown, previous, Setting('lobby', utc_offset_min))
 
 
 def test_author_is_named_once_within_five_minutes() -> None:
@@ -51,8 +51,8 @@ def test_message_after_a_tombstone_names_its_author() -> None:
 def test_continued_message_names_its_author_to_screen_readers_alone() -> None:
     html = html_of(message(2), message(1))
 
-    assert '<span class="sr">Ana</span>' in html
-    assert 'class="who"' not in html
+    assert '<span class=sr>Ana</span>' in html
+    assert 'class=who' not in html
     assert 'class="av' not in html
 
 
@@ -60,7 +60,7 @@ def test_deleted_message_leaves_a_tombstone_without_author_and_words() -> None:
     html = html_of(replace(message(body='secret'), deleted=True, body=''), message(0))
 
     assert 'This message was deleted.' in html
-    assert 'id="m1"' in html
+    assert 'id=m1>' in html
     assert 'Ana' not in html
     assert 'data-author' not in html
 
@@ -72,8 +72,8 @@ def test_system_line_is_a_sentence_of_its_own_and_the_next_message_names_its_aut
 
     assert '<b>Ana</b> joined by an invitation from &lt;b&gt;Bo&lt;/b&gt;' in html
     assert 'article' not in html
-    assert 'id="m1"' in html
-    assert 'class="who"' in html_of(message(number=2), line)
+    assert 'id=m1>' in html
+    assert 'class=who' in html_of(message(number=2), line)
 
 
 def test_edited_message_says_so() -> None:
@@ -82,8 +82,8 @@ def test_edited_message_says_so() -> None:
 
 
 def test_machine_is_told_from_a_person() -> None:
-    assert '<span class="tag">bot</span>' in html_of(message(author=person(kind=UserKind.BOT)))
-    assert 'class="tag"' not in html_of(message())
+    assert '<span class=tag>bot</span>' in html_of(message(author=person(kind=UserKind.BOT)))
+    assert 'class=tag' not in html_of(message())
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,7 @@ def test_times_are_those_of_the_readers_clock(offset: int, clock: str, day: str)
     html = html_of(message(), utc_offset_min=offset)
 
     assert f'<span>{clock}</span></time>' in html
-    assert f'data-day="{day}"' in html
-    assert 'datetime="2026-05-04T12:00:00+00:00"' in html
+    assert f'data-day={day}>' in html
 
 
 def test_day_line_stands_where_the_readers_day_begins() -> None:
@@ -102,15 +101,15 @@ def test_day_line_stands_where_the_readers_day_begins() -> None:
     later = message(2, at=datetime(2026, 5, 4, 22, 1, tzinfo=UTC))
 
     assert 'data-day' not in html_of(later, evening, utc_offset_min=0)
-    assert 'data-day="2026-05-05"' in html_of(later, evening, utc_offset_min=120)
-    assert 'class="who"' in html_of(later, evening, utc_offset_min=120)
+    assert 'data-day=2026-05-05>' in html_of(later, evening, utc_offset_min=120)
+    assert 'class=who' in html_of(later, evening, utc_offset_min=120)
 
 
 def test_full_date_is_in_the_title_and_the_time_is_a_permalink() -> None:
     html = html_of(message(7))
 
-    assert 'title="Monday, 4 May 2026, 12:00"' in html
-    assert 'href="/rooms/lobby?m=7"' in html
+    assert "title='Monday, 4 May 2026, 12:00'" in html
+    assert "href='/rooms/lobby?m=7'" in html
 
 
 @pytest.mark.parametrize('shown', [message(body=EVIL), message(author=person(name=EVIL))], ids=['body', 'name'])
@@ -147,9 +146,9 @@ def test_run_of_messages_reads_the_same_in_one_piece_or_two(steps: list[tuple[in
         messages.append(replace(message(number, author=person(author), at=at), deleted=deleted))
     above = messages[cut - 1] if 0 < cut <= len(messages) else None
 
-    whole = entries_html(messages, None, slug='lobby', utc_offset_min=utc_offset_min)
-    top = entries_html(messages[:cut], None, slug='lobby', utc_offset_min=utc_offset_min)
-    rest = entries_html(messages[cut:], above, slug='lobby', utc_offset_min=utc_offset_min)
+    whole = entries_html(messages, None, Setting('lobby', utc_offset_min))
+    top = entries_html(messages[:cut], None, Setting('lobby', utc_offset_min))
+    rest = entries_html(messages[cut:], above, Setting('lobby', utc_offset_min))
 
     assert whole == top + rest
 

@@ -1,0 +1,46 @@
+"""The words of a message as HTML: its markup rendered, "/me" as what somebody does, a link that its card stands for left out."""
+
+from collections.abc import Iterable
+
+from livechat.domain.message import Message, MessageKind
+from livechat.ui import markup
+from livechat.ui.html import escape
+from livechat.ui.linked_quotes import linked_quotes
+from livechat.ui.message_parts import edited_html
+
+ACTION = '/me '
+
+
+async def prepare(messages: Iterable[Message]) -> None:
+    """Have the texts of these messages rendered, the large ones beside the event loop: what follows finds them in the cache."""
+    await markup.prepare((words(message), message.named, message.group) for message in messages if _has_words(message))
+
+
+def is_action(message: Message) -> bool:
+    """Whether it says what its author does: "/me waves"."""
+    return message.body.startswith(ACTION) and _has_words(message)
+
+
+def words(message: Message) -> str:
+    return message.body.removeprefix(ACTION) if is_action(message) else message.body
+
+
+def body_html(message: Message, base_url: str = '') -> str:
+    """Its text with whatever stands in it. `base_url` is that of this server as its readers reach it."""
+    rendered = markup.render(words(message), message.named, message.group)
+    html = rendered.html.replace(markup.NUMBER, str(message.number))
+    edited = edited_html(message)
+    kind = "'body large'" if rendered.is_large else 'body'
+    if is_action(message):
+        kind = "'body action'"
+        name = f'<b dir=auto>{escape(message.author.display_name)}</b> '
+        html = html.replace('<p>', f'<p>{name}', 1) if html.startswith('<p>') else f'<p>{name}</p>{html}'
+    if rendered.lone_link is not None and any(card.url == rendered.lone_link for card in message.cards):
+        return f'<div class={kind} hidden>{html}</div>{edited}'
+    if edited and html.endswith('</p>'):
+        html, edited = f'{html[: -len("</p>")]}{edited}</p>', ''
+    return f'<div class={kind} dir=auto>{html}{edited}</div>{linked_quotes(rendered.urls, base_url)}'
+
+
+def _has_words(message: Message) -> bool:
+    return message.kind is MessageKind.TEXT and not message.deleted
