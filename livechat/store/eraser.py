@@ -22,12 +22,16 @@ logger = logging.getLogger(__name__)
 
 MESSAGES_PER_JOB = 500
 """About 20 ms, which is what a post may have to wait for more than without it."""
-MENTIONS_PER_JOB = 5_000
+ROWS_PER_JOB = 5_000
+"""Of a table without full text."""
+PICTURES_PER_JOB = 50
+"""A page of the file for every 4 KiB, written over with zeros."""
 
 _SOME = delete(MESSAGES).where(
     MESSAGES.c.id.in_(select(MESSAGES.c.id).where(MESSAGES.c.room_id == bindparam('room')).limit(MESSAGES_PER_JOB))
 )
-_SOME_MENTIONS = text('DELETE FROM mentions WHERE rowid IN (SELECT rowid FROM mentions WHERE room_id = :room LIMIT :limit)')
+_WITH_MESSAGES = {'card_pictures': PICTURES_PER_JOB, 'revisions': ROWS_PER_JOB, 'reactions': ROWS_PER_JOB, 'mentions': ROWS_PER_JOB}
+"""What belongs to messages, and how much of it one job erases."""
 _ROOMS_THAT_ARE_GONE = text(
     """
     WITH RECURSIVE written_in (id) AS (
@@ -41,12 +45,13 @@ _ROOMS_THAT_ARE_GONE = text(
 
 
 def erase_some(session: Session, room_id: RoomId) -> bool:
-    """Erase messages of a room that has no row any more, their mentions first; whether there may be others."""
-    mentions = session.connection().execute(_SOME_MENTIONS, {'room': room_id, 'limit': MENTIONS_PER_JOB})
-    if mentions.rowcount == MENTIONS_PER_JOB:
-        return True
-    erased = session.connection().execute(_SOME, {'room': room_id})
-    return erased.rowcount == MESSAGES_PER_JOB
+    """Erase messages of a room that has no row any more, what belongs to them first; whether there may be others."""
+    connection = session.connection()
+    for table, limit in _WITH_MESSAGES.items():
+        some = text(f'DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE room_id = :room LIMIT :limit)')  # noqa: S608 - ours
+        if connection.execute(some, {'room': room_id, 'limit': limit}).rowcount == limit:
+            return True
+    return connection.execute(_SOME, {'room': room_id}).rowcount == MESSAGES_PER_JOB
 
 
 class Eraser:

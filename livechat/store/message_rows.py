@@ -1,15 +1,18 @@
 """Messages as rows, without the ORM: this is the path every message takes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from livechat.domain.message import Message, MessageKind
-from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
+from livechat.domain.message import Card, Mention, Message, MessageKind, Picture
+from livechat.domain.model import Person, ServerRole, UserId, UserKind
+from livechat.store.message_tables import CardPictureRow, MentionRow, MessageRow, ReactionRow, RevisionRow
 from livechat.store.search_sqlite import folded
-from livechat.store.tables import MembershipRow, MentionRow, MessageRow, RoomRow, TableRow, UserRow
+from livechat.store.tables import MembershipRow, RoomRow, TableRow, UserRow
 
 
 def _table(row: type[TableRow]) -> Table:
@@ -18,21 +21,9 @@ def _table(row: type[TableRow]) -> Table:
 
 MESSAGES, MENTIONS, USERS = _table(MessageRow), _table(MentionRow), _table(UserRow)
 ROOMS, MEMBERSHIPS = _table(RoomRow), _table(MembershipRow)
+REACTIONS, REVISIONS, CARD_PICTURES = _table(ReactionRow), _table(RevisionRow), _table(CardPictureRow)
 
 PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name)
-SELECT_MESSAGES = select(
-    MESSAGES.c.room_id,
-    MESSAGES.c.number,
-    MESSAGES.c.changed_seq,
-    MESSAGES.c.client_key,
-    MESSAGES.c.body,
-    MESSAGES.c.created_at,
-    MESSAGES.c.edited_at,
-    MESSAGES.c.deleted,
-    MESSAGES.c.kind,
-    MESSAGES.c.mentions,
-    *PERSON_COLUMNS,
-).join_from(MESSAGES, USERS, USERS.c.id == MESSAGES.c.author_id)
 
 
 def to_person(columns: Sequence[Any]) -> Person:
@@ -40,32 +31,8 @@ def to_person(columns: Sequence[Any]) -> Person:
     return Person(id=UserId(user_id), kind=UserKind(kind), role=ServerRole(role), username=username, display_name=display_name)
 
 
-def to_messages(rows: Iterable[Sequence[Any]]) -> list[Message]:
-    """One message per row of `SELECT_MESSAGES`; those of one author share the `Person`."""
-    people: dict[int, Person] = {}
-    messages = []
-    for room_id, number, changed_seq, client_key, body, created_at, edited_at, deleted, kind, mentions, *person in rows:
-        author = people.get(person[0]) or people.setdefault(person[0], to_person(person))
-        messages.append(
-            Message(
-                room_id=RoomId(room_id),
-                number=MessageNumber(number),
-                changed_seq=Seq(changed_seq),
-                author=author,
-                body=body,
-                client_key=client_key,
-                created_at=created_at,
-                edited_at=edited_at,
-                deleted=deleted,
-                kind=MessageKind(kind),
-                mentions=tuple(UserId(int(user_id)) for user_id in mentions.split()) if mentions else (),
-            )
-        )
-    return messages
-
-
 def to_row(message: Message) -> Mapping[str, Any]:
-    """Values for all columns of `messages` but its id."""
+    """Values for all columns of `messages` but its id and its pin."""
     return {
         'room_id': message.room_id,
         'number': message.number,
@@ -79,9 +46,37 @@ def to_row(message: Message) -> Mapping[str, Any]:
         'deleted': message.deleted,
         'kind': message.kind.value,
         'mentions': ' '.join(map(str, message.mentions)),
+        'named': _to_json([asdict(each) for each in message.named]) if message.named else '',
+        'mention_group': message.group.value if message.group else '',
+        'reply_to': message.quote.number if message.quote else None,
+        'cards': _cards_to_json(message) if message.cards or message.cards_removed else '',
     }
 
 
 def to_mention_rows(message: Message) -> Iterator[Mapping[str, int]]:
     for user_id in message.mentions:
         yield {'user_id': user_id, 'room_id': message.room_id, 'number': message.number}
+
+
+def to_named(stored: str) -> tuple[Mention, ...]:
+    return tuple(Mention(**each) for each in json.loads(stored)) if stored else ()
+
+
+def to_cards(stored: str) -> tuple[tuple[Card, ...], tuple[str, ...]]:
+    """The cards of a message, and the addresses whose card was removed."""
+    if not stored:
+        return (), ()
+    content = json.loads(stored)
+    return tuple(_to_card(**card) for card in content['cards']), tuple(content['removed'])
+
+
+def _to_card(*, picture: Mapping[str, Any] | None, **texts: str) -> Card:
+    return Card(picture=None if picture is None else Picture(**picture), **texts)
+
+
+def _cards_to_json(message: Message) -> str:
+    return _to_json({'cards': [asdict(card) for card in message.cards], 'removed': message.cards_removed})
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(',', ':'))

@@ -1,283 +1,249 @@
-"""Everything that all rooms have to write about messages, in as many statements as a single message needs."""
+"""What each write about messages does, as `livechat.domain.writes` says."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, update
-from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
-from livechat.domain.errors import InvalidInput, LivechatError, MessageNotFound, NotAMember, RoomNotFound
-from livechat.domain.message import MAX_MENTIONS, Message, MessageKind
-from livechat.domain.model import MessageNumber, Person, RoomId, Seq, UserId, UserStatus
-from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
-from livechat.store.inputs import can_be_stored
-from livechat.store.message_rows import (
-    MEMBERSHIPS,
-    MENTIONS,
-    MESSAGES,
-    PERSON_COLUMNS,
-    ROOMS,
-    SELECT_MESSAGES,
-    USERS,
-    to_mention_rows,
-    to_messages,
-    to_person,
-    to_row,
+from livechat.domain.errors import LivechatError, NotAMember, TooMany
+from livechat.domain.message import MAX_PINS, MAX_REACTIONS, MAX_REVISIONS, Message, MessageKind, Reaction, Revision
+from livechat.domain.model import Person, UserStatus
+from livechat.domain.writes import (
+    Change,
+    DeleteMessage,
+    EditMessage,
+    MessageWrite,
+    PinMessage,
+    PostMessage,
+    ReactToMessage,
+    RemoveCard,
+    RestoreMessage,
+    ShowCards,
+    Stored,
 )
-from livechat.store.pairs_sqlite import FIRST, SECOND, joined_to_pairs, pairs_parameter
-
-Place = tuple[RoomId, MessageNumber]
-Key = tuple[UserId, str]
-
-KEYS_PER_QUERY = 10_000
-"""SQLite takes 32,766 parameters. Not as JSON, like ids: its functions cut a text at a NUL."""
-
-_COUNTERS = select(ROOMS.c.id, ROOMS.c.last_number, ROOMS.c.last_seq).where(ROOMS.c.id.in_(bindparam('rooms', expanding=True)))
-_STANDINGS = select(FIRST, USERS.c.status, MEMBERSHIPS.c.user_id, *PERSON_COLUMNS).select_from(
-    joined_to_pairs(USERS, USERS.c.id == SECOND).outerjoin(
-        MEMBERSHIPS, and_(MEMBERSHIPS.c.room_id == FIRST, MEMBERSHIPS.c.user_id == SECOND)
-    )
-)
-_SAME_KEYS = SELECT_MESSAGES.where(MESSAGES.c.client_key.in_(bindparam('keys', expanding=True)))
-_AT_PLACES = select(*SELECT_MESSAGES.selected_columns).select_from(
-    joined_to_pairs(MESSAGES, and_(MESSAGES.c.room_id == FIRST, MESSAGES.c.number == SECOND)).join(
-        USERS, USERS.c.id == MESSAGES.c.author_id
-    )
-)
-_INSERT = insert(MESSAGES)
-_MENTION = insert(MENTIONS)
-
-
-def _is(*columns: ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(*(column == bindparam(f'this_{column.key}') for column in columns))
-
-
-_UPDATE = update(MESSAGES).where(_is(MESSAGES.c.room_id, MESSAGES.c.number))
-_FORGET_MENTIONS = delete(MENTIONS).where(_is(MENTIONS.c.room_id, MENTIONS.c.number))
-_COUNT = update(ROOMS).where(_is(ROOMS.c.id))
+from livechat.store.message_batch import Batch, named_among
+from livechat.store.message_changes import place_of, tokens_of
+from livechat.store.message_inputs import problem_of
 
 
 def write_messages(session: Session, writes: Sequence[MessageWrite]) -> Sequence[Stored | LivechatError]:
     """Do all writes, in order; one result each."""
-    batch = _Batch(session.connection(), writes)
-    results = [batch.apply(write) for write in writes]
+    problems = [problem_of(write) for write in writes]
+    batch = Batch(session.connection(), [write for write, problem in zip(writes, problems, strict=True) if problem is None])
+    results = [problem or _attempt(batch, write) for write, problem in zip(writes, problems, strict=True)]
     batch.store()
     return results
 
 
-@dataclass(slots=True)
-class _Counters:
-    number: int
-    seq: int
+def _attempt(batch: Batch, write: MessageWrite) -> Stored | LivechatError:
+    try:
+        if isinstance(write, PostMessage):
+            return _post(batch, write)
+        if isinstance(write, EditMessage | DeleteMessage | RestoreMessage):
+            return _reword(batch, write)
+        return _amend(batch, write)
+    except LivechatError as refusal:
+        return refusal
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What somebody is in one room."""
+def _reword(batch: Batch, write: EditMessage | DeleteMessage | RestoreMessage) -> Stored:
+    match write:
+        case EditMessage():
+            return _edit(batch, write)
+        case DeleteMessage():
+            return _delete(batch, write)
+        case RestoreMessage():
+            return _restore(batch, write)
 
-    person: Person
-    is_active: bool
-    is_member: bool
+
+def _amend(batch: Batch, write: ReactToMessage | PinMessage | ShowCards | RemoveCard) -> Stored:
+    match write:
+        case ReactToMessage():
+            return _react(batch, write)
+        case PinMessage():
+            return _pin(batch, write)
+        case ShowCards():
+            return _show_cards(batch, write)
+        case RemoveCard():
+            return _remove_card(batch, write)
 
 
-class _Batch:
-    """Loads what the writes are about, changes it in memory, stores what changed."""
-
-    def __init__(self, connection: Connection, writes: Sequence[MessageWrite]) -> None:
-        posts = [write for write in writes if isinstance(write, PostMessage) and _problem(write) is None]
-        places = {(write.room_id, write.number) for write in writes if not isinstance(write, PostMessage)}
-        self._connection = connection
-        self._counters = self._load_counters({write.room_id for write in writes})
-        self._messages: dict[Place, Message] = {}
-        self._place_of: dict[Key, Place] = {}
-        self._load_messages({post.client_key for post in posts}, places)
-        self._standings = self._load_standings(self._people(writes))
-        self._new: set[Place] = set()
-        self._changed: set[Place] = set()
-        self._mentioning_anew: set[Place] = set()
-
-    def apply(self, write: MessageWrite) -> Stored | LivechatError:
-        try:
-            if problem := _problem(write):
-                return problem
-            match write:
-                case PostMessage():
-                    return self._post(write)
-                case EditMessage():
-                    return self._edit(write)
-                case DeleteMessage():
-                    return self._delete(write)
-        except LivechatError as refusal:
-            return refusal
-
-    def store(self) -> None:
-        if self._new:
-            self._connection.execute(_INSERT, [to_row(self._messages[place]) for place in sorted(self._new)])
-        if changed := self._changed - self._new:
-            self._connection.execute(
-                _UPDATE,
-                [{**_changeable(self._messages[place]), **_this(place)} for place in sorted(changed)],
-            )
-        if self._mentioning_anew:
-            self._store_mentions()
-        if rooms := {room_id for room_id, _ in self._new | self._changed}:
-            self._connection.execute(_COUNT, [self._count(room_id) for room_id in sorted(rooms)])
-
-    def _store_mentions(self) -> None:
-        if old := self._mentioning_anew - self._new:
-            self._connection.execute(_FORGET_MENTIONS, [_this(place) for place in sorted(old)])
-        if rows := [row for place in sorted(self._mentioning_anew) for row in to_mention_rows(self._messages[place])]:
-            self._connection.execute(_MENTION, rows)
-
-    def _post(self, post: PostMessage) -> Stored:
-        key = (post.author_id, post.client_key)
-        if known := self._place_of.get(key):
-            return Stored(message=self._messages[known], fresh=False)
-        if post.room_id not in self._counters:
-            raise RoomNotFound
-        author = self._author(post)
-        counters = self._counters[post.room_id]
-        counters.number += 1
-        message = Message(
+def _post(batch: Batch, post: PostMessage) -> Stored:
+    if known := batch.posted(post.author_id, post.client_key):
+        return _unchanged(known, Change.POSTED)
+    batch.must_have(post.room_id)
+    author = _author(batch, post)
+    mentions = batch.members_among(post.room_id, post.mentions, called=post.group is not None)
+    return batch.post(
+        Message(
             room_id=post.room_id,
-            number=MessageNumber(counters.number),
-            changed_seq=self._next_seq(post.room_id),
+            number=batch.next_number(post.room_id),
+            changed_seq=batch.next_seq(post.room_id),
             author=author,
             body=post.body,
             client_key=post.client_key,
             created_at=post.at,
             kind=post.kind,
-            mentions=self._members_among(post.room_id, post.mentions),
+            mentions=mentions,
+            named=named_among(mentions, post.named),
+            group=post.group,
+            quote=batch.quote(post.room_id, post.reply_to),
         )
-        place = (message.room_id, message.number)
-        self._messages[place] = message
-        self._place_of[key] = place
-        self._new.add(place)
-        if message.mentions:
-            self._mentioning_anew.add(place)
-        return Stored(message=message, fresh=True)
-
-    def _edit(self, edit: EditMessage) -> Stored:
-        message = self._existing(edit.room_id, edit.number)
-        if message.deleted:
-            raise MessageNotFound
-        self._must_be_member(edit.room_id, message.author.id)
-        mentions = message.mentions if edit.mentions is None else self._members_among(edit.room_id, edit.mentions)
-        return self._change(replace(message, body=edit.body, edited_at=edit.at, mentions=mentions))
-
-    def _delete(self, deletion: DeleteMessage) -> Stored:
-        message = self._existing(deletion.room_id, deletion.number)
-        if message.deleted:
-            return Stored(message=message, fresh=False)
-        if deletion.member_id is not None:
-            self._must_be_member(deletion.room_id, deletion.member_id)
-        return self._change(replace(message, body='', deleted=True, mentions=()))
-
-    def _change(self, changed: Message) -> Stored:
-        message = replace(changed, changed_seq=self._next_seq(changed.room_id))
-        place = (message.room_id, message.number)
-        if message.mentions != self._messages[place].mentions:
-            self._mentioning_anew.add(place)
-        self._messages[place] = message
-        self._changed.add(place)
-        return Stored(message=message, fresh=True)
-
-    def _existing(self, room_id: RoomId, number: MessageNumber) -> Message:
-        if room_id not in self._counters:
-            raise RoomNotFound
-        message = self._messages.get((room_id, number))
-        if message is None:
-            raise MessageNotFound
-        return message
-
-    def _author(self, post: PostMessage) -> Person:
-        if post.kind is MessageKind.TEXT:
-            return self._must_be_member(post.room_id, post.author_id)
-        if (standing := self._standings.get((post.room_id, post.author_id))) is None:
-            raise NotAMember
-        return standing.person
-
-    def _must_be_member(self, room_id: RoomId, user_id: UserId) -> Person:
-        """Asked here once more: the domain asked before the write waited; they may have left, or been banned, since."""
-        standing = self._standings.get((room_id, user_id))
-        if standing is None or not (standing.is_member and standing.is_active):
-            raise NotAMember
-        return standing.person
-
-    def _members_among(self, room_id: RoomId, people: Sequence[UserId]) -> tuple[UserId, ...]:
-        if not people:
-            return ()
-        standings = ((user_id, self._standings.get((room_id, user_id))) for user_id in dict.fromkeys(people))
-        return tuple(islice((user_id for user_id, standing in standings if standing and standing.is_member), MAX_MENTIONS))
-
-    def _next_seq(self, room_id: RoomId) -> Seq:
-        counters = self._counters[room_id]
-        counters.seq += 1
-        return Seq(counters.seq)
-
-    def _count(self, room_id: RoomId) -> dict[str, int]:
-        counters = self._counters[room_id]
-        return {'this_id': room_id, 'last_number': counters.number, 'last_seq': counters.seq}
-
-    def _load_counters(self, rooms: Iterable[RoomId]) -> dict[RoomId, _Counters]:
-        rows = self._connection.execute(_COUNTERS, {'rooms': list(rooms)})
-        return {RoomId(room_id): _Counters(number, seq) for room_id, number, seq in rows}
-
-    def _people(self, writes: Sequence[MessageWrite]) -> Iterator[tuple[RoomId, UserId]]:
-        """On whose memberships the writes rest, and who is mentioned.
-
-        The author of what is posted and edited in one group stands at the post.
-        """
-        for write in writes:
-            match write:
-                case PostMessage() if _problem(write) is None:
-                    yield write.room_id, write.author_id
-                case EditMessage() if message := self._messages.get((write.room_id, write.number)):
-                    yield write.room_id, message.author.id
-                case DeleteMessage(member_id=member_id) if member_id is not None:
-                    yield write.room_id, member_id
-            if not isinstance(write, DeleteMessage):
-                for user_id in write.mentions or ():
-                    yield write.room_id, user_id
-
-    def _load_standings(self, pairs: Iterable[tuple[RoomId, UserId]]) -> dict[tuple[RoomId, UserId], _Standing]:
-        rows = self._connection.execute(_STANDINGS, pairs_parameter(set(pairs)))
-        return {
-            (RoomId(room_id), UserId(person[0])): _Standing(
-                to_person(person), is_active=status == UserStatus.ACTIVE.value, is_member=member_id is not None
-            )
-            for room_id, status, member_id, *person in rows
-        }
-
-    def _load_messages(self, keys: set[str], places: set[Place]) -> None:
-        """Of everybody with these keys: the index begins with the key, and keys of two people are rarely the same."""
-        remaining = iter(keys)
-        while some := list(islice(remaining, KEYS_PER_QUERY)):
-            self._keep(to_messages(self._connection.execute(_SAME_KEYS, {'keys': some})))
-        if places:
-            self._keep(to_messages(self._connection.execute(_AT_PLACES, pairs_parameter(places))))
-
-    def _keep(self, messages: Iterable[Message]) -> None:
-        for message in messages:
-            place = (message.room_id, message.number)
-            self._messages[place] = message
-            self._place_of[message.author.id, message.client_key] = place
+    )
 
 
-def _problem(write: MessageWrite) -> InvalidInput | None:
-    """Why the database cannot keep this text: said here, it costs the others of the group nothing."""
-    text = '' if isinstance(write, DeleteMessage) else write.body
-    key = write.client_key if isinstance(write, PostMessage) else ''
-    return None if can_be_stored(text + key) else InvalidInput('This text has characters that cannot be stored.')
+def _author(batch: Batch, post: PostMessage) -> Person:
+    if post.kind is MessageKind.TEXT:
+        return batch.must_be_member(post.room_id, post.author_id)
+    if (standing := batch.standing(post.room_id, post.author_id)) is None:
+        raise NotAMember
+    return standing.person
 
 
-def _changeable(message: Message) -> dict[str, object]:
-    row = to_row(message)
-    return {name: row[name] for name in ('changed_seq', 'body', 'folded', 'edited_at', 'deleted', 'mentions')}
+def _edit(batch: Batch, edit: EditMessage) -> Stored:
+    message = batch.undeleted(edit.room_id, edit.number)
+    batch.must_be_member(edit.room_id, message.author.id)
+    mentions, named = message.mentions, message.named
+    if edit.mentions is not None:
+        mentions = batch.members_among(edit.room_id, edit.mentions, called=message.group is not None)
+        named = named_among(mentions, edit.named)
+    cards = tuple(card for card in message.cards if card.url in edit.body)
+    edited = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named, cards=cards)
+    stored = batch.change(edited, Change.EDITED)
+    old = Revision(body=message.body, until=edit.at)
+    batch.changes.revise(place_of(message), [old], position=stored.message.changed_seq)
+    return stored
 
 
-def _this(place: Place) -> dict[str, int]:
-    room_id, number = place
-    return {'this_room_id': room_id, 'this_number': number}
+def _delete(batch: Batch, deletion: DeleteMessage) -> Stored:
+    message = batch.existing(deletion.room_id, deletion.number)
+    if message.deleted:
+        return _unchanged(message, Change.DELETED)
+    if deletion.member_id is not None:
+        batch.must_be_member(deletion.room_id, deletion.member_id)
+    batch.changes.empty(place_of(message))
+    return batch.change(_tombstone(message), Change.DELETED)
+
+
+def _tombstone(message: Message) -> Message:
+    return Message(
+        room_id=message.room_id,
+        number=message.number,
+        changed_seq=message.changed_seq,
+        author=message.author,
+        body='',
+        client_key=message.client_key,
+        created_at=message.created_at,
+        edited_at=message.edited_at,
+        deleted=True,
+        kind=message.kind,
+    )
+
+
+def _restore(batch: Batch, restore: RestoreMessage) -> Stored:
+    before = restore.message
+    tombstone = batch.existing(before.room_id, before.number)
+    if not tombstone.deleted:
+        return _unchanged(tombstone, Change.RESTORED)
+    if restore.member_id is not None:
+        batch.must_be_member(before.room_id, restore.member_id)
+    back = replace(
+        before,
+        author=tombstone.author,
+        client_key=tombstone.client_key,
+        created_at=tombstone.created_at,
+        kind=tombstone.kind,
+        deleted=False,
+        mentions=tuple(user_id for user_id in before.mentions if batch.standing(before.room_id, user_id)),
+        quote=None if before.quote is None else batch.quote(before.room_id, before.quote.number),
+        reactions=_reactions_of_those_left(batch, before),
+        cards=tuple(replace(card, picture=None) for card in before.cards),
+    )
+    stored = batch.change(back, Change.RESTORED)
+    reacted = [(person.id, reaction.text) for reaction in back.reactions for person in reaction.people]
+    for seq, (user_id, text) in enumerate(reacted, stored.message.changed_seq - len(reacted) + 1):
+        batch.changes.react(place_of(back), user_id, text, seq=seq)
+    if restore.revisions:
+        batch.changes.revise(place_of(back), restore.revisions[-MAX_REVISIONS:], position=stored.message.changed_seq)
+    return stored
+
+
+def _reactions_of_those_left(batch: Batch, message: Message) -> tuple[Reaction, ...]:
+    kept = []
+    for reaction in message.reactions:
+        standings = (batch.standing(message.room_id, person.id) for person in reaction.people)
+        if people := tuple(standing.person for standing in standings if standing and standing.status is not UserStatus.GONE):
+            kept.append(replace(reaction, people=people))
+    return tuple(kept)
+
+
+def _react(batch: Batch, write: ReactToMessage) -> Stored:
+    message = batch.undeleted(write.room_id, write.number)
+    person = batch.must_be_member(write.room_id, write.user_id)
+    people = next((reaction.people for reaction in message.reactions if reaction.text == write.text), ())
+    if any(each.id == write.user_id for each in people) == write.on:
+        return _unchanged(message, Change.AMENDED)
+    changed = _with_reaction if write.on else _without_reaction
+    stored = batch.change(replace(message, reactions=changed(message.reactions, write.text, person)), Change.AMENDED)
+    if write.on:
+        batch.changes.react(place_of(message), write.user_id, write.text, seq=stored.message.changed_seq)
+    else:
+        batch.changes.unreact(place_of(message), write.user_id, write.text)
+    return stored
+
+
+def _with_reaction(reactions: Sequence[Reaction], text: str, person: Person) -> tuple[Reaction, ...]:
+    if all(reaction.text != text for reaction in reactions):
+        if len(reactions) >= MAX_REACTIONS:
+            raise TooMany('different reactions', MAX_REACTIONS)
+        return *reactions, Reaction(text=text, people=(person,))
+    return tuple(replace(each, people=(*each.people, person)) if each.text == text else each for each in reactions)
+
+
+def _without_reaction(reactions: Iterable[Reaction], text: str, person: Person) -> tuple[Reaction, ...]:
+    """The text keeps its place until nobody is left."""
+    kept = []
+    for reaction in reactions:
+        people = tuple(each for each in reaction.people if reaction.text != text or each.id != person.id)
+        if people:
+            kept.append(replace(reaction, people=people))
+    return tuple(kept)
+
+
+def _pin(batch: Batch, write: PinMessage) -> Stored:
+    message = batch.undeleted(write.room_id, write.number)
+    batch.must_be_member(write.room_id, write.user_id)
+    if (message.pinned_at is not None) == write.on:
+        return _unchanged(message, Change.AMENDED)
+    if write.on and batch.pins(write.room_id) >= MAX_PINS:
+        raise TooMany('pinned messages', MAX_PINS)
+    return batch.change(replace(message, pinned_at=write.at if write.on else None), Change.AMENDED, by=write.user_id)
+
+
+def _show_cards(batch: Batch, write: ShowCards) -> Stored:
+    message = batch.existing(write.room_id, write.number)
+    has = tokens_of(message.cards)
+    cards = tuple(
+        card if tokens_of([card]) <= has | write.pictures.keys() else replace(card, picture=None)
+        for card in write.cards
+        if card.url in message.body and card.url not in message.cards_removed
+    )
+    if message.deleted or cards == message.cards:
+        return _unchanged(message, Change.AMENDED)
+    stored = batch.change(replace(message, cards=cards), Change.AMENDED)
+    for token in tokens_of(cards) - has:
+        batch.changes.show_picture(place_of(message), token, write.pictures[token])
+    return stored
+
+
+def _remove_card(batch: Batch, write: RemoveCard) -> Stored:
+    message = batch.undeleted(write.room_id, write.number)
+    batch.must_be_member(write.room_id, write.user_id)
+    cards = tuple(card for card in message.cards if card.url != write.url)
+    if cards == message.cards:
+        return _unchanged(message, Change.AMENDED)
+    return batch.change(replace(message, cards=cards, cards_removed=(*message.cards_removed, write.url)), Change.AMENDED)
+
+
+def _unchanged(message: Message, change: Change) -> Stored:
+    return Stored(message=message, fresh=False, change=change)

@@ -6,11 +6,13 @@ from sqlalchemy import bindparam, exists, select, text
 from sqlmodel import Session
 
 from livechat.domain.errors import RoomNotFound
-from livechat.domain.message import Message
+from livechat.domain.message import Message, Revision
 from livechat.domain.model import MessageNumber, RoomId, Seq, UserId
 from livechat.domain.writes import MessageWrite, Stored
 from livechat.store.database import SqlStore, reads
-from livechat.store.message_rows import MESSAGES, ROOMS, SELECT_MESSAGES, to_messages
+from livechat.store.inputs import can_be_stored
+from livechat.store.message_reads import SELECT_MESSAGES, read_messages
+from livechat.store.message_rows import CARD_PICTURES, MESSAGES, REVISIONS, ROOMS
 from livechat.store.message_writes import write_messages
 
 _ROOM_IS_THERE = exists().where(ROOMS.c.id == bindparam('room'))
@@ -20,6 +22,17 @@ NEWEST = _IN_ROOM.order_by(MESSAGES.c.number.desc()).limit(bindparam('limit'))
 RANGE = _IN_ROOM.where(MESSAGES.c.number.between(bindparam('first'), bindparam('last'))).order_by(MESSAGES.c.number)
 CHANGED = _IN_ROOM.where(MESSAGES.c.changed_seq > bindparam('seq'))
 """Without an order, for which SQLite would leave the index on the seq and read the whole room."""
+PINNED = _IN_ROOM.where(MESSAGES.c.pinned_at.is_not(None)).order_by(MESSAGES.c.pinned_at.desc(), MESSAGES.c.number.desc())
+REVISED = (
+    select(REVISIONS.c.body, REVISIONS.c.until)
+    .where(REVISIONS.c.room_id == bindparam('room'), REVISIONS.c.number == bindparam('number'), _ROOM_IS_THERE)
+    .order_by(REVISIONS.c.position)
+)
+PICTURE = (
+    select(CARD_PICTURES.c.room_id, CARD_PICTURES.c.webp)
+    .join_from(CARD_PICTURES, ROOMS, ROOMS.c.id == CARD_PICTURES.c.room_id)
+    .where(CARD_PICTURES.c.token == bindparam('token'))
+)
 BY_AUTHOR = text(
     """
     SELECT room_id, number FROM messages
@@ -38,7 +51,7 @@ class SqlMessages(SqlStore):
 
     @reads
     def newest(self, session: Session, room_id: RoomId, limit: int) -> Sequence[Message]:
-        return to_messages(session.connection().execute(NEWEST, {'room': room_id, 'limit': limit}))[::-1]
+        return read_messages(session.connection(), NEWEST, {'room': room_id, 'limit': limit})[::-1]
 
     @reads
     def head(self, session: Session, room_id: RoomId) -> tuple[MessageNumber, Seq]:
@@ -49,12 +62,28 @@ class SqlMessages(SqlStore):
 
     @reads
     def range(self, session: Session, room_id: RoomId, first: MessageNumber, last: MessageNumber) -> Sequence[Message]:
-        return to_messages(session.connection().execute(RANGE, {'room': room_id, 'first': first, 'last': last}))
+        return read_messages(session.connection(), RANGE, {'room': room_id, 'first': first, 'last': last})
 
     @reads
     def changed_since(self, session: Session, room_id: RoomId, seq: Seq) -> Sequence[Message]:
-        changed = to_messages(session.connection().execute(CHANGED, {'room': room_id, 'seq': seq}))
+        changed = read_messages(session.connection(), CHANGED, {'room': room_id, 'seq': seq})
         return sorted(changed, key=lambda message: message.number)
+
+    @reads
+    def pinned(self, session: Session, room_id: RoomId) -> Sequence[Message]:
+        return read_messages(session.connection(), PINNED, {'room': room_id})
+
+    @reads
+    def revisions(self, session: Session, room_id: RoomId, number: MessageNumber) -> Sequence[Revision]:
+        found = session.connection().execute(REVISED, {'room': room_id, 'number': number})
+        return [Revision(body=body, until=until) for body, until in found]
+
+    @reads
+    def picture(self, session: Session, token: str) -> tuple[RoomId, bytes] | None:
+        if not can_be_stored(token):
+            return None
+        row = session.connection().execute(PICTURE, {'token': token}).first()
+        return None if row is None else (RoomId(row.room_id), row.webp)
 
     @reads
     def by_author(self, session: Session, author_id: UserId) -> Sequence[tuple[RoomId, MessageNumber]]:

@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from livechat.domain.errors import NotAllowed
 from livechat.domain.model import RoomKind, ServerRole, User, UserId, UserStatus
 from livechat.store.database import SqlStore, reads, writes
+from livechat.store.message_tables import DraftRow
 from livechat.store.password_links import forget_password_links
 from livechat.store.people_tables import PushTargetRow
-from livechat.store.tables import DraftRow, MembershipRow, RoomRow, SignInRow, UserRow
+from livechat.store.tables import MembershipRow, RoomRow, SignInRow, UserRow
 from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
 
 

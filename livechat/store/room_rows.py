@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from livechat.domain.errors import NotAMember, RoomNameTaken, RoomNotFound
 from livechat.domain.model import Involvement, Member, Person, RoomId, RoomKind, RoomRole, RoomSummary, UserId
 from livechat.store.message_rows import MEMBERSHIPS, PERSON_COLUMNS, ROOMS, USERS, to_person
-from livechat.store.tables import MembershipRow, MessageRow, RoomRow, RoomSlugRow, UserRow
+from livechat.store.message_tables import MessageRow
+from livechat.store.tables import MembershipRow, RoomRow, RoomSlugRow, UserRow
 from livechat.store.user_rows import is_active
 
 NO_KEY = '\x1f'

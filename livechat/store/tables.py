@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from livechat.domain.message import MessageKind
 from livechat.domain.model import (
     InvitationId,
     Involvement,
@@ -235,54 +234,3 @@ class MembershipRow(TableRow, table=True):
 
     def to_member(self, person: Person) -> Member:
         return Member(person=person, role=RoomRole(self.role), joined_at=self.joined_at, timed_out_until=self.timed_out_until)
-
-
-class MessageRow(TableRow, table=True):
-    """`folded` is the body as part-words are searched in it; both are empty once the message is deleted.
-
-    `room_id` is no foreign key: a room goes first, its messages after it, and `eraser.py` finds them by their room's absence.
-    `messages.py` reads and writes it without the ORM, which costs a third of the speed.
-    """
-
-    __tablename__ = 'messages'
-    __table_args__ = (
-        UniqueConstraint('room_id', 'number', name='uq_messages_place'),
-        UniqueConstraint('client_key', 'author_id', name='uq_messages_client_key'),
-        Index('ix_messages_changed', 'room_id', 'changed_seq'),
-        # Read alone, without the rows, when what somebody has not read is counted, and when all that somebody wrote is deleted.
-        Index('ix_messages_unread', 'room_id', 'number', 'author_id', sqlite_where=text("deleted = 0 AND kind = 'text'")),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    room_id: int
-    number: int
-    changed_seq: int
-    author_id: int = Field(foreign_key='users.id')
-    client_key: str
-    body: str = Field(sa_type=Text)
-    folded: str = Field(sa_type=Text)
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    deleted: bool = False
-    kind: str = MessageKind.TEXT.value
-    mentions: str = ''
-    """User ids, separated by spaces: what a reader of the message needs. `MentionRow` is the same for counting."""
-
-
-class MentionRow(TableRow, table=True):
-    """A member who is spoken to in a message that is not deleted. Like messages, it outlives its room for some seconds."""
-
-    __tablename__ = 'mentions'
-    __table_args__ = (Index('ix_mentions_place', 'room_id', 'number'),)
-
-    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE')
-    room_id: int = Field(primary_key=True)
-    number: int = Field(primary_key=True)
-
-
-class DraftRow(TableRow, table=True):
-    __tablename__ = 'drafts'
-
-    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE')
-    room_id: int = Field(primary_key=True, foreign_key='rooms.id', ondelete='CASCADE', index=True)
-    body: str = Field(sa_type=Text)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from livechat.domain.model import Room, RoomId, Seq
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import Database
-from livechat.store.eraser import MENTIONS_PER_JOB, MESSAGES_PER_JOB
+from livechat.store.eraser import MESSAGES_PER_JOB, ROWS_PER_JOB
 from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, open_lobby, post
 
 BIG = 10 * MESSAGES_PER_JOB
@@ -178,7 +178,7 @@ async def test_erasing_that_the_database_refuses_is_taken_up_by_the_next_deletio
 
 async def test_mentions_go_with_their_room(sqlite: SqlStores) -> None:
     lobby = await open_lobby(sqlite)
-    big = await add_big_room(lobby, sqlite, messages=3 * MENTIONS_PER_JOB)
+    big = await add_big_room(lobby, sqlite, messages=3 * ROWS_PER_JOB)
     kept = await commit_one(sqlite, post(lobby.room, lobby.ana, mentions=[lobby.ben]))
     await database(sqlite).write(lambda session: session.execute(MENTION_ALL, {'room': big.id, 'user': lobby.ben.id}))
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from livechat.domain.errors import NameTaken, NotFound, SignInFailed, UsernameTaken
-from livechat.domain.model import InvitationId, RoomId, UserId, UserKind, UserStatus
+from livechat.domain.model import Draft, InvitationId, RoomId, UserId, UserKind, UserStatus
 from tests.store.newcomers import DAY, add_direct_room, add_private_room, guest_key_hash, invite, new_guest, rooms_of
 from tests.store.people import NOON, Lobby, commit_one, new_user, post
 
@@ -112,7 +112,7 @@ async def test_ended_guest_leaves_messages_and_nothing_else(lobby: Lobby) -> Non
     await add_direct_room(stores, [gus, lobby.ana])
     await commit_one(stores, post(lobby.room, gus, 'I was here'))
     await stores.sign_ins.add(gus.id, b'token', user_agent='', at=NOON)
-    await stores.drafts.put(gus.id, lobby.room.id, 'Unsaid')
+    await stores.drafts.put(gus.id, lobby.room.id, Draft(body='Unsaid'))
     await stores.push_targets.add(gus.id, 'ntfy://host/gus', at=NOON)
 
     assert list(await stores.users.end_guests([gus.id])) == [gus]
@@ -123,7 +123,7 @@ async def test_ended_guest_leaves_messages_and_nothing_else(lobby: Lobby) -> Non
     assert await stores.sign_ins.by_token_hash(b'token') is None
     assert list(await stores.sign_ins.of(gus.id)) == []
     assert await rooms_of(stores, gus) == set()
-    assert await stores.drafts.get(gus.id, lobby.room.id) == ''
+    assert await stores.drafts.get(gus.id, lobby.room.id) == Draft()
     assert await stores.push_targets.of(gus.id) == []
     assert await stores.users.by_guest_key(guest_key_hash('Gus')) is None
     (message,) = await stores.messages.newest(lobby.room.id, 1)

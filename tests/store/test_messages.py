@@ -5,7 +5,7 @@ import pytest
 
 from livechat.domain.errors import InvalidInput, MessageNotFound, NotAMember, RoomNotFound
 from livechat.domain.model import MessageNumber, RoomId, Seq
-from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, Stored
+from livechat.domain.writes import Change, DeleteMessage, EditMessage, MessageWrite, Stored
 from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, delete, edit, join, new_user, post
 
 
@@ -51,7 +51,7 @@ async def test_post_sent_twice_is_stored_once(lobby: Lobby) -> None:
     (again,) = await lobby.stores.messages.commit([post(lobby.room, lobby.ana, 'Hello', key='k')])
     bens = await commit_one(lobby.stores, post(lobby.room, lobby.ben, 'Hello', key='k'))
 
-    assert again == Stored(message=first, fresh=False)
+    assert again == Stored(message=first, fresh=False, change=Change.POSTED)
     assert bens.number == 2
     assert await lobby.stores.messages.head(lobby.room.id) == (2, 2)
 
@@ -63,7 +63,7 @@ async def test_post_twice_in_one_commit_is_stored_once(lobby: Lobby) -> None:
 
     assert isinstance(first, Stored)
     assert first.fresh
-    assert again == Stored(message=first.message, fresh=False)
+    assert again == Stored(message=first.message, fresh=False, change=Change.POSTED)
 
 
 async def test_client_key_with_a_nul_is_a_key_of_its_own(lobby: Lobby) -> None:
@@ -88,7 +88,9 @@ async def test_post_sent_twice_after_leaving_is_still_the_same_message(lobby: Lo
     first = await commit_one(lobby.stores, post(lobby.room, lobby.ben, key='k'))
     await lobby.stores.rooms.leave(lobby.room.id, lobby.ben.id)
 
-    assert list(await lobby.stores.messages.commit([post(lobby.room, lobby.ben, key='k')])) == [Stored(message=first, fresh=False)]
+    assert list(await lobby.stores.messages.commit([post(lobby.room, lobby.ben, key='k')])) == [
+        Stored(message=first, fresh=False, change=Change.POSTED)
+    ]
 
 
 async def test_refused_writes_leave_the_others_stored(lobby: Lobby) -> None:
@@ -151,7 +153,7 @@ async def test_deleted_message_leaves_an_empty_tombstone(lobby: Lobby) -> None:
 
     assert (tombstone.number, tombstone.changed_seq, tombstone.body, tombstone.deleted) == (1, 2, '', True)
     assert await all_messages(lobby.stores, lobby.room) == [tombstone]
-    assert list(await lobby.stores.messages.commit([delete(message)])) == [Stored(message=tombstone, fresh=False)]
+    assert list(await lobby.stores.messages.commit([delete(message)])) == [Stored(message=tombstone, fresh=False, change=Change.DELETED)]
     (refused,) = await lobby.stores.messages.commit([edit(message, 'back')])
     assert isinstance(refused, MessageNotFound)
     assert (await commit_one(lobby.stores, post(lobby.room, lobby.ana))).number == 2

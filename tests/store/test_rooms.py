@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from livechat.domain.errors import NotAMember, RoomNameTaken, RoomNotFound
-from livechat.domain.model import Involvement, Room, RoomId, RoomKind, RoomRole, UserId, UserStatus
+from livechat.domain.model import Draft, Involvement, Room, RoomId, RoomKind, RoomRole, UserId, UserStatus
 from tests.store.people import NOON, Lobby, add_private_room, add_room, all_messages, commit_one, join, new_user, post
 
 
@@ -118,7 +118,7 @@ async def test_deleted_room_takes_everything_of_it_along(lobby: Lobby) -> None:
     stores = lobby.stores
     await rename(lobby, lobby.room, 'Hall', 'hall')
     await commit_one(stores, post(lobby.room, lobby.ben, key='same'))
-    await stores.drafts.put(lobby.ben.id, lobby.room.id, 'unsent')
+    await stores.drafts.put(lobby.ben.id, lobby.room.id, Draft(body='unsent'))
     await stores.users.set_last_room(lobby.ben.id, lobby.room.id)
 
     await stores.rooms.delete(lobby.room.id)
@@ -129,7 +129,7 @@ async def test_deleted_room_takes_everything_of_it_along(lobby: Lobby) -> None:
     assert await stores.rooms.memberships_of(lobby.ben.id) == []
     assert await stores.rooms.members(lobby.room.id) == []
     assert await all_messages(stores, lobby.room) == []
-    assert await stores.drafts.get(lobby.ben.id, lobby.room.id) == ''
+    assert await stores.drafts.get(lobby.ben.id, lobby.room.id) == Draft()
     ben = await stores.users.by_id(lobby.ben.id)
     assert ben is not None
     assert ben.last_room_id is None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from livechat.domain.errors import InvalidInput, NameTaken, NotAMember, NotStored
-from livechat.domain.model import RoomId, UserId
+from livechat.domain.model import Draft, RoomId, UserId
 from livechat.domain.writes import Stored
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import Database
@@ -63,13 +63,13 @@ async def test_full_disk_refuses_posts_and_recovers(sqlite_lobby: Lobby, caplog:
     big = 'x' * 1_000_000
 
     posts = [lobby.stores.messages.commit([post(lobby.room, lobby.ana, big)]) for _ in range(5)]
-    results = await asyncio.gather(*posts, lobby.stores.drafts.put(lobby.ana.id, lobby.room.id, 'lost'), return_exceptions=True)
+    results = await asyncio.gather(*posts, lobby.stores.drafts.put(lobby.ana.id, lobby.room.id, Draft(body='lost')), return_exceptions=True)
 
     assert [type(result) for result in results] == [NotStored] * 6
     assert [record.levelno for record in caplog.records if record.name == 'livechat.store.writer'] == [logging.ERROR]
     assert 'xxx' not in caplog.text  # nobody's words are in the log
     assert await all_messages(lobby.stores, lobby.room) == [kept]
-    assert await lobby.stores.drafts.get(lobby.ana.id, lobby.room.id) == ''
+    assert await lobby.stores.drafts.get(lobby.ana.id, lobby.room.id) == Draft()
 
     await pragma(lobby, 'max_page_count = 1000000')
     again = await commit_one(lobby.stores, post(lobby.room, lobby.ana, big))
@@ -144,7 +144,7 @@ async def test_refused_job_leaves_the_others_of_its_transaction(sqlite_lobby: Lo
         lobby.stores.users.add(new_user('Carl')),
         database(lobby).write(insert_and_break),
         lobby.stores.users.add(new_user('Ben')),
-        lobby.stores.drafts.put(UserId(999), lobby.room.id, 'of nobody'),
+        lobby.stores.drafts.put(UserId(999), lobby.room.id, Draft(body='of nobody')),
         commit_one(lobby.stores, post(lobby.room, lobby.ben)),
         return_exceptions=True,
     )
@@ -231,7 +231,7 @@ async def test_closing_stores_what_is_queued_and_refuses_the_rest(folder: Path) 
 
     assert {message.number for message in await asyncio.gather(*posts)} == set(range(1, 21))
     with pytest.raises(NotStored):
-        await stores.drafts.put(lobby.ana.id, lobby.room.id, 'late')
+        await stores.drafts.put(lobby.ana.id, lobby.room.id, Draft(body='late'))
     assert not [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith('store ')]
     assert len(threads) >= 1
     for thread in threads:  # told to end, not waited for, by aiosqlite

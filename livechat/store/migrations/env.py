@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import livechat.store.people_tables  # noqa: F401 - the tables' metadata, those of `tables` with them
+import livechat.store.message_tables
+import livechat.store.people_tables  # noqa: F401
 
 context.configure(
     connection=context.config.attributes['connection'],

@@ -1,0 +1,125 @@
+"""The rows of messages and of what belongs to them, and of drafts; see `tables.py`.
+
+A room goes first, its messages and all that is theirs after it: `room_id` is no foreign key in them, and `eraser.py` finds
+them by their room's absence.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from livechat.domain.message import MessageKind
+from livechat.domain.model import Draft, MessageNumber
+from livechat.store.tables import TableRow, UtcDateTime
+
+
+class MessageRow(TableRow, table=True):
+    """`folded` is the body as part-words are searched in it; both are empty once the message is deleted.
+
+    `message_reads.py` and `message_changes.py` read and write it without the ORM, which costs a third of the speed.
+    """
+
+    __tablename__ = 'messages'
+    __table_args__ = (
+        UniqueConstraint('room_id', 'number', name='uq_messages_place'),
+        UniqueConstraint('client_key', 'author_id', name='uq_messages_client_key'),
+        Index('ix_messages_changed', 'room_id', 'changed_seq'),
+        # Read alone, without the rows, when what somebody has not read is counted, and when all that somebody wrote is deleted.
+        Index('ix_messages_unread', 'room_id', 'number', 'author_id', sqlite_where=text("deleted = 0 AND kind = 'text'")),
+        # Of few messages, so that it costs the others nothing.
+        Index('ix_messages_pinned', 'room_id', 'pinned_at', 'number', sqlite_where=text('pinned_at IS NOT NULL')),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    room_id: int
+    number: int
+    changed_seq: int
+    author_id: int = Field(foreign_key='users.id')
+    client_key: str
+    body: str = Field(sa_type=Text)
+    folded: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted: bool = False
+    kind: str = MessageKind.TEXT.value
+    mentions: str = ''
+    """User ids, separated by spaces: what a reader of the message needs. `MentionRow` is the same for counting."""
+    named: str = Field(default='', sa_type=Text)
+    """JSON of `Message.named`; empty when nobody is."""
+    mention_group: str = ''
+    reply_to: int | None = None
+    pinned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pinned_by: int | None = None
+    """None too when a deletion was taken back that had taken the pin."""
+    cards: str = Field(default='', sa_type=Text)
+    """JSON of `Message.cards` and `cards_removed`; empty without both."""
+
+
+class MentionRow(TableRow, table=True):
+    """A member who is spoken to in a message that is not deleted."""
+
+    __tablename__ = 'mentions'
+    __table_args__ = (Index('ix_mentions_place', 'room_id', 'number'),)
+
+    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE')
+    room_id: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+
+
+class ReactionRow(TableRow, table=True):
+    """One person's reaction. Ordered by the room's seqs: times may be equal, and clocks are set back."""
+
+    __tablename__ = 'reactions'
+
+    room_id: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE', index=True)
+    text: str = Field(primary_key=True)
+    seq: int
+    """Where it stands among those with the same text."""
+    text_seq: int
+    """Where its text stands among the others: the seq of the first one, for as long as anybody has it."""
+
+
+class RevisionRow(TableRow, table=True):
+    """How a message read before. `position` grows with each: it is the seq of the edit that ended it."""
+
+    __tablename__ = 'revisions'
+
+    room_id: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+class CardPictureRow(TableRow, table=True):
+    """An image that a card of a message shows."""
+
+    __tablename__ = 'card_pictures'
+    __table_args__ = (Index('ix_card_pictures_place', 'room_id', 'number'),)
+
+    token: str = Field(primary_key=True)
+    room_id: int
+    number: int
+    webp: bytes
+
+
+class DraftRow(TableRow, table=True):
+    __tablename__ = 'drafts'
+
+    user_id: int = Field(primary_key=True, foreign_key='users.id', ondelete='CASCADE')
+    room_id: int = Field(primary_key=True, foreign_key='rooms.id', ondelete='CASCADE', index=True)
+    body: str = Field(sa_type=Text)
+    reply_to: int | None = None
+    editing: int | None = None
+    edit_body: str = Field(default='', sa_type=Text)
+
+    def to_domain(self) -> Draft:
+        return Draft(
+            body=self.body,
+            reply_to=None if self.reply_to is None else MessageNumber(self.reply_to),
+            editing=None if self.editing is None else MessageNumber(self.editing),
+            edit_body=self.edit_body,
+        )
