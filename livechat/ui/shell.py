@@ -70,25 +70,6 @@ class Part(IntEnum):
     NAV_DIRECT_WORD = 54
     READ_ONLY = 55
     """Why one cannot write here, in the place of the box."""
-    BOX_KEYS = 60
-    COMPOSER_BAR = 61
-    BAR_WORDS = 62
-    BAR_CLOSE = 63
-    COMPLETION = 64
-    COMPLETION_SAYS = 65
-    SENDING = 66
-    REMARK = 67
-    REMARK_TEXT = 68
-    REMARK_ADD = 69
-    REMARK_CLOSE = 70
-    PINS = 80
-    DONE = 81
-    """Says what was done to a message, for a while, with a way to take it back."""
-    DONE_TEXT = 82
-    UNDO = 83
-    CHOICE = 84
-    """Says which message was chosen by keyboard; CHOICE_STYLE marks it."""
-    CHOICE_STYLE = 85
 
 
 def part(which: Part) -> ElementId:
@@ -117,23 +98,8 @@ def button(which: Part, name: str, glyph: str, *classes: str, pressed: bool | No
 
 READ_ALL = '--read-all'
 """The command of the button that marks every room as read."""
-SHORTCUTS = '--shortcuts'
-"""The command of the button that shows what the keyboard does."""
-_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
-_EXTRAS = (
-    Part.SCRIM,
-    Part.STYLE,
-    Part.OWN_STYLE,
-    Part.TAB_STYLE,
-    Part.PROBE,
-    Part.COMMANDS,
-    Part.TOASTS,
-    Part.SOUND,
-    Part.DONE,
-    Part.CHOICE,
-    Part.CHOICE_STYLE,
-)
-_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.BOX_KEYS, Part.SEND_ROW)
+_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
+_EXTRAS = (Part.SCRIM, Part.STYLE, Part.OWN_STYLE, Part.TAB_STYLE, Part.PROBE, Part.COMMANDS, Part.TOASTS, Part.SOUND)
 COMMANDS_DOM_ID = 'do'
 """What `commandfor` in HTML names. Short, since it stands several times at each message."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
@@ -153,15 +119,15 @@ def _box(which: Part, name: str, *children: ElementId, tag: str = 'div', **props
 
 def _layout(real: RealElements) -> Elements:
     """How the parts lie in one another."""
-    pages = ElementId(real.pages)
+    box, pages = ElementId(real.box), ElementId(real.pages)
     return {
         **_box(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'),
         **_box(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
         **_box(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
-        **_box(Part.SCROLLER, 'log', part(Part.SENDING), part(Part.COLUMN)),
+        **_box(Part.SCROLLER, 'log', part(Part.COLUMN)),
         **column(is_log=True),
-        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.REMARK), part(Part.READ_ONLY)),
-        **_box(Part.COMPOSER, 'composer', *map(part, _COMPOSER)),
+        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.READ_ONLY)),
+        **_box(Part.COMPOSER, 'composer', box, part(Part.SEND_ROW)),
         **_box(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
         **_box(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
         **_box(Part.EXTRAS, 'extras', *map(part, _EXTRAS)),
@@ -201,7 +167,6 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
         **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
         **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
-        **button(Part.PINS, 'Pinned', 'pin', 'in-room'),
         **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
         **button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
         **button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
@@ -238,7 +203,6 @@ def server_menu(name: str, version: str, turn: int = 0, *, is_admin: bool = Fals
         f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
         f'<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>{administration}'
         f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{READ_ALL}">Mark all as read</button>'
-        f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{SHORTCUTS}">Keyboard shortcuts</button>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
         f'<small>{safe} · livechat {escape(version)}</small></div>'
     )
