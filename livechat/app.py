@@ -22,10 +22,11 @@ from livechat.domain.chat import SystemClock, running_chat
 from livechat.domain.names import name_key
 from livechat.domain.ports import Clock, Stores
 from livechat.mail import SmtpMailer
+from livechat.previews import WebPreviewer, own_hosts
 from livechat.push import AppriseSender
 from livechat.settings import Settings
 from livechat.store import open_stores
-from livechat.ui import current, door, hardening
+from livechat.ui import current, door, hardening, preview_route
 from livechat.ui.http_guard import HttpGuard
 from livechat.ui.stream import StreamProtocol
 
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title='livechat', docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(settings))
     app.add_api_route('/healthz', _healthz, methods=['GET', 'HEAD'])
     door.mount_door(app)
+    preview_route.mount(app)
     app.router.routes.insert(0, Mount('/static', VersionedFiles(directory=STATIC)))
     ui.mount(app, limits=settings.limits, share_host=next(iter(console.lan_hosts()), None) if settings.lan else None)
     app.add_middleware(door.Door)
@@ -140,6 +142,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
                 trusts_names=settings.open == 'names',
                 push_sender=push_sender,
                 mailer=SmtpMailer(settings.smtp_url) if settings.smtp_url else None,
+                previewer=_previewer(settings),
+                previews_for_guests=settings.link_previews_guests,
                 public_url=settings.public_url,
             ) as chat,
             ui.live(chat),
@@ -165,6 +169,10 @@ async def _push_sender(settings: Settings) -> AsyncIterator[AppriseSender | None
     finally:
         if sender is not None:
             await sender.close()
+
+
+def _previewer(settings: Settings) -> WebPreviewer | None:
+    return WebPreviewer.guarded(own_hosts=own_hosts(settings.public_url, settings.allowed_hosts)) if settings.link_previews else None
 
 
 async def set_up_token(folder: Path, stores: Stores) -> str | None:

@@ -15,6 +15,9 @@ _NOT_PUBLIC = tuple(ipaddress.IPv6Network(network) for network in ('2001::/23', 
 """Special purposes, documentation, and 6to4, which carries an IPv4 address of any kind within."""
 
 
+WEB_PORTS = frozenset({80, 443})
+
+
 class CallRefused(PermissionError):
     """A connection that must not be made; for the code that tried it an error like any other of the network."""
 
@@ -31,6 +34,11 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv4Address):
         return ip.is_global and not ip.is_multicast
     return ip in _UNICAST and not any(ip in network for network in _NOT_PUBLIC)
+
+
+def is_public_web(address: str, port: int) -> bool:
+    """Whether a server of the public web may be there: nobody's text makes this computer knock at other ports."""
+    return port in WEB_PORTS and is_public(address)
 
 
 def numeric_address(host: str) -> str | None:

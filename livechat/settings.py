@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     push: bool = True
     push_private: bool = False
     """Whether targets of notifications may lie in this network: a typed target is a way to make the server call out."""
+    link_previews: bool = True
+    """Whether pages that messages link to are fetched for a card. What it calls out to is what people there chose to link to."""
+    link_previews_guests: bool = False
     synchronous: Literal['full', 'normal'] = 'full'
     log_level: Literal['debug', 'info', 'warning', 'error'] = 'info'
     limits: LimitTable = LimitTable()

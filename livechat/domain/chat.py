@@ -18,6 +18,7 @@ from livechat.domain.events import USERS_TOPIC, UserChanged
 from livechat.domain.guests import Guests
 from livechat.domain.invitations import Invitations
 from livechat.domain.limits import Limits
+from livechat.domain.link_cards import LinkCards, Previewer
 from livechat.domain.memberships import Memberships
 from livechat.domain.moderation import Moderation
 from livechat.domain.own_commands import slash_commands
@@ -74,6 +75,7 @@ class Chat:
     trusts_names: bool
     unread: UnreadCounts
     push: PushDesk
+    cards: LinkCards
 
 
 @asynccontextmanager
@@ -88,12 +90,14 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     trusts_names: bool = False,
     push_sender: PushSender | None = None,
     mailer: Mailer | None = None,
+    previewer: Previewer | None = None,
+    previews_for_guests: bool = False,
     public_url: str = '',
 ) -> AsyncIterator[Chat]:
     """Start everything over open stores; on exit what is queued is stored and no task is left.
 
     `secret` is the server's own; codes of invitations follow from it. `trusts_names` lets people in by name alone. `public_url`
-    begins the links that leave the house.
+    begins the links that leave the house. Without a previewer links get no cards, and those of guests only when it is said so.
     """
     backplane = LocalBackplane(limits.subscription_events)
     audit = AuditLog(stores.audit, clock)
@@ -115,6 +119,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     directs = Directs(desk, stores.users)
     rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs, presence=presence)
     members = RoomMembers(desk, stores.users, directs)
+    cards = LinkCards(around, desk, previewer, for_guests=previews_for_guests)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
     people = people_parts(
@@ -136,13 +141,13 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         await rooms.load()
         await people.start(supervisor)
         await attention.start(supervisor)
-        tick = PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
         lasting: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = {
-            'presence tick': tick.run,
+            'presence tick': PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep).run,
             'idle rooms': supervisor.sweep,
             'deletions': lambda: rooms.forget_deletions(sleep),
             'changes of people': lambda: _follow_people(backplane, rooms),
             'ended sign-ins': accounts.watch_sign_ins,
+            **cards.lasting,
         }
         for name, run in lasting.items():
             supervisor.look_after(name, run)
@@ -166,6 +171,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
             trusts_names=trusts_names,
             unread=attention.unread,
             push=attention.push,
+            cards=cards,
         )
     finally:
         await supervisor.close()

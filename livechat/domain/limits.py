@@ -65,3 +65,10 @@ class Limits:
     push_test_burst: int = 5
     """A target is whatever address somebody types: adding and testing them is no way to send mail to strangers."""
     push_test_refill_per_s: float = 0.02
+    card_burst: int = 5
+    """Links of one person whose pages are looked at for a card: each makes this server call somebody. Ten in any minute."""
+    card_refill_per_s: float = 0.08
+    card_queue: int = 200
+    """Messages whose links wait to be looked at; more get no cards."""
+    card_fetches: int = 4
+    """At once."""

@@ -1,0 +1,152 @@
+"""A stranger's picture, made small and drawn anew: nothing of the original file is left but how it looks.
+
+The decoding happens in a process of its own, `python -m livechat.preview_picture`: the bytes go in by stdin, the small picture
+comes out by stdout. Decoders are old C code that meets whatever anybody puts on the web; here a crash is no crash of the server,
+and too much memory or time ends the process.
+"""
+
+import asyncio
+import io
+import os
+import struct
+import sys
+import warnings
+from asyncio.subprocess import DEVNULL, PIPE
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+
+MAX_SIDE = 480
+MAX_PIXELS = 20_000_000
+"""80 MB when it is unpacked. Pictures for previews have a twentieth of it."""
+MAX_LENGTH = 20_000
+"""Of a side: thin ones of few pixels take long to scale, and show nothing."""
+LIMIT_S: Final = 5.0
+MEMORY_BYTES = 512 * 2**20
+"""Of address space, with Python's own."""
+AT_ONCE = 2
+QUALITY = 75
+FORMATS = ('PNG', 'JPEG', 'WEBP', 'GIF')
+MAGIC = (b'\x89PNG\r\n\x1a\n', b'\xff\xd8\xff', b'GIF87a', b'GIF89a')
+INHERITED = ('LD_LIBRARY_PATH', 'PATH', 'SYSTEMROOT')
+_SIZE = struct.Struct('>HH')
+
+
+class PictureRefused(Exception):
+    """It is not shown; `str(error)` says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallPicture:
+    webp: bytes
+    width: int
+    height: int
+
+
+def is_picture(data: bytes) -> bool:
+    """By its first bytes, whatever its server calls it. SVG is none: it is a document, with scripts and references."""
+    return data.startswith(MAGIC) or (data[:4] == b'RIFF' and data[8:12] == b'WEBP')
+
+
+class PictureMaker:
+    """One per process of the server. Owns no process longer than a call lasts: who is cancelled ends theirs."""
+
+    def __init__(self, *, limit_s: float = LIMIT_S) -> None:
+        self._limit_s = limit_s
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def shrink(self, data: bytes) -> SmallPicture:
+        """At most MAX_SIDE wide and high. :raises PictureRefused:"""
+        if not is_picture(data):
+            raise PictureRefused('it is no picture that browsers and we know')
+        async with self._turns:
+            answer = await self._ask(data)
+        width, height = _SIZE.unpack_from(answer)
+        return SmallPicture(webp=answer[_SIZE.size :], width=width, height=height)
+
+    async def _ask(self, data: bytes) -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, '-P', '-m', 'livechat.preview_picture'),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(self._limit_s):
+                answer, _ = await process.communicate(data)
+        except TimeoutError:
+            raise PictureRefused('it took too long') from None
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if process.returncode or len(answer) <= _SIZE.size:
+            raise PictureRefused('it cannot be decoded, or is too large')
+        return answer
+
+
+def shrink(data: bytes) -> SmallPicture:
+    """What the process does. The size is looked at before anything is unpacked.
+
+    :raises PictureRefused: :raises OSError: :raises SyntaxError: :raises ValueError: broken in one way or another, as Pillow says it.
+    """
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        width, height = picture.size
+        if width * height > MAX_PIXELS or max(width, height) > MAX_LENGTH:
+            raise PictureRefused('it is too large')
+        picture.draft('RGB', (2 * MAX_SIDE, 2 * MAX_SIDE))  # a JPEG is unpacked no larger than needed
+        picture.load()  # of an animation the first picture
+        small = _upright(picture.convert('RGBA' if picture.has_transparency_data else 'RGB'), picture.getexif().get(_ORIENTATION, 1))
+        small.thumbnail((MAX_SIDE, MAX_SIDE))
+    out = io.BytesIO()
+    small.save(out, 'WEBP', quality=QUALITY, exif=b'', icc_profile=b'', xmp=b'')
+    return SmallPicture(webp=out.getvalue(), width=small.width, height=small.height)
+
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    """What its metadata say about how it was held is lost with them, so it is turned now."""
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _environment() -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**inherited, 'PYTHONPATH': os.pathsep.join(filter(None, sys.path))}
+
+
+def _limit_memory() -> None:
+    with suppress(ImportError):  # Windows has none
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(LIMIT_S) + 1, int(LIMIT_S) + 1))  # also when the server is gone
+
+
+def main() -> None:
+    """One picture."""
+    _limit_memory()
+    warnings.simplefilter('error', Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    small = shrink(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(_SIZE.pack(small.width, small.height) + small.webp)
+
+
+if __name__ == '__main__':
+    main()
