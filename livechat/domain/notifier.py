@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Set as AbstractSet
 
 from livechat.domain.events import MessagePosted, Notified, Occasion, user_topic
 from livechat.domain.message import Message, MessageKind
-from livechat.domain.model import UserId
+from livechat.domain.model import RoomId, UserId
 from livechat.domain.presence import Presence
 from livechat.domain.pusher import Pusher, wants_to_hear
 from livechat.domain.room_changes import Surroundings
@@ -61,27 +62,31 @@ class Notifier:
         self._wake.set()
 
     async def _tell(self, message: Message) -> None:
-        for user_id in message.mentions:
-            membership = (await self._memberships.of(user_id)).get(message.room_id)
+        room_id, mentioned = message.room_id, frozenset(message.mentions)
+        others = self._wishes.of(room_id) - mentioned
+        for turn, user_id in enumerate(self._reachable(mentioned, room_id), start=1):
+            membership = (await self._memberships.of(user_id)).get(room_id)
             if wants_to_hear(membership, message):
-                self._hear(user_id, message)
-        room_id = message.room_id
-        others = self._wishes.of(room_id) - self._unread.readers(room_id) - {*message.mentions}
-        told = (self._presence.online & others) | (self._pusher.owners & others)
-        for index, user_id in enumerate(told, start=1):
+                self._hear(user_id, message, Occasion.MENTIONED)
+            await _let_others(turn)
+        for turn, user_id in enumerate(self._reachable(others, room_id), start=1):
             if user_id in self._wishes.of(room_id):
-                self._hear(user_id, message)
-            if index % TOLD_AT_ONCE == 0:
-                await asyncio.sleep(0)
+                self._hear(user_id, message, Occasion.WROTE)
+            await _let_others(turn)
 
-    def _hear(self, user_id: UserId, message: Message) -> None:
+    def _reachable(self, people: AbstractSet[UserId], room_id: RoomId) -> AbstractSet[UserId]:
+        """Those of them whom a toast or a push can reach, and who do not read the room: in a large one a group is mostly neither."""
+        away = people - self._unread.readers(room_id)
+        return (self._presence.online & away) | (self._pusher.owners & away)
+
+    def _hear(self, user_id: UserId, message: Message, occasion: Occasion) -> None:
         summary = self._directory.summary(message.room_id)
         if summary is None or user_id == message.author.id or user_id in self._unread.readers(message.room_id):
             return
         if self._presence.is_online(user_id):
             event = Notified(
                 user_id=user_id,
-                occasion=Occasion.MENTIONED if user_id in message.mentions else Occasion.WROTE,
+                occasion=occasion,
                 room=summary.room,
                 title=summary.title(user_id),
                 by=message.author,
@@ -90,3 +95,8 @@ class Notifier:
             )
             self._backplane.broadcast(user_topic(user_id), event)
         self._pusher.add(user_id, message)
+
+
+async def _let_others(turn: int) -> None:
+    if turn % TOLD_AT_ONCE == 0:
+        await asyncio.sleep(0)

@@ -8,6 +8,7 @@ from livechat.domain.model import Preferences, RoomId, RoomSummary, UserId
 
 MAX_PUSH_CHARS = 200
 """Phones show less."""
+ACTION = '/me '
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,5 +47,11 @@ def _body(messages: Sequence[Message], *, say_what: bool) -> str:
         return f'{len(messages)} new messages'
     if not say_what:
         return 'New message'
-    body = f'{messages[0].author.display_name}: {messages[0].body}'
+    body = _said(messages[0])
     return body if len(body) <= MAX_PUSH_CHARS else f'{body[: MAX_PUSH_CHARS - 1]}…'
+
+
+def _said(message: Message) -> str:
+    """What somebody does is no word of theirs."""
+    name, action = message.author.display_name, message.body.removeprefix(ACTION)
+    return f'{name} {action}' if action != message.body else f'{name}: {message.body}'

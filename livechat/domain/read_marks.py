@@ -4,11 +4,12 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted
+from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, MessageRestored
 from livechat.domain.message import MessageKind
 from livechat.domain.model import MessageNumber, RoomId, Seq, Unread, UserId
 
-MessageEvent = MessagePosted | MessageEdited | MessageDeleted
+MessageEvent = MessagePosted | MessageEdited | MessageDeleted | MessageRestored
+"""What can change counts: reactions, pins and cards do not."""
 
 
 class Effect(Enum):
@@ -35,16 +36,19 @@ class Mark:
     mentions: int
     seq: Seq
 
-    def take(self, user_id: UserId, event: MessageEvent) -> Effect:
-        """Exact without a query wherever that can be: only what an edit or a deletion does to mentions is not in the event."""
+    def take(self, user_id: UserId, event: MessageEvent, spoken_to: Container[UserId]) -> Effect:
+        """Exact without a query wherever that can be: only what an edit or a deletion does to mentions is not in the event.
+
+        `spoken_to` are the message's mentions: a group in a large room is not searched once for each of its members.
+        """
         message = event.message
         if event.seq <= self.seq or message.number <= self.last_read or message.author.id == user_id or message.kind is MessageKind.SYSTEM:
             return Effect.NONE
         self.seq = event.seq
         match event:
-            case MessagePosted():
+            case MessagePosted() | MessageRestored():
                 self.unread += 1
-                if user_id in message.mentions:
+                if user_id in spoken_to:
                     self.mentions += 1
                     return Effect.NEWS
                 return Effect.NEWS if self.unread == 1 else Effect.COUNTS
@@ -52,7 +56,7 @@ class Mark:
                 self.unread -= 1
                 return Effect.DOUBT if self.mentions else Effect.COUNTS if self.unread else Effect.NEWS
             case MessageEdited():
-                return Effect.DOUBT if self.mentions or user_id in message.mentions else Effect.NONE
+                return Effect.DOUBT if self.mentions or user_id in spoken_to else Effect.NONE
 
 
 class RoomMarks:
@@ -81,9 +85,9 @@ class RoomMarks:
         if event.seq > self.seq:
             self.seq = event.seq
             self.newest = max(self.newest, event.message.number)
-        told = []
+        told, spoken_to = [], frozenset(event.message.mentions)
         for user_id, mark in self.waiting.items():
-            effect = mark.take(user_id, event)
+            effect = mark.take(user_id, event, spoken_to)
             if effect is Effect.DOUBT:
                 self.doubtful.add(user_id)
             elif effect is Effect.NEWS or (effect is Effect.COUNTS and user_id in shows_number):
@@ -167,5 +171,5 @@ class RoomMarks:
     def _replay(self, user_id: UserId, mark: Mark, seq: Seq, unread: Unread, since: Iterable[MessageEvent]) -> None:
         mark.unread, mark.mentions, mark.seq = unread.unread, unread.mentions, seq
         for event in since:
-            if mark.take(user_id, event) is Effect.DOUBT:
+            if mark.take(user_id, event, event.message.mentions) is Effect.DOUBT:
                 self.doubtful.add(user_id)

@@ -16,6 +16,7 @@ from livechat.domain.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageRestored,
     ResyncRequired,
     RoomDeleted,
     RoomJoined,
@@ -181,6 +182,7 @@ class UnreadCounts:
         observe(MessagePosted, self._take)
         observe(MessageEdited, self._take)
         observe(MessageDeleted, self._take)
+        observe(MessageRestored, self._take)
         observe(ResyncRequired, self._lost_track)
         observe(RoomJoined, self._joined)
         observe(RoomLeft, lambda event: reading.left(event.room_id, event.user_id))

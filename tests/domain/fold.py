@@ -6,22 +6,26 @@ from livechat.domain.events import (
     MemberChanged,
     MemberJoined,
     MemberLeft,
+    MessageAmended,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageRestored,
     PersonChanged,
     RoomChanged,
 )
 from livechat.domain.message import Message, RoomSnapshot
 from livechat.domain.model import PAGE_SIZE, Person
+from livechat.domain.renewal import with_person, with_quoted
 
-Told = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberChanged | MemberLeft | RoomChanged | PersonChanged
+MessageTold = MessagePosted | MessageEdited | MessageAmended | MessageDeleted | MessageRestored
+Told = MessageTold | MemberJoined | MemberChanged | MemberLeft | RoomChanged | PersonChanged
 
 
 def fold(snapshot: RoomSnapshot, event: Told) -> RoomSnapshot:
     """The snapshot after the event. Message events that it has already change nothing."""
     match event:
-        case MessagePosted() | MessageEdited() | MessageDeleted():
+        case MessagePosted() | MessageEdited() | MessageAmended() | MessageDeleted() | MessageRestored():
             return snapshot if event.seq <= snapshot.seq else _with_message(replace(snapshot, seq=event.seq), event.message)
         case MemberJoined(member=member) | MemberChanged(member=member):
             return replace(snapshot, members={**snapshot.members, member.person.id: member})
@@ -43,10 +47,11 @@ def _with_message(snapshot: RoomSnapshot, message: Message) -> RoomSnapshot:
     if message.number in newest or message.number == snapshot.last_number + 1:
         newest[message.number] = message
     last_number = max(snapshot.last_number, message.number)
-    return replace(snapshot, last_number=last_number, newest=tuple(newest.values())[-PAGE_SIZE:])
+    kept = list(newest.values())[-PAGE_SIZE:]
+    return replace(snapshot, last_number=last_number, newest=tuple(with_quoted(each, message) for each in kept))
 
 
 def _with_person(snapshot: RoomSnapshot, person: Person) -> RoomSnapshot:
     members = {each: replace(member, person=person) if each == person.id else member for each, member in snapshot.members.items()}
-    newest = tuple(replace(each, author=person) if each.author.id == person.id else each for each in snapshot.newest)
+    newest = tuple(with_person(each, person) for each in snapshot.newest)
     return replace(snapshot, members=members, newest=newest)

@@ -19,6 +19,7 @@ PARTS = {
     'livechat presence tick',
     'livechat idle rooms',
     'livechat changes of people',
+    'livechat deletions',
     'livechat ended sign-ins',
     'livechat guests who stay away',
     'livechat notifier',
