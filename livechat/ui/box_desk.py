@@ -1,68 +1,113 @@
-"""What stands behind the message box: the session's queue, and the room it posts to."""
+"""What stands behind the message box: what Enter means, what is in progress, and what becomes of it."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from livechat.domain.errors import NotAllowed, NotFound
-from livechat.domain.model import MAX_BODY_CHARS, RoomId
-from livechat.ui.components.box import Box
+from livechat.domain.errors import LivechatError
+from livechat.domain.message import Message
+from livechat.domain.model import MAX_BODY_CHARS, Draft, MessageNumber, RoomId
+from livechat.ui.completion_list import CompletionList
+from livechat.ui.components.box import Box, is_composing
+from livechat.ui.composer_drafts import DraftKeeper
+from livechat.ui.composer_keys import keys_element
+from livechat.ui.composer_outbox import Outbox
+from livechat.ui.composer_progress import Progress
+from livechat.ui.composer_purpose import PLAIN
+from livechat.ui.composer_sending import Sending
 from livechat.ui.session import Session
-from livechat.ui.shell import counter
-
-SAY_AFTER_S = 1.5
-"""A room that comes back after a crash takes a moment; longer than this one is told."""
+from livechat.ui.shell import Part, counter
+from livechat.ui.stream import Kind, parse_id
 
 
 class BoxDesk:
-    """Implements `Desk` for one tab. What the room refuses comes back into the box, with a sentence above it."""
+    """Implements `Desk` for one tab, and puts the parts of the composer together."""
 
     box: Box
-    show_newest: Callable[[], Awaitable[None]]
-    """What makes the own message visible to somebody who is elsewhere in the room."""
 
     def __init__(self, session: Session) -> None:
+        self.show_newest: Callable[[], Awaitable[None]] = _stay
+        """What makes the own message visible to somebody who is elsewhere in the room."""
+        self.go_home: Callable[[], object] = lambda: None
+        """What leads out of a room that is not open to this person any more."""
         self._session = session
-        self._unkept: dict[RoomId, str] = {}
+        self._drafts = DraftKeeper(session)
+        self._outbox = Outbox(session)
+        self._sending = Sending(session, self, self._outbox)
+        self._progress = Progress(session, self)
+        self._completion = CompletionList(session, room_id=lambda: self.box.room_id, write=self.write)
+        self._completion.on_turn = self._show_keys
 
-    def post(self, text: str, client_key: str) -> None:
-        room_id = self.box.room_id
+    # What others begin
 
-        async def post() -> None:
-            if room_id is None or not self._session.may_act:
-                self.box.refuse(text)
-                if room_id is not None:  # the tab is lost to this person: the text waits where they come back
-                    self._unkept[room_id] = text
-                    await self._keep_drafts()
-                return
-            waiting = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._session.say, 'Still sending …')
+    def start_reply(self, message: Message) -> None:
+        """The next message answers this one."""
+        self._progress.start_reply(message)
+        self.box.focus()
+
+    def start_edit(self, message: Message) -> None:
+        """The box holds that message; what was in it waits."""
+        self._progress.start_edit(message)
+        self.box.focus()
+
+    # What the parts of the composer ask
+
+    def restore(self, text: str, reply_to: MessageNumber | None = None) -> None:
+        """What was refused for what was written, back into the box with what it answers."""
+        self.box.refuse(text)
+        if reply_to is not None and self._progress.purpose == PLAIN:
+            self._progress.answer(reply_to)
+
+    def write(self, text: str) -> None:
+        self.box.write(text)
+        self.box.keep_soon()
+
+    async def keep_elsewhere(self, room_id: RoomId, text: str) -> None:
+        """What could not be sent waits where it was written; when it cannot, in the box that is there."""
+        if room_id != self.box.room_id:
             try:
-                await self._session.chat.rooms.post(self._session.user, room_id, text, client_key)
-            except Exception:
+                await self._drafts.add(room_id, text)
+            except LivechatError:
                 self.box.refuse(text)
-                raise
-            finally:
-                waiting.cancel()
-            self._session.say('')
-            await self.show_newest()
+            return
+        self.box.refuse(text)
+        self._keep(room_id, self.box.text)
+        await self._drafts.write()
 
-        self._session.do(post, always=True)
+    # What the box asks
+
+    def begin(self, draft: Draft) -> str:
+        self._completion.close()
+        self._outbox.open(self.box.room_id)
+        self._sending.forget_remark()
+        self._drafts.opened(self.box.room_id, draft)
+        return self._progress.begin(draft)
+
+    def take(self, text: str, client_key: str) -> str | None:
+        room_id, purpose = self.box.room_id, self._progress.purpose
+        self._completion.close()
+        if room_id is None:
+            return None
+        if purpose.editing is not None:
+            return self._progress.take_edit(room_id, purpose.editing, text)
+        if not text.strip():
+            return None
+        self._progress.sent()
+        self._sending.post(self._outbox.add(room_id, text, client_key, purpose.reply_to))
+        return ''
+
+    def changed(self, before: str, text: str) -> None:
+        if self.box.room_id is not None and self._session.may_act:
+            self._completion.typed(before, text)
 
     def keep_draft(self, text: str) -> None:
-        """Before any other room's draft is read, for one may come back at once; of several that wait the last one counts."""
         room_id = self.box.room_id
-        if room_id is None:
-            return
-        is_planned = bool(self._unkept)
-        self._unkept[room_id] = text
-        if not is_planned:
-            self._session.do(self._keep_drafts, first=True, always=True)
+        if room_id is not None:
+            self._keep(room_id, text)
+            if self._progress.purpose != PLAIN:
+                self._session.do(self._progress.look_after)
 
-    async def _keep_drafts(self) -> None:
-        while self._unkept:
-            room_id, text = self._unkept.popitem()
-            with suppress(NotFound, NotAllowed):  # the room or the membership is gone, and with it the draft
-                await self._session.chat.rooms.keep_draft(self._session.user, room_id, text)
+    def _keep(self, room_id: RoomId, text: str) -> None:
+        self._drafts.keep(room_id, self._progress.purpose.draft(text, self._outbox.texts(room_id)))
 
     def typing(self, is_typing: bool) -> None:
         if self.box.room_id is None or not self._session.may_act:
@@ -75,3 +120,61 @@ class BoxDesk:
 
     def say(self, text: str) -> None:
         self._session.say(text)
+
+    # What the browser tells of elements around the box
+
+    def hear(self, element_id: int, args: Sequence[Any]) -> bool:
+        """An event of an element that exists in the browser alone; False: it is none of these."""
+        kind, _, number = parse_id(element_id) or (None, 0, 0)
+        if kind is not Kind.SHELL or not self._session.may_act:
+            return False
+        if number == Part.BOX_KEYS:
+            self._key(args[0] if args else None)
+        elif number == Part.BAR_CLOSE:
+            self._progress.cancel()
+            self.box.focus()
+        else:
+            return self._completion.press(number) or self._sending.press(number)
+        return True
+
+    def show_again(self) -> None:
+        """After the frame was drawn anew; the first time too."""
+        self._completion.close()
+        self._show_keys()
+        self._progress.show_again()
+        self._outbox.show_again()
+        self._sending.show_again()
+
+    def close(self) -> None:
+        self._completion.close()
+        self._outbox.close()
+
+    # Keys
+
+    def _key(self, argument: object) -> None:
+        """Those the browser asks about before the box gets them, and the few that mean something in any case."""
+        key = argument.get('key') if isinstance(argument, dict) else None
+        if not isinstance(key, str) or is_composing(argument) or self._completion.hear_key(key):
+            return
+        purpose = self._progress.purpose
+        if key == 'Enter':
+            self.box.send()  # meant for a list that was gone by then: nobody typed a new line
+        elif key == 'Escape' and purpose != PLAIN:
+            self._progress.cancel()
+        elif key == 'ArrowUp' and not self.box.text and purpose == PLAIN:
+            self._session.do(self._edit_last)
+
+    def _show_keys(self) -> None:
+        self._session.show(keys_element(self.box.element.id, is_open=self._completion.is_open, touch=self.box.is_touch))
+
+    async def _edit_last(self) -> None:
+        room_id = self.box.room_id
+        if room_id is None:
+            return
+        message = await self._session.chat.rooms.last_own(self._session.user, room_id)
+        if message is not None and not self.box.text and self._progress.purpose == PLAIN and self.box.room_id == room_id:
+            self.start_edit(message)
+
+
+async def _stay() -> None:
+    pass

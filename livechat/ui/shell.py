@@ -70,6 +70,17 @@ class Part(IntEnum):
     NAV_DIRECT_WORD = 54
     READ_ONLY = 55
     """Why one cannot write here, in the place of the box."""
+    BOX_KEYS = 60
+    COMPOSER_BAR = 61
+    BAR_WORDS = 62
+    BAR_CLOSE = 63
+    COMPLETION = 64
+    COMPLETION_SAYS = 65
+    SENDING = 66
+    REMARK = 67
+    REMARK_TEXT = 68
+    REMARK_ADD = 69
+    REMARK_CLOSE = 70
 
 
 def part(which: Part) -> ElementId:
@@ -100,6 +111,7 @@ READ_ALL = '--read-all'
 """The command of the button that marks every room as read."""
 _HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
 _EXTRAS = (Part.SCRIM, Part.STYLE, Part.OWN_STYLE, Part.TAB_STYLE, Part.PROBE, Part.COMMANDS, Part.TOASTS, Part.SOUND)
+_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.BOX_KEYS, Part.SEND_ROW)
 COMMANDS_DOM_ID = 'do'
 """What `commandfor` in HTML names. Short, since it stands several times at each message."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
@@ -119,15 +131,15 @@ def _box(which: Part, name: str, *children: ElementId, tag: str = 'div', **props
 
 def _layout(real: RealElements) -> Elements:
     """How the parts lie in one another."""
-    box, pages = ElementId(real.box), ElementId(real.pages)
+    pages = ElementId(real.pages)
     return {
         **_box(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'),
         **_box(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
         **_box(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
-        **_box(Part.SCROLLER, 'log', part(Part.COLUMN)),
+        **_box(Part.SCROLLER, 'log', part(Part.SENDING), part(Part.COLUMN)),
         **column(is_log=True),
-        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.READ_ONLY)),
-        **_box(Part.COMPOSER, 'composer', box, part(Part.SEND_ROW)),
+        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.REMARK), part(Part.READ_ONLY)),
+        **_box(Part.COMPOSER, 'composer', *map(part, _COMPOSER)),
         **_box(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
         **_box(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
         **_box(Part.EXTRAS, 'extras', *map(part, _EXTRAS)),

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from livechat.domain.chat import Chat
 from livechat.domain.limits import Limits
 from livechat.domain.message import MessageKind
-from livechat.domain.model import Room, RoomId, User
+from livechat.domain.model import Draft, Room, RoomId, User
 from livechat.ui import calm, hardening
 from livechat.ui.audience import Audience
 from livechat.ui.guarded_socket import TRANSPORT_EXTENSION
@@ -48,7 +48,7 @@ class TroubledDrafts(MemoryDrafts):
         self.reading = asyncio.Event()
         self.reading.set()
 
-    async def get(self, user_id: Any, room_id: RoomId) -> str:
+    async def get(self, user_id: Any, room_id: RoomId) -> Draft:
         await self.reading.wait()
         if self.trouble is not None:
             raise self.trouble
@@ -362,7 +362,11 @@ class PageStand:
         return [message.body for message in messages if message.kind is MessageKind.TEXT and not message.body.startswith('old ')]
 
     def draft(self, user: int, room: Room) -> str:
-        return self.house.stores.memory.drafts.get((self.people[user].id, room.id), '')
+        """The text of a message that is not sent yet."""
+        return self.progress(user, room).body
+
+    def progress(self, user: int, room: Room) -> Draft:
+        return self.house.stores.memory.drafts.get((self.people[user].id, room.id), Draft())
 
     def readers(self, room: Room) -> set[str]:
         """The display names of those whose tabs the room's view serves."""

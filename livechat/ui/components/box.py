@@ -10,7 +10,7 @@ from nicegui import background_tasks
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from livechat.domain.errors import BodyTooLong
-from livechat.domain.model import MAX_BODY_CHARS, RoomId
+from livechat.domain.model import MAX_BODY_CHARS, Draft, RoomId
 from livechat.ui.components.box_text import BoxText
 from livechat.ui.stream import TextBox
 
@@ -22,10 +22,26 @@ IME_KEY_CODE = 229
 """What browsers report for keys that a composition handles; Safari's Enter after a composition has only this."""
 
 
+def is_composing(key: object) -> bool:
+    """Whether a reported key belongs to an input method that is composing a word."""
+    fields = key if isinstance(key, dict) else {}
+    return bool(fields.get('isComposing')) or fields.get('keyCode') == IME_KEY_CODE
+
+
 class Desk(Protocol):
     """What the box needs from its page. Nothing here waits: work goes into the session's queue."""
 
-    def post(self, text: str, client_key: str) -> None: ...
+    def begin(self, draft: Draft) -> str:
+        """Another room's box, or none: what stands in it at first."""
+        ...
+
+    def take(self, text: str, client_key: str) -> str | None:
+        """Do what Enter means; what stands in the box then. None: nothing was done, the text stays."""
+        ...
+
+    def changed(self, before: str, text: str) -> None:
+        """The person typed."""
+        ...
 
     def keep_draft(self, text: str) -> None: ...
 
@@ -42,12 +58,11 @@ class Box:
     def __init__(self, desk: Desk, *, touch: bool) -> None:
         self._text = BoxText()
         self._desk = desk
-        self._touch = touch
-        self._client_key = secrets.token_urlsafe(16)
+        self.is_touch = touch
+        """Enter is a new line, and the keyboard opens over the page."""
         self._mend_timer: asyncio.TimerHandle | None = None
         self._draft_timer: asyncio.TimerHandle | None = None
         self._counted = False
-        self._has_draft = False
         self._is_too_long = False
         self._refused = ''
         self.room_id: RoomId | None = None
@@ -58,22 +73,30 @@ class Box:
         if not touch:
             self.element.on('keydown.enter.exact.prevent', self._enter, ['isComposing', 'keyCode'])
 
-    def fill(self, room_id: RoomId | None, draft: str) -> None:
+    @property
+    def text(self) -> str:
+        """What the person has in the box, whatever the browser shows right now."""
+        return self._text.text
+
+    def fill(self, room_id: RoomId | None, draft: Draft | str = '') -> None:
         """Another room's box: its draft replaces what is there. In the box of the same room stands what is newer."""
         if room_id is not None and room_id == self.room_id:
             return
         self.keep_now()
         self.room_id = room_id
-        self._has_draft = bool(draft)
-        self._refused = ''
-        self._text.set(draft)
-        self._write(draft)
-        self._count(draft)
+        self.write(self._desk.begin(draft if isinstance(draft, Draft) else Draft(body=draft)))
         self.focus()
+
+    def write(self, text: str) -> None:
+        """This stands in the box now, instead of whatever was there."""
+        self._refused = ''
+        self._text.set(text)
+        self._write(text)
+        self._count(text)
 
     def focus(self) -> None:
         """Ready to type; not on a phone, where the keyboard would open over the conversation."""
-        if self.room_id is not None and not self._touch:
+        if self.room_id is not None and not self.is_touch:
             self.element.run_method('focus')
 
     def refuse(self, text: str) -> None:
@@ -84,37 +107,35 @@ class Box:
         self._text.set(f'{self._refused}\n{rest}' if rest else self._refused)
         self._write(self._text.text)
         self._count(self._text.text)
-        self._plan_draft()
+        self.keep_soon()
 
     def send(self) -> None:
         """Take the text and hand it on; the box is empty at once and keeps the focus."""
         text = self._text.text
-        if self.room_id is None or not text.strip():
+        if self.room_id is None:
             return
         if len(text) > MAX_BODY_CHARS:
             self._is_too_long = True
             self._desk.say(str(BodyTooLong(length=len(text), limit=MAX_BODY_CHARS)))
             return
-        key, self._client_key = self._client_key, secrets.token_urlsafe(16)
-        self._text.take()
-        self._refused = ''
-        self._write('')
-        self._count('')
+        rest = self._desk.take(text, secrets.token_urlsafe(16))
+        if rest is None:
+            return
+        self.write(rest)
         self._desk.typing(False)
+        self.keep_soon()
+        self.keep_now()
+
+    def keep_soon(self) -> None:
+        """Keep the draft after a pause."""
         self._cancel_draft()
-        self._desk.post(text, key)
-        if self._has_draft:
-            self._has_draft = False
-            self._desk.keep_draft('')
+        self._draft_timer = asyncio.get_running_loop().call_later(DRAFT_AFTER_S, self.keep_now)
 
     def keep_now(self) -> None:
         """Keep the draft without waiting for a pause."""
         if self._draft_timer is not None:
             self._cancel_draft()
-            text = self._text.text
-            if text or self._has_draft:
-                self._has_draft = bool(text)
-                self._desk.keep_draft(text)
+            self._desk.keep_draft(self._text.text)
 
     def close(self) -> None:
         self.keep_now()
@@ -124,22 +145,22 @@ class Box:
     def _changed(self, event: ValueChangeEventArguments[Any]) -> None:
         if self._is_writing:
             return
+        before = self._text.text
         self._text.typed(event.value if isinstance(event.value, str) else '')
         text = self._text.text
         self._count(text)
+        self._desk.changed(before, text)
         if self._is_too_long and len(text) <= MAX_BODY_CHARS:
             self._is_too_long = False
             self._desk.say('')
         self._desk.typing(bool(text.strip()))
-        self._plan_draft()
+        self.keep_soon()
         if self._text.is_torn:
             self._plan_mend()
 
     def _enter(self, event: GenericEventArguments) -> None:
-        args = event.args if isinstance(event.args, dict) else {}
-        if args.get('isComposing') or args.get('keyCode') == IME_KEY_CODE:
-            return
-        self.send()
+        if not is_composing(event.args):
+            self.send()
 
     def _write(self, text: str) -> None:
         self._is_writing = True
@@ -179,10 +200,6 @@ class Box:
         self._mend_timer = None
         if self._text.is_torn and not self.element.is_deleted:
             self._write(self._text.mend())
-
-    def _plan_draft(self) -> None:
-        self._cancel_draft()
-        self._draft_timer = asyncio.get_running_loop().call_later(DRAFT_AFTER_S, self.keep_now)
 
     def _cancel_draft(self) -> None:
         if self._draft_timer is not None:

@@ -54,12 +54,13 @@ class ChatPage:
 
     def _build(self, touch: bool) -> None:
         with Stream(*ROOT) as self._root:
-            desk = BoxDesk(self.session)
+            desk = self._desk = BoxDesk(self.session)
             self._box = desk.box = Box(desk, touch=touch)
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
             desk.show_newest = self.conversation.show_newest
+            desk.go_home = lambda: self.places.go('/')
             self._toasts = Toasts(self.session)
             self.conversation.on_open = self._toasts.forget
             self.news = News(self.session, self.conversation, self.places, self._toasts)
@@ -104,7 +105,9 @@ class ChatPage:
         self.places.refresh_own()
         self._toasts.show_again()
         self.places.welcome.show_again()
+        self._desk.show_again()
         await self.conversation.list_rooms()
+        self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
         session.say_again()
 
     async def _come_back(self) -> None:
@@ -129,6 +132,7 @@ class ChatPage:
     def end(self) -> None:
         """The tab is gone, or its sign-in is: from this moment it gets nothing more. The draft is kept."""
         self._box.close()
+        self._desk.close()
         self._chat.presence.leave(self.session.tab_id)
         self.conversation.leave()
         self._toasts.end()
@@ -143,4 +147,5 @@ class ChatPage:
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""
-        self._clicks.hear(element_id, args, self._probe)
+        if not self._desk.hear(element_id, args):
+            self._clicks.hear(element_id, args, self._probe)
