@@ -14,6 +14,7 @@ from livechat.ui.door_middleware import Door
 from livechat.ui.door_names import NamePages
 from livechat.ui.door_pages import asset, install_error_pages
 from livechat.ui.door_passwords import PasswordPages
+from livechat.ui.quote_page import QUOTE_PATH, quote
 
 __all__ = ['Door', 'install_error_pages', 'mount_door']
 
@@ -34,6 +35,7 @@ def mount_door(app: FastAPI, *, form_time_s: float = FORM_TIME_S) -> None:
         Route('/join', names.join, methods=both),
         Route('/join/{code:path}', invitations.join, methods=both),
         Route('/people', names.people),
+        Route(QUOTE_PATH, quote),
         Route('/forgot', passwords.forgot, methods=both),
         Route('/reset/{token:path}', passwords.reset, methods=both),
     ]

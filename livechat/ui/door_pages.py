@@ -65,12 +65,17 @@ def _face(person: Person) -> Markup:
 _templates = Environment(
     loader=PackageLoader('livechat.ui'), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
 )
-_templates.globals.update(assets={name: asset(name) for name in ('tokens.css', 'door.css', 'icon.svg')}, face=_face)
+_templates.globals.update(assets={name: asset(name) for name in ('tokens.css', 'door.css', 'quote.css', 'icon.svg')}, face=_face)
 
 
 async def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: object) -> HTMLResponse:
     """A plain page under the server's name."""
     return _render(template, await _server_name(), status=status, headers=headers, **context)
+
+
+def nameless_page(template: str, *, headers: dict[str, str], **context: object) -> HTMLResponse:
+    """A plain page that does not show the server's name, and asks the database nothing."""
+    return _render(template, '', status=200, headers=headers, **context)
 
 
 def go(path: str) -> RedirectResponse:

@@ -5,6 +5,7 @@ compression, because it writes a nonce into NiceGUI's pages.
 """
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ _PAGE_POLICY = "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-ev
 _PLAIN_POLICY = "default-src 'self'; script-src 'none'; " + _REST_OF_POLICY + "'none'"
 _FRAME_POLICY = "default-src 'self'; script-src 'none'; " + _REST_OF_POLICY + "'self'"
 FRAMED_PATH = '/people'
-"""The one page that may be framed, and by ourselves alone: the list at the door, which shows nothing that could be clicked by mistake."""
+"""The list at the door may be framed, by ourselves alone: it shows nothing that could be clicked by mistake. So may quotes."""
+_FRAMED_QUOTE = re.compile(r'/rooms/[^/]+/quote')
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """Whatever is no page and is opened as one nevertheless, an SVG for instance."""
 
@@ -71,6 +73,10 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_framed(path: str) -> bool:
+    return path == FRAMED_PATH or _FRAMED_QUOTE.fullmatch(path) is not None
 
 
 @dataclass(slots=True)
@@ -147,7 +153,7 @@ class HttpGuard:
         if scope['type'] == 'websocket':
             await (self.app(scope, receive, send) if refusal is None else send({'type': 'websocket.close', 'code': 1008}))
             return
-        exchange = _Exchange(receive, send, headers=self._headers, max_body=self._max_body, is_framed=scope['path'] == FRAMED_PATH)
+        exchange = _Exchange(receive, send, headers=self._headers, max_body=self._max_body, is_framed=_is_framed(scope['path']))
         if refusal is not None:
             await exchange.answer(*refusal)
             return
