@@ -10,6 +10,7 @@ from livechat.ui.controls import RoomControls
 from livechat.ui.jumps import Jumps
 from livechat.ui.nav import Nav
 from livechat.ui.room_head import join_card
+from livechat.ui.room_view import RoomView
 from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, message_log, opening_log
@@ -31,6 +32,15 @@ class Conversation(Jumps):
         self.room: Room | None = None
         self.memberships: Mapping[RoomId, Membership] = {}
         self._is_cut = False
+        self._shown: RoomView | None = None
+
+    @property
+    def shown_room_id(self) -> RoomId | None:
+        """The room whose messages the browser surely shows: what it says of a message by its number alone is meant there.
+
+        A click that was on its way while another room was opened is meant for the one before.
+        """
+        return self.view.room.id if self.view is not None and self._shown is self.view else None
 
     @property
     def room_id(self) -> RoomId | None:
@@ -108,15 +118,20 @@ class Conversation(Jumps):
         if unread is not None and unread.unread:
             self._mark_unread(view.pages.first_from_others(unread.last_read, session.user.id))
         view.enter(session.reader)  # at once: an empty view may be closed while one waits
+        self._box.after_answer(lambda: self._has_shown(view))
         self._box.fill(room.id, draft)
         self._chat.presence.move(session.tab_id, room.id)
         await self.controls.show(room.id)
         if session.user.last_room_id != room.id:
             await self._chat.accounts.remember_room(session.user.id, room.id)
 
+    def _has_shown(self, view: RoomView) -> None:
+        if self.view is view:
+            self._shown = view
+
     def leave(self) -> Elements:
         """Stop following the room that is open; returns what makes the browser forget it."""
-        view, self.view, self.room = self.view, None, None
+        view, self.view, self.room, self._shown = self.view, None, None, None
         self.nav.open(None)
         if view is None:
             return {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from livechat.domain.chat import Chat
 from livechat.domain.model import MessageNumber
+from livechat.ui.audience import page_of
 from livechat.ui.components.box import Box
 from livechat.ui.room_view import RoomView
 from livechat.ui.session import Session
@@ -36,6 +37,12 @@ class Jumps:
         """Where the line "New" stands, until the room is left."""
         self._bottom_in_view = False
         self._jump: _Jump | None = None
+
+    def shows(self, number: MessageNumber) -> bool:
+        """Whether the browser holds that message of the open room."""
+        view, reader = self.view, self._session.reader
+        page = page_of(number)
+        return view is not None and page in reader.pages and (page != reader.live or number <= reader.seen)
 
     def stay_nowhere(self) -> Elements:
         """The room is left: nothing is on the way, nothing in view. What the browser is to forget of it."""

@@ -1,6 +1,5 @@
 """The parts of the page that every tab has once, as virtual elements: the frame around whatever room is open."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -81,6 +80,14 @@ class Part(IntEnum):
     REMARK_TEXT = 68
     REMARK_ADD = 69
     REMARK_CLOSE = 70
+    PINS = 80
+    DONE = 81
+    """Says what was done to a message, for a while, with a way to take it back."""
+    DONE_TEXT = 82
+    UNDO = 83
+    CHOICE = 84
+    """Says which message was chosen by keyboard; CHOICE_STYLE marks it."""
+    CHOICE_STYLE = 85
 
 
 def part(which: Part) -> ElementId:
@@ -109,42 +116,15 @@ def button(which: Part, name: str, glyph: str, *classes: str, pressed: bool | No
 
 READ_ALL = '--read-all'
 """The command of the button that marks every room as read."""
-_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
-_EXTRAS = (Part.SCRIM, Part.STYLE, Part.OWN_STYLE, Part.TAB_STYLE, Part.PROBE, Part.COMMANDS, Part.TOASTS, Part.SOUND)
-_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.BOX_KEYS, Part.SEND_ROW)
+SHORTCUTS = '--shortcuts'
+"""The command of the button that shows what the keyboard does."""
 COMMANDS_DOM_ID = 'do'
 """What `commandfor` in HTML names. Short, since it stands several times at each message."""
-ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
 
 
-@dataclass(frozen=True, slots=True)
-class RealElements:
-    """The few elements of a tab that NiceGUI holds, by their ids there: equal in all tabs, since all are built alike."""
-
-    box: int
-    pages: int
-
-
-def _box(which: Part, name: str, *children: ElementId, tag: str = 'div', **props: str) -> Elements:
+def container(which: Part, name: str, *children: ElementId, tag: str = 'div', **props: str) -> Elements:
+    """What other parts lie in."""
     return {part(which): element(tag, classes=[name], html=None, children=children, on=None, **props)}
-
-
-def _layout(real: RealElements) -> Elements:
-    """How the parts lie in one another."""
-    pages = ElementId(real.pages)
-    return {
-        **_box(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'),
-        **_box(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
-        **_box(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
-        **_box(Part.SCROLLER, 'log', part(Part.SENDING), part(Part.COLUMN)),
-        **column(is_log=True),
-        **_box(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.REMARK), part(Part.READ_ONLY)),
-        **_box(Part.COMPOSER, 'composer', *map(part, _COMPOSER)),
-        **_box(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
-        **_box(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
-        **_box(Part.EXTRAS, 'extras', *map(part, _EXTRAS)),
-        **_box(Part.HEAD_RIGHT, 'right', *map(part, _HEAD_BUTTONS)),
-    }
 
 
 def probe_elements() -> Elements:
@@ -170,37 +150,6 @@ HIDDEN_CONTROLS: Elements = {
 """Of a tab without a room; whoever opens one gets their own."""
 
 
-def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
-    """What all tabs of this server share, whoever looks and whatever room is open."""
-    return {
-        **_layout(real),
-        **server_menu(server_name, version),
-        **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
-        **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
-        **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
-        **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
-        **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
-        **button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
-        **button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
-        **button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
-        part(Part.SCRIM): element('button', classes=['scrim'], aria_label='Close', type_='button', tabindex='-1', on={'click': []}),
-        part(Part.SEND): element(
-            'button',
-            classes=['send'],
-            html=icon('arrow'),
-            aria_label='Send',
-            title='Send',
-            type_='button',
-            on={'mousedown.prevent': [], 'click': []},
-        ),
-        part(Part.TYPING): element('div', classes=['typing'], role='status', aria_label='Typing'),
-        part(Part.NOTICE): element('div', classes=['notice', 'hidden'], role='alert'),
-        part(Part.COUNTER): element('div', classes=['counter', 'hidden']),
-        part(Part.COMMANDS): element('div', id=COMMANDS_DOM_ID, classes=['hidden'], on={'command': ['command']}),
-        **HIDDEN_CONTROLS,
-    }
-
-
 def server_menu(name: str, version: str, turn: int = 0, *, is_admin: bool = False) -> Elements:
     """The server's name with its menu: a native popover, so that it closes on Escape and on a click elsewhere.
 
@@ -215,6 +164,7 @@ def server_menu(name: str, version: str, turn: int = 0, *, is_admin: bool = Fals
         f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
         f'<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>{administration}'
         f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{READ_ALL}">Mark all as read</button>'
+        f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{SHORTCUTS}">Keyboard shortcuts</button>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'
         f'<small>{safe} · livechat {escape(version)}</small></div>'
     )
@@ -280,7 +230,7 @@ def message_log(text: str, *, way_on: bool = False) -> Elements:
 def column(*, is_log: bool) -> Elements:
     """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
     name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
-    return _box(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name)
+    return container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name)
 
 
 def filter_field(label: str, words: str) -> dict[str, Any]:

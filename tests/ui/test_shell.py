@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from livechat.domain.model import Person, Room, RoomId, RoomKind, RoomSummary, ServerRole, UserId, UserKind
+from livechat.ui.page_frame import RealElements, frame_elements
 from livechat.ui.room_head import direct_heading, join_card, room_heading
-from livechat.ui.shell import Elements, Part, RealElements, counter, frame_elements, notice, part, read_only
+from livechat.ui.shell import Elements, Part, counter, notice, part, read_only
 from livechat.ui.stream import encode
 from tests.ui.browser_model import BrowserModel
 

@@ -7,14 +7,17 @@ from nicegui import Client, ui
 
 import livechat
 from livechat.domain.accounts import SignedIn
+from livechat.domain.model import RoomId
 from livechat.ui.audience import Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
 from livechat.ui.conversation import Conversation
 from livechat.ui.nav import Nav
+from livechat.ui.page_frame import ROOT, RealElements, frame_elements
 from livechat.ui.pages.admin import admin_page
 from livechat.ui.pages.clicks import Clicks
+from livechat.ui.pages.message_controls import MessageControls
 from livechat.ui.pages.news import News
 from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
@@ -22,7 +25,6 @@ from livechat.ui.pages.room_actions import RoomDialogs
 from livechat.ui.pages.room_settings import room_settings_page
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
-from livechat.ui.shell import ROOT, RealElements, frame_elements
 from livechat.ui.stream import Frame, Stream, encode
 from livechat.ui.toasts import Toasts
 
@@ -62,22 +64,44 @@ class ChatPage:
             desk.show_newest = self.conversation.show_newest
             desk.go_home = lambda: self.places.go('/')
             self._toasts = Toasts(self.session)
-            self.conversation.on_open = self._toasts.forget
+            self.conversation.on_open = self._room_opens
             self.news = News(self.session, self.conversation, self.places, self._toasts)
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
+            self._controls = MessageControls(
+                self.session,
+                self.conversation,
+                self._clicks.commands,
+                desk=desk,
+                type_on=self._box.focus,
+                close_menu=self.places.close_menu,
+            )
+            self._clicks.add(self._controls.buttons)
             pages = ui.sub_pages(
                 {
                     '/': self.places.at_home,
                     '/rooms': self.places.at_browse,
-                    '/rooms/{slug}': self.places.at_room,
+                    '/rooms/{slug}': self._at_room,
                     '/rooms/{slug}/settings': lambda slug: room_settings_page(self.session, self.places, slug),
                     '/profile': lambda: profile_page(self.session, self.places),
                     '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
             ).classes('page-body')
-        self._root.on('keydown.esc', lambda: self.places.open_drawer(''), [])
+        self._root.on('keydown.esc', self._escape, [])
+        self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id)
+
+    def _at_room(self, slug: str, m: str = '') -> None:
+        self._controls.navigated()
+        self.places.at_room(slug, m)
+
+    def _room_opens(self, room_id: RoomId) -> None:
+        self._toasts.forget(room_id)
+        self._controls.room_opens()
+
+    def _escape(self) -> None:
+        if not self._controls.escape():
+            self.places.open_drawer('')
 
     # Connecting
 
@@ -104,6 +128,7 @@ class ChatPage:
         session.send(Frame(shell + self._sessions.style_frame(session.reader.audience.utc_offset_min)))
         self.places.refresh_own()
         self._toasts.show_again()
+        self._controls.show_again()
         self.places.welcome.show_again()
         self._desk.show_again()
         await self.conversation.list_rooms()
@@ -136,6 +161,7 @@ class ChatPage:
         self._chat.presence.leave(self.session.tab_id)
         self.conversation.leave()
         self._toasts.end()
+        self._controls.end()
         self._chat.unread.unfollow(self.session.reader.user_id, self.session.tab_id)
         self.session.end()
 

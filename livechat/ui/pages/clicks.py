@@ -4,17 +4,17 @@ Whoever speaks to the socket by hand can send anything: every event is checked a
 checks every right again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from livechat.domain.model import MessageNumber, RoomId, UserId
+from livechat.domain.model import RoomId, UserId
 from livechat.ui.audience import LIVE_BOTTOM
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
 from livechat.ui.conversation import Conversation
-from livechat.ui.message_html import UNREAD_FROM
 from livechat.ui.pages.browse import FILTER as BROWSE_FILTER
+from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.invite import COPY
 from livechat.ui.pages.person import PersonCard
 from livechat.ui.pages.places import Places
@@ -26,7 +26,6 @@ from livechat.ui.stream import Kind, parse_id
 from livechat.ui.toasts import Toasts, is_toast
 
 MAX_FILTER_CHARS = 100
-MAX_DIGITS = 9
 
 
 class Clicks:
@@ -41,6 +40,10 @@ class Clicks:
         self._places = places
         self._toasts = toasts
         self._person_card = PersonCard(session, places.go)
+        self.commands = Commands()
+        """Those of buttons inside HTML; other parts of the page add theirs."""
+        self.commands.on(READ_ALL, self._read_all)
+        self.commands.on(PERSON, self._open_person, numbers=1)
         do = session.do
         self._buttons: dict[int, Callable[[], object]] = {
             Part.NEW_ROOM: dialogs.new_room,
@@ -60,6 +63,10 @@ class Clicks:
             Part.JOIN: lambda: do(self._join),
             COPY: places.welcome.copy,
         }
+
+    def add(self, buttons: Mapping[int, Callable[[], object]]) -> None:
+        """Further ones, and what they do."""
+        self._buttons.update(buttons)
 
     def hear(self, element_id: int, args: list[Any], probe: ClockProbe) -> None:
         place = parse_id(element_id)
@@ -81,7 +88,7 @@ class Clicks:
 
     def _part_used(self, number: int, argument: object) -> None:
         if number == Part.COMMANDS:
-            self._command(argument)
+            self.commands.hear(argument)
         elif is_toast(number):
             self._toasts.close(number)
         elif number in self._buttons:
@@ -101,21 +108,12 @@ class Clicks:
 
     # Commands of buttons inside HTML
 
-    def _command(self, argument: object) -> None:
-        word = argument.get('command') if isinstance(argument, dict) else None
-        if word == READ_ALL:
-            self._places.close_menu()
-            self._session.do(lambda: self._chat.unread.mark_all_read(self._session.user))
-        elif digits := _digits(word, UNREAD_FROM):
-            self._session.do(lambda: self._mark_unread_from(MessageNumber(int(digits))))
-        elif digits := _digits(word, PERSON):
-            self._session.do(lambda: self._person_card.open(UserId(int(digits))))
+    def _read_all(self) -> None:
+        self._places.close_menu()
+        self._session.do(lambda: self._chat.unread.mark_all_read(self._session.user))
 
-    async def _mark_unread_from(self, number: MessageNumber) -> None:
-        room_id = self._conversation.room_id
-        if room_id is not None and self._conversation.view is not None:
-            await self._chat.unread.mark_unread_from(self._session.user, room_id, number)
-            self._conversation.mark_unread_from(number)
+    def _open_person(self, number: int) -> None:
+        self._session.do(lambda: self._person_card.open(UserId(number)))
 
     # Buttons
 
@@ -138,9 +136,3 @@ class Clicks:
     async def _fold_people(self) -> None:
         now = self._session.user.preferences
         await self._chat.accounts.update_preferences(self._session.user, replace(now, people_folded=not now.people_folded))
-
-
-def _digits(word: object, command: str) -> str:
-    """What stands behind a command's name; empty for another command, or one by hand that is none."""
-    digits = word.removeprefix(command) if isinstance(word, str) and word.startswith(command) else ''
-    return digits if digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS else ''

@@ -1,0 +1,85 @@
+"""The frame around whatever room is open, as all tabs of a server share it: how the parts of the page lie in one another."""
+
+from dataclasses import dataclass
+
+from livechat.ui.components.icons import icon
+from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, column, container, part, server_menu
+from livechat.ui.stream import ElementId, element
+
+_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
+_EXTRAS = (
+    Part.SCRIM,
+    Part.STYLE,
+    Part.OWN_STYLE,
+    Part.TAB_STYLE,
+    Part.PROBE,
+    Part.COMMANDS,
+    Part.TOASTS,
+    Part.SOUND,
+    Part.DONE,
+    Part.CHOICE,
+    Part.CHOICE_STYLE,
+)
+_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.BOX_KEYS, Part.SEND_ROW)
+ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
+
+
+@dataclass(frozen=True, slots=True)
+class RealElements:
+    """The few elements of a tab that NiceGUI holds, by their ids there: equal in all tabs, since all are built alike."""
+
+    box: int
+    pages: int
+
+
+def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
+    """What all tabs of this server share, whoever looks and whatever room is open."""
+    return {
+        **_layout(real),
+        **server_menu(server_name, version),
+        **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
+        **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
+        **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
+        **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
+        **button(Part.PINS, 'Pinned', 'pin', 'in-room'),
+        **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
+        **button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
+        **button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
+        **button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
+        part(Part.SCRIM): element('button', classes=['scrim'], aria_label='Close', type_='button', tabindex='-1', on={'click': []}),
+        part(Part.SEND): element(
+            'button',
+            classes=['send'],
+            html=icon('arrow'),
+            aria_label='Send',
+            title='Send',
+            type_='button',
+            on={'mousedown.prevent': [], 'click': []},
+        ),
+        part(Part.TYPING): element('div', classes=['typing'], role='status', aria_label='Typing'),
+        part(Part.NOTICE): element('div', classes=['notice', 'hidden'], role='alert'),
+        part(Part.COUNTER): element('div', classes=['counter', 'hidden']),
+        part(Part.COMMANDS): element('div', id=COMMANDS_DOM_ID, classes=['hidden'], on={'command': ['command']}),
+        part(Part.DONE): element('div', classes=['done', 'empty'], role='status'),
+        part(Part.CHOICE): element('div', classes=['sr'], role='status', aria_label='Chosen message'),
+        part(Part.CHOICE_STYLE): element('style', html=''),
+        **HIDDEN_CONTROLS,
+    }
+
+
+def _layout(real: RealElements) -> Elements:
+    """How the parts lie in one another."""
+    pages = ElementId(real.pages)
+    return {
+        **container(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'),
+        **container(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
+        **container(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
+        **container(Part.SCROLLER, 'log', part(Part.SENDING), part(Part.COLUMN)),
+        **column(is_log=True),
+        **container(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.REMARK), part(Part.READ_ONLY)),
+        **container(Part.COMPOSER, 'composer', *map(part, _COMPOSER)),
+        **container(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
+        **container(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
+        **container(Part.EXTRAS, 'extras', *map(part, _EXTRAS)),
+        **container(Part.HEAD_RIGHT, 'right', *map(part, _HEAD_BUTTONS)),
+    }

@@ -1,0 +1,132 @@
+"""The picker of a reaction: any emoji by its name, or a short text of one's own. By mouse, finger, arrows and Enter."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from livechat.domain.message import MAX_REACTION_CHARS, ONE_CLICK_REACTIONS
+from livechat.domain.model import MessageNumber
+from livechat.ui.emoji_search import emoji_search
+from livechat.ui.html import escape
+from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.message_popup import Popup
+from livechat.ui.session import Session
+from livechat.ui.shell import COMMANDS_DOM_ID
+
+PICK = '--pick-'
+"""The command of what can be picked; its place among all that this picker has offered follows."""
+SHOWN = 72
+RECENT = 8
+MAX_WORDS_CHARS = 40
+IME_KEY_CODE = 229
+COLUMNS = 8
+
+
+class EmojiPicker:
+    """Of one tab; remembers what its person used last. Drawn as one element: a button per emoji would cost 5 ms a page."""
+
+    def __init__(self, session: Session, commands: Commands) -> None:
+        self._session = session
+        self._recent: deque[str] = deque(maxlen=RECENT)
+        self._popup: Popup | None = None
+        self._take: Callable[[str], object] = lambda _: None
+        self._offered: dict[str, int] = {}
+        """All texts since it was opened, so that a click means what was seen, whatever has been typed since."""
+        self._groups: list[tuple[str, list[str]]] = []
+        self._shown: list[str] = []
+        self._at = 0
+        commands.on(PICK, self._pick, numbers=1)
+
+    def open(self, number: MessageNumber, take: Callable[[str], object]) -> None:
+        """Beside that message; `take` gets what is picked, once."""
+        self._take, self._offered, self._shown = take, {}, []
+        self._popup = popup = Popup(self._session.client, number, 'Pick a reaction', 'emoji-picker')
+        popup.on('hide', lambda: self._closed(popup), [])
+        with popup:
+            self._field = ui.input(placeholder='Search emoji, or write a word', on_change=self._typed)
+            self._field.props(f'dense outlined autofocus maxlength={MAX_WORDS_CHARS} autocomplete=off role=combobox aria-expanded=true')
+            self._field.props['aria-label'] = 'Search emoji'
+            self._grid = ui.element('div').classes('found')
+            self._word = ui.element('p').classes('word').props('role=status')
+        for key, step in (('down', COLUMNS), ('up', -COLUMNS)):
+            self._field.on(f'keydown.arrow-{key}.exact.prevent', partial(self._move, step), [])
+        for key, step in (('right', 1), ('left', -1)):  # the cursor in the text moves too
+            self._field.on(f'keydown.arrow-{key}.exact', partial(self._move, step), [])
+        self._field.on('keydown.enter.prevent', self._entered, ['isComposing', 'keyCode'])
+        self._draw('')
+
+    def close(self) -> None:
+        if self._popup is not None:
+            self._popup.close()
+            self._closed(self._popup)
+
+    def _closed(self, popup: Popup) -> None:
+        if self._popup is popup:
+            self._popup, self._shown, self._offered = None, [], {}
+
+    def _typed(self, event: Any) -> None:
+        if self._popup is not None:
+            self._draw(str(event.value or '')[:MAX_WORDS_CHARS])
+
+    def _draw(self, words: str) -> None:
+        own = ' '.join(words.split())
+        self._groups = groups = []
+        if not own:
+            groups += [('Often used', list(ONE_CLICK_REACTIONS)), ('Used last', list(self._recent))]
+        groups.append(('Found' if own else 'Faces', [each.text for each in emoji_search().find(own, SHOWN)]))
+        if 0 < len(own) <= MAX_REACTION_CHARS:
+            groups.append(('own', [own]))
+        self._shown = [text for _, texts in groups for text in texts]
+        self._at = 0
+        self._paint()
+
+    def _paint(self) -> None:
+        parts, place = [], 0
+        for name, texts in self._groups:
+            buttons = ''.join(self._button(text, place + offset, name) for offset, text in enumerate(texts))
+            place += len(texts)
+            if buttons:
+                parts.append(f'<div class="group {name.split()[0].lower()}" role="group" aria-label="{name}">{buttons}</div>')
+        self._grid.props['innerHTML'] = (
+            ''.join(parts) or '<p class="muted">No emoji is called so, and a word has at most 16 characters.</p>'
+        )
+        at = self._shown[self._at] if self._shown else ''
+        self._word.props['innerHTML'] = f'<bdi>{escape(emoji_search().name(at))}</bdi>'
+
+    def _button(self, text: str, place: int, group: str) -> str:
+        here = ' class="at"' if place == self._at else ''
+        command = f'commandfor="{COMMANDS_DOM_ID}" command="{PICK}{self._number(text)}"'
+        if group == 'own':
+            return f'<button type="button"{here} {command}>React with “<bdi>{escape(text)}</bdi>”</button>'
+        name = escape(emoji_search().name(text))
+        return f'<button type="button" tabindex="-1"{here} {command} title="{name}" aria-label="{name}">{escape(text)}</button>'
+
+    def _number(self, text: str) -> int:
+        return self._offered.setdefault(text, len(self._offered))
+
+    def _move(self, step: int) -> None:
+        if self._shown:
+            self._at = min(max(self._at + step, 0), len(self._shown) - 1)
+            self._paint()
+
+    def _entered(self, event: GenericEventArguments) -> None:
+        key = event.args if isinstance(event.args, dict) else {}
+        if key.get('isComposing') or key.get('keyCode') == IME_KEY_CODE or not self._shown:
+            return
+        self._choose(self._shown[self._at])
+
+    def _pick(self, number: int) -> None:
+        text = next((text for text, place in self._offered.items() if place == number), None)
+        if text is not None:
+            self._choose(text)
+
+    def _choose(self, text: str) -> None:
+        if text in self._recent:
+            self._recent.remove(text)
+        self._recent.appendleft(text)
+        self.close()
+        self._take(text)

@@ -1,0 +1,227 @@
+"""What one tab's person does to messages of the open room. A command names the message; the domain checks every right."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from nicegui import ui
+
+from livechat.domain.errors import MessageNotFound
+from livechat.domain.message import Message
+from livechat.domain.model import MessageNumber, RoomId
+from livechat.ui.components.dialogs import Form
+from livechat.ui.components.shared_link import has_clipboard
+from livechat.ui.conversation import Conversation
+from livechat.ui.html import room_path
+from livechat.ui.markup import code_blocks
+from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.emoji_picker import EmojiPicker
+from livechat.ui.pages.history import EditHistory, WhoReacted
+from livechat.ui.pages.message_menu import MessageMenu
+from livechat.ui.pages.message_offers import Offer, may_react, offers
+from livechat.ui.pages.message_toast import ActionToast
+from livechat.ui.session import Session
+
+LIKE_TEXT = '👍'
+UNDO_S = 8.0
+"""As long as the domain keeps what was deleted; it has two more for the way."""
+
+
+class AnswerDesk(Protocol):
+    """The box, as far as it takes messages: to answer one, to word one's own anew."""
+
+    def start_reply(self, message: Message) -> None: ...
+
+    def start_edit(self, message: Message) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One message: the room that was on screen when it was meant, and its number there."""
+
+    room_id: RoomId
+    number: MessageNumber
+
+
+class MessageActions:
+    """Of one tab. Each act goes into the session's queue with the room that the browser showed at that moment."""
+
+    def __init__(
+        self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, toast: ActionToast,
+        type_on: Callable[[], object],
+    ) -> None:  # fmt: skip
+        """`type_on`: gives the focus back to the box."""
+        self._session = session
+        self._chat = session.chat
+        self._conversation = conversation
+        self._desk = desk
+        self._toast = toast
+        self._type_on = type_on
+        self._picker = EmojiPicker(session, commands)
+        self._history = EditHistory(session)
+        self._who = WhoReacted(session)
+        for name, do in (
+            ('like', self._like), ('react', self._pick), ('reply', self._reply), ('more', self.open_menu), ('history', self._show_history),
+            ('unread', self._mark_unread),
+        ):  # fmt: skip
+            commands.on(f'--{name}', self._at(do), numbers=1)
+        for name, do_part in (('react', self._react_with), ('copy', self._copy_code), ('uncard', self._remove_card)):
+            commands.on(f'--{name}', self._at_part(do_part), numbers=2)
+
+    def _at(self, do: Callable[[Place], Awaitable[object]]) -> Callable[[int], None]:
+        def hear(number: int) -> None:
+            room_id = self._conversation.shown_room_id
+            if room_id is not None:
+                self.do(do, Place(room_id, MessageNumber(number)))
+
+        return hear
+
+    def _at_part(self, do: Callable[[Place, int], Awaitable[object]]) -> Callable[[int, int], None]:
+        def hear(number: int, part: int) -> None:
+            self._at(lambda place: do(place, part))(number)
+
+        return hear
+
+    def do(self, job: Callable[[Place], Awaitable[object]], place: Place) -> None:
+        async def act() -> None:
+            await job(place)
+
+        self._session.do(act)
+
+    async def _message(self, place: Place) -> Message:
+        """:raises NotFound: :raises NotAMember:"""
+        message = await self._chat.rooms.message(self._session.user, place.room_id, place.number)
+        if message.deleted:
+            raise MessageNotFound
+        return message
+
+    # The menu
+
+    async def open_menu(self, place: Place) -> None:
+        """For what is on screen. :raises NotFound: :raises NotAMember:"""
+        message = await self._message(place)
+        access = await self._chat.rooms.access(self._session.user, place.room_id)
+        if self._conversation.room_id != place.room_id or not self._conversation.shows(place.number):
+            return
+        now = self._chat.clock.now()
+        acts = self._acts
+
+        def take(offer: Offer) -> None:
+            self.do(acts[offer], place)
+
+        MessageMenu(
+            self._session,
+            place.number,
+            offers(access, message, now),
+            take=take,
+            react=(lambda text: self.do(lambda place: self.react(place, text), place)) if may_react(access, message, now) else None,
+            pick=lambda: self.do(self._pick, place),
+        )
+
+    @property
+    def _acts(self) -> dict[Offer, Callable[[Place], Awaitable[object]]]:
+        return {
+            Offer.REPLY: self._reply,
+            Offer.EDIT: self._edit,
+            Offer.COPY_TEXT: self._copy_text,
+            Offer.COPY_LINK: self._copy_link,
+            Offer.PIN: lambda place: self.pin(place, on=True),
+            Offer.UNPIN: lambda place: self.pin(place, on=False),
+            Offer.UNREAD: self._mark_unread,
+            Offer.WHO: self._show_who,
+            Offer.HISTORY: self._show_history,
+            Offer.DELETE: self._delete,
+        }
+
+    # Reactions
+
+    async def react(self, place: Place, text: str) -> None:
+        """With that text, or not any more."""
+        await self._chat.rooms.react(self._session.user, place.room_id, place.number, text)
+
+    async def _like(self, place: Place) -> None:
+        await self.react(place, LIKE_TEXT)
+
+    async def _react_with(self, place: Place, part: int) -> None:
+        """As others did, or not any more; of a reaction that is gone meanwhile nothing comes."""
+        reactions = (await self._message(place)).reactions
+        if part < len(reactions):
+            await self.react(place, reactions[part].text)
+
+    async def _pick(self, place: Place) -> None:
+        await self._message(place)
+        if self._conversation.room_id == place.room_id and self._conversation.shows(place.number):
+            self._picker.open(place.number, lambda text: self.do(lambda place: self.react(place, text), place))
+
+    async def _show_who(self, place: Place) -> None:
+        self._who.open(await self._message(place))
+
+    # Words
+
+    async def _reply(self, place: Place) -> None:
+        (await self._chat.rooms.access(self._session.user, place.room_id)).must_post(self._chat.clock.now())
+        message = await self._message(place)
+        if self._conversation.room_id == place.room_id:
+            self._desk.start_reply(message)
+
+    async def _edit(self, place: Place) -> None:
+        message = await self._message(place)
+        (await self._chat.rooms.access(self._session.user, place.room_id)).must_edit(message, self._chat.clock.now())
+        if self._conversation.room_id == place.room_id:
+            self._desk.start_edit(message)
+
+    async def _show_history(self, place: Place) -> None:
+        message = await self._message(place)
+        self._history.open(message, await self._chat.rooms.history(self._session.user, place.room_id, place.number))
+
+    async def _delete(self, place: Place) -> None:
+        await self._chat.rooms.delete_message(self._session.user, place.room_id, place.number)
+        self._toast.offer('Message deleted.', lambda: self.do(self._undo, place), for_s=UNDO_S)
+        self._type_on()
+
+    async def _undo(self, place: Place) -> None:
+        """:raises TooLate:"""
+        await self._chat.rooms.undo_deletion(self._session.user, place.room_id, place.number)
+        self._type_on()
+
+    async def _remove_card(self, place: Place, part: int) -> None:
+        cards = (await self._message(place)).cards
+        if part < len(cards):
+            await self._chat.rooms.remove_card(self._session.user, place.room_id, place.number, cards[part].url)
+
+    # What is kept elsewhere
+
+    async def pin(self, place: Place, *, on: bool) -> None:
+        await self._chat.rooms.pin(self._session.user, place.room_id, place.number, on)
+        self._toast.say('Pinned for everybody here.' if on else 'No longer pinned.')
+
+    async def _mark_unread(self, place: Place) -> None:
+        await self._chat.unread.mark_unread_from(self._session.user, place.room_id, place.number)
+        if self._conversation.room_id == place.room_id and self._conversation.view is not None:
+            self._conversation.mark_unread_from(place.number)
+
+    async def _copy_text(self, place: Place) -> None:
+        self._copy('Text of the message', (await self._message(place)).body)
+
+    async def _copy_code(self, place: Place, part: int) -> None:
+        blocks = code_blocks((await self._message(place)).body)
+        if part < len(blocks):
+            self._copy('Code', blocks[part])
+
+    async def _copy_link(self, place: Place) -> None:
+        room = (await self._chat.rooms.access(self._session.user, place.room_id)).room
+        self._copy('Link to the message', self._session.reader.audience.base_url + room_path(room.slug, place.number))
+
+    def _copy(self, what: str, text: str) -> None:
+        """Into the clipboard; where the browser does not let us, it is shown to be copied by hand."""
+        client = self._session.client
+        with client:
+            if has_clipboard(client.request):
+                ui.clipboard.write(text)
+                self._toast.say('Copied.')
+                return
+            form = Form(what)
+            field = form.field(what, text, limit=len(text), lines=min(text.count('\n') + 2, 10)).props('readonly autofocus')
+            form.button('Close', form.dialog.close, kind='quiet')
+            form.open()
+            field.run_method('select')

@@ -1,0 +1,68 @@
+"""All by which one tab acts on messages, put together: buttons at them, menu, picker, pins, keyboard."""
+
+from collections.abc import Callable, Mapping
+
+from nicegui import ui
+
+from livechat.ui.conversation import Conversation
+from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.message_actions import AnswerDesk, MessageActions
+from livechat.ui.pages.message_popup import close_popup
+from livechat.ui.pages.message_selection import MessageSelection
+from livechat.ui.pages.message_toast import ActionToast
+from livechat.ui.pages.pins import PinnedMessages
+from livechat.ui.pages.shortcuts import Shortcuts
+from livechat.ui.session import Session
+from livechat.ui.shell import SHORTCUTS, Part
+
+
+class MessageControls:
+    """Of one tab."""
+
+    def __init__(
+        self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, type_on: Callable[[], object],
+        close_menu: Callable[[], object],
+    ) -> None:  # fmt: skip
+        """`type_on` gives the focus back to the box; `close_menu` closes the server's menu."""
+        self._session = session
+        self._toast = ActionToast(session)
+        self._actions = MessageActions(session, conversation, commands, desk=desk, toast=self._toast, type_on=type_on)
+        self._pins = PinnedMessages(session, conversation, commands)
+        self._selection = MessageSelection(session, conversation, self._actions)
+        self._shortcuts = Shortcuts(session, self._selection, self._toast)
+        self._close_menu = close_menu
+        commands.on(SHORTCUTS, self._show_shortcuts)
+
+    @property
+    def buttons(self) -> Mapping[int, Callable[[], object]]:
+        """What they do."""
+        return {Part.PINS: lambda: self._session.do(self._pins.open), Part.UNDO: self._toast.undo}
+
+    def listen(self, root: ui.element) -> None:
+        """For keys, within what the page lies in."""
+        self._shortcuts.listen(root)
+
+    def navigated(self) -> None:
+        """To a room, or to a message of the one that is open: what lay over it is closed."""
+        self._pins.close()
+        close_popup(self._session.client)
+
+    def room_opens(self) -> None:
+        self._selection.clear()
+
+    def escape(self) -> bool:
+        """Whether there was something to close."""
+        return self._selection.clear()
+
+    def show_again(self) -> None:
+        """After the tab's frame was drawn anew."""
+        self._toast.show_again()
+        self._selection.show_again()
+
+    def end(self) -> None:
+        self._toast.end()
+        self._pins.close()
+
+    def _show_shortcuts(self) -> None:
+        self._close_menu()
+        self._shortcuts.open()

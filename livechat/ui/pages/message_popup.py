@@ -1,0 +1,30 @@
+"""What opens beside a message: its menu, the picker of emoji. On a phone it lies at the bottom of the screen."""
+
+from nicegui import Client, ui
+
+from livechat.domain.model import MessageNumber
+
+
+class Popup(ui.menu):
+    """One per tab: the next one takes its place. Built when it is opened, gone when it is closed.
+
+    Quasar's: Escape and a click elsewhere close it, and the focus goes back to where it was.
+    """
+
+    def __init__(self, client: Client, number: MessageNumber, name: str, kind: str) -> None:
+        close_popup(client)
+        with client:
+            super().__init__(value=True)
+        self.classes(f'message-popup {kind}').props('no-parent-event anchor="top right" self="top right" transition-duration=80')
+        self.props['target'] = f'#m{number}'
+        self.props['aria-label'] = name
+        self.on('hide', self.forget, [])
+
+    def forget(self) -> None:
+        if not self.is_deleted:
+            self.delete()
+
+
+def close_popup(client: Client) -> None:
+    for popup in [each for each in client.elements.values() if isinstance(each, Popup)]:
+        popup.forget()

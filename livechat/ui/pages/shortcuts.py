@@ -1,0 +1,95 @@
+"""What the keyboard does, and the map of it under `?`."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+from nicegui.element import Element
+
+from livechat.ui.components.dialogs import Form
+from livechat.ui.pages.message_selection import MessageSelection
+from livechat.ui.pages.message_toast import ActionToast
+from livechat.ui.session import Session
+
+TITLE = 'Keyboard shortcuts'
+_MAP = (
+    ('Write', (
+        ('Enter', 'Send'),
+        ('Shift+Enter', 'New line'),
+        ('↑', 'Edit your last message, in the empty box'),
+        ('@', 'Mention somebody'),
+        (':', 'Emoji by name'),
+        ('/', 'Commands'),
+        ('Esc', 'Leave a reply or an edit'),
+    )),
+    ('Messages', (
+        ('Alt+↑', 'Choose the message above'),
+        ('Alt+↓', 'Choose the message below'),
+        ('Alt+Enter', 'Menu of the chosen message: then arrows, or a letter'),
+        ('Alt+Z', 'Take back a deletion, for 8 seconds'),
+    )),
+    ('In the menu', (
+        ('1 – 8', 'React'),
+        ('9', 'Other reaction'),
+        ('R  E  D', 'Reply, edit, delete'),
+        ('C  L', 'Copy text, copy link'),
+        ('P  U', 'Pin, mark unread from here'),
+        ('W  H', 'Who reacted, edit history'),
+    )),
+    ('Everywhere', (
+        ('?', 'This map, while you are not typing'),
+        ('Ctrl+/', 'This map'),
+        ('Tab', 'To the next button or link'),
+        ('Esc', 'Close what is open'),
+    )),
+)  # fmt: skip
+
+
+class _QuestionMark(ui.keyboard):
+    """Tells of that one key, and only while no field has the focus."""
+
+    def __init__(self, on_press: Callable[[], object]) -> None:
+        Element.__init__(self)  # not the keyboard's: it hears every key
+        self._props.update({'events': ['keydown'], 'repeating': False, 'ignore': ['input', 'select', 'textarea']})
+        self.on('key.?', on_press, [])
+
+
+class Shortcuts:
+    """Of one tab. Only these keys are told to the server, none that is typed."""
+
+    def __init__(self, session: Session, selection: MessageSelection, toast: ActionToast) -> None:
+        self._session = session
+        self._selection = selection
+        self._toast = toast
+
+    def listen(self, root: ui.element) -> None:
+        """`root`: what the whole page lies in; dialogs and menus do not."""
+        root.on('keydown.arrow-up.alt.exact.prevent', self._selection.up, [])
+        root.on('keydown.arrow-down.alt.exact.prevent', self._selection.down, [])
+        root.on('keydown.enter.alt.exact.prevent', self._selection.open_menu, [])
+        root.on('keydown.z.ω.alt.exact.prevent', self._toast.undo, [])  # on a Mac the Option key makes an omega of it
+        root.on('keydown./.ctrl.prevent', self.open, [])  # with Shift on keyboards where the slash needs it
+        with self._session.client:
+            _QuestionMark(self.open)
+
+    def open(self) -> None:
+        if not self._session.may_act:
+            return
+        with self._session.client:
+            form = Form(TITLE)
+            with form.body:
+                ui.element('div').props['innerHTML'] = map_html()
+            form.button('Close', form.dialog.close, kind='quiet')
+            form.open()
+
+
+def map_html() -> str:
+    parts = []
+    for title, keys in _MAP:
+        lines = ''.join(f'<dt>{_keys(names)}</dt><dd>{meaning}</dd>' for names, meaning in keys)
+        parts.append(f'<section aria-label="{title}"><h3>{title}</h3><dl>{lines}</dl></section>')
+    return f'<div class="keys">{"".join(parts)}</div>'
+
+
+def _keys(names: str) -> str:
+    """Keys to be pressed together are joined, those to choose from are apart."""
+    return ' '.join('+'.join(f'<kbd>{key}</kbd>' for key in each.split('+')) for each in names.split('  '))
