@@ -19,9 +19,9 @@ FENCE = re.compile(r'[ >]*(`{3,}|~{3,})')
 BACKTICKS = re.compile('`+')
 GROUPS = frozenset(group.value for group in MentionGroup)
 IN_NAMES = frozenset('.-_')
-NEVER_BEFORE = frozenset('/\\@')
-"""A path or a profile's address, an escaped @, the second one of two."""
-IN_ADDRESSES = '.-_+%'
+NEVER_BEFORE = frozenset('/\\@.')
+"""A path or a profile's address, an escaped @, the second one of two, a part of something longer."""
+IN_ADDRESSES = '-_+%'
 """Beside letters and digits: what an e-mail address may have before its @."""
 
 
@@ -136,7 +136,7 @@ def _may_precede(before: str, *, is_first: bool) -> bool:
     if before[-1] in NEVER_BEFORE:
         return False
     local = before.rstrip(IN_ADDRESSES)
-    return not (local and _is_letter(local[-1])) or before[-1] == '.'
+    return not (local and _is_letter(local[-1]))
 
 
 def _word(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Texts, limits, drafts and typing."""
+"""Texts, limits and typing."""
 
 import pytest
 
@@ -61,19 +61,6 @@ class TestRateLimit:
                 await house.rooms.post(ana, lobby.id, ' ', 'k0')
 
         assert (await house.rooms.post(ana, lobby.id, 'hello', 'k1')).number == 1
-
-
-async def test_draft_is_kept_per_room_and_person(house: House, lobby: Room, owner: User, ana: User) -> None:
-    garden = await house.rooms.create(owner, 'Garden')
-    await house.rooms.join(ana, garden.id)
-
-    await house.rooms.keep_draft(ana, lobby.id, 'half a thou\0')
-    await house.rooms.keep_draft(owner, lobby.id, 'mine')
-
-    assert await house.rooms.draft(ana, lobby.id) == 'half a thou'
-    assert await house.rooms.draft(ana, garden.id) == ''
-    await house.rooms.keep_draft(ana, lobby.id, ' ')
-    assert await house.rooms.draft(ana, lobby.id) == ''
 
 
 class TestTyping:
