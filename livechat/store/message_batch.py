@@ -116,7 +116,9 @@ class Batch:
         return Seq(counters.seq)
 
     def post(self, message: Message) -> Stored:
-        self._keep((message,))
+        place = place_of(message)
+        self._messages[place] = message
+        self._place_of[message.author.id, message.client_key] = place
         self.changes.post(message)
         return Stored(message=message, fresh=True, change=Change.POSTED)
 

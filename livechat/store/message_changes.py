@@ -39,10 +39,12 @@ _SAME_TEXT = REACTIONS.alias('same_text')
 _REACT = insert(REACTIONS).values(
     room_id=bindparam('this_room_id'),
     number=bindparam('this_number'),
+    user_id=bindparam('this_user_id'),
     text=bindparam('this_text'),
+    seq=bindparam('this_seq'),
     text_seq=func.coalesce(
         select(_SAME_TEXT.c.text_seq).where(_is(_SAME_TEXT.c.room_id, _SAME_TEXT.c.number, _SAME_TEXT.c.text)).limit(1).scalar_subquery(),
-        bindparam('seq', type_=Integer),
+        bindparam('this_seq', type_=Integer),
     ),
 )
 _REVISION = insert(REVISIONS)
@@ -114,7 +116,7 @@ class Changes:
         )
 
     def react(self, place: Place, user_id: UserId, text: str, *, seq: int) -> None:
-        values = {**_this(place), 'this_text': text, 'user_id': user_id, 'seq': seq}
+        values = {**_this(place), 'this_user_id': user_id, 'this_text': text, 'this_seq': seq}
         self._reactions.append(_Reaction(place, on=True, values=values))
 
     def unreact(self, place: Place, user_id: UserId, text: str) -> None:

@@ -102,7 +102,7 @@ def _to_message(
         mentions=tuple(UserId(int(user_id)) for user_id in mentions.split()) if mentions else (),
         named=to_named(named),
         group=MentionGroup(group) if group else None,
-        quote=None if reply_to is None else quotes[room_id, reply_to],
+        quote=quotes.get((room_id, reply_to)),
         reactions=reactions.get((room_id, number), ()),
         pinned_at=pinned_at,
         cards=shown,

@@ -1,16 +1,27 @@
 """Ana, Ben and what they do, as the ports say it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import Card, Message, MessageKind, Revision
 from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, RoomRole, RoomSummary, ServerRole, User, UserId
 from livechat.domain.people_ports import NewUser
 from livechat.domain.ports import Stores
-from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.domain.writes import (
+    DeleteMessage,
+    EditMessage,
+    MessageWrite,
+    PinMessage,
+    PostMessage,
+    ReactToMessage,
+    RemoveCard,
+    RestoreMessage,
+    ShowCards,
+    Stored,
+)
 
 NOON = datetime(2026, 5, 4, 12, 0, 0, 123_456, tzinfo=UTC)
 _keys = count(1)
@@ -74,6 +85,7 @@ def post(
     key: str | None = None,
     mentions: Sequence[User] = (),
     at: datetime = NOON,
+    reply_to: Message | None = None,
 ) -> PostMessage:
     return PostMessage(
         room_id=room.id if isinstance(room, Room) else room,
@@ -82,6 +94,7 @@ def post(
         client_key=key or f'key-{next(_keys)}',
         at=at,
         mentions=tuple(user.id for user in mentions),
+        reply_to=None if reply_to is None else reply_to.number,
     )
 
 
@@ -98,10 +111,43 @@ def delete(message: Message) -> DeleteMessage:
     return DeleteMessage(room_id=message.room_id, number=message.number, at=NOON)
 
 
+def restore(message: Message, *revisions: Revision, member_id: UserId | None = None) -> RestoreMessage:
+    return RestoreMessage(message=message, revisions=revisions, member_id=member_id)
+
+
+def react(message: Message, user: User, text: str = '👍', *, on: bool = True) -> ReactToMessage:
+    return ReactToMessage(room_id=message.room_id, number=message.number, user_id=user.id, text=text, on=on, at=NOON)
+
+
+def pin(message: Message, user: User, *, on: bool = True, at: datetime = NOON) -> PinMessage:
+    return PinMessage(room_id=message.room_id, number=message.number, user_id=user.id, on=on, at=at)
+
+
+def show_cards(message: Message, *cards: Card, pictures: Mapping[str, bytes] | None = None) -> ShowCards:
+    return ShowCards(room_id=message.room_id, number=message.number, cards=cards, pictures=pictures or {})
+
+
+def remove_card(message: Message, user: User, url: str) -> RemoveCard:
+    return RemoveCard(room_id=message.room_id, number=message.number, user_id=user.id, url=url)
+
+
 async def commit_one(stores: Stores, write: MessageWrite) -> Message:
     (stored,) = await stores.messages.commit([write])
     assert isinstance(stored, Stored), stored
     return stored.message
+
+
+async def refused(stores: Stores, write: MessageWrite) -> Exception:
+    (result,) = await stores.messages.commit([write])
+    assert isinstance(result, Exception), result
+    return result
+
+
+async def unchanged(stores: Stores, write: MessageWrite) -> bool:
+    """Whether the write was taken and changed nothing."""
+    (result,) = await stores.messages.commit([write])
+    assert isinstance(result, Stored), result
+    return not result.fresh
 
 
 async def all_messages(stores: Stores, room: Room) -> list[Message]:
