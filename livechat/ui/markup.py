@@ -22,9 +22,10 @@ MAX_CACHED_CHARS = 8_000_000
 """Of source and HTML together: some 20,000 messages with markup."""
 LONG_CHARS = 400
 """Texts above this may take over 2 ms: the worst known take 10 us per character."""
-_SPECIAL = re.compile(
-    r'[*_`\[\]<\\|@]|~~|://|www\.|mailto:|:[\w+-]+:|^[ \t]*(?:>|[-+][ \t]|\d{1,9}[.)](?:[ \t]|$))|\n[ \t]*\n', re.IGNORECASE | re.MULTILINE
-)
+_START = r'[ \t]*(?:>|[-+][ \t]|\d{1,9}[.)](?:[ \t]|$))'
+_QUIET = re.compile(rf'(?!{_START})[^*_`\[\]<\\|@~:\n.]*(?:\.(?!\S)[^*_`\[\]<\\|@~:\n.]*)*')
+"""Most of what people say: one line without any mark, full stops at the ends of words alone. Tells so sooner than the next."""
+_SPECIAL = re.compile(rf'[*_`\[\]<\\|@]|~~|://|www\.|mailto:|:[\w+-]+:|^{_START}|\n[ \t]*\n', re.IGNORECASE | re.MULTILINE)
 Source = tuple[str, tuple[Mention, ...], MentionGroup | None]
 
 
@@ -37,17 +38,17 @@ class Markup:
 
     html: str
     urls: tuple[str, ...] = ()
-    """The addresses it links to, each once, in order."""
+    """The web addresses it links to, percent-encoded, each once, in order."""
     is_large: bool = False
     """One to three emoji and nothing else: to be drawn large."""
     lone_link: str | None = None
-    """The address, when it is nothing but one link."""
+    """The address as it was written, when it is nothing but one link: its card has the same."""
 
 
 def render(body: str, named: Sequence[Mention] = (), group: MentionGroup | None = None) -> Markup:
     """:param named: who is spoken to: their `@words` become mentions; with `group` its word too"""
     text = visible(body)
-    if not _SPECIAL.search(text):
+    if is_plain(text):
         return _plain(text)
     source = (text, tuple(named), group)
     found = _cache.get(source)
@@ -59,15 +60,25 @@ def render(body: str, named: Sequence[Mention] = (), group: MentionGroup | None 
 
 async def prepare(sources: Iterable[Source]) -> None:
     """Have these ready: what may take long is rendered beside the loop, and found in the cache afterwards."""
-    seen = [(visible(body), named, group) for body, named, group in sources if len(body) > LONG_CHARS]
-    wanted = [source for source in seen if _SPECIAL.search(source[0]) and _cache.get(source) is None]
+    seen = [(visible(body), named, group) for body, named, group in sources if _may_take_long(body)]
+    wanted = [source for source in seen if not is_plain(source[0]) and _cache.get(source) is None]
     if wanted:
         await asyncio.to_thread(_render_all, wanted)
+
+
+def is_plain(text: str) -> bool:
+    """Whether Markdown has no say in it. Not so where it is in doubt."""
+    return _QUIET.fullmatch(text) is not None or _SPECIAL.search(text) is None
 
 
 def code_blocks(body: str) -> Sequence[str]:
     """The texts of its code blocks, in order: what their Copy buttons copy."""
     return code_of(visible(body))
+
+
+def _may_take_long(body: str) -> bool:
+    """The first code in a language loads its lexer."""
+    return len(body) > LONG_CHARS or '```' in body or '~~~' in body
 
 
 def _render_all(sources: Iterable[Source]) -> None:

@@ -16,18 +16,16 @@ from markdown_it.token import Token
 from livechat.domain.look_alikes import skeleton
 from livechat.domain.names import IGNORABLE
 
-MAX_URL_CHARS = 2_000
-"""Longer ones stay text: no browser or server is asked for them in earnest."""
 _WEB = re.compile(r'https?://(?P<user>[^/?#@\s\\]*@)?(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#].*)?', re.IGNORECASE)
 _MAIL = re.compile(r'mailto:[^@\s/?#]+@(?P<host>[a-z0-9._-]+)(?:\?.*)?', re.IGNORECASE)
-_WWW = re.compile(r'(?:[\w-]+\.)+[\w-]{2,}(?::\d{1,5})?(?:[/?#][^\s<>"]*)?')
+_WWW = re.compile(r'(?:[\w-]{1,63}\.){1,10}[\w-]{2,}(?::\d{1,5})?(?:[/?#][^\s<>"]*)?')
 _ADDRESS = re.compile(r'(?:[\w-]{1,63}\.){1,10}[\w-]{2,63}')
 _DOTS = str.maketrans('。．｡․‧∙·', '.......')
 
 
 def is_link(url: str) -> bool:
     """Whether it is an address that a message may link to; it has been percent-encoded."""
-    return len(url) <= MAX_URL_CHARS and (_WEB.fullmatch(url) or _MAIL.fullmatch(url)) is not None
+    return (_WEB.fullmatch(url) or _MAIL.fullmatch(url)) is not None
 
 
 def host_to_show(href: str, text: str, *, as_written: bool) -> str:

@@ -22,12 +22,17 @@ MAX_LEVEL = 8
 MAX_INLINE_LEVEL = 20
 MAX_COLUMNS = 20
 MAX_CELLS = 400
+"""Of all tables of a message."""
 SHRUG = '\\_(ツ)_/¯'
 _BLOCKS = ('blockquote', 'fence', 'list', 'table', 'paragraph')
 _INLINES = ('text', 'linkify', 'newline', 'escape', 'backticks', 'strikethrough', 'emphasis', 'link', 'image', 'autolink')
 _PAIRS = ('balance_pairs', 'fragments_join')
 _MARKS_ALONE = re.compile(r'[-+*\d.) \t]*')
 _QUOTE = re.compile(r'>+(?:[ \t]|$)', re.MULTILINE)
+_RULER = re.compile(r'[-:| \t]+')
+_SCHEME = re.compile(r'(?<![a-z0-9.+-])(https?)$', re.IGNORECASE)
+_CELLS = 'cells'
+_TEXT_UNTIL = 'text until'
 _BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
 
@@ -46,7 +51,8 @@ def parser() -> MarkdownIt:
     made.enable(['linkify', *_BLOCKS, *_INLINES, *_PAIRS])
     made.block.ruler.at('blockquote', _bounded(blockquote, _is_quote), {'alt': ['paragraph', 'blockquote', 'list']})
     made.block.ruler.at('list', _bounded(list_block, _is_list), {'alt': ['paragraph', 'blockquote']})
-    made.block.ruler.at('table', _bounded(table, _is_small_table), {'alt': ['paragraph']})
+    made.block.ruler.at('table', _table, {'alt': ['paragraph']})
+    made.inline.ruler.at('linkify', _linkify)
     made.inline.ruler.at('newline', _newline)
     made.inline.ruler.at('image', _image)
     made.inline.ruler.at('link', _link)
@@ -74,13 +80,47 @@ def _is_list(state: StateBlock, start: int, _end: int) -> bool:
 
 
 def _is_small_table(state: StateBlock, start: int, end: int) -> bool:
+    """Whether it fits into what is left of the message's cells. A line of a table that did not fit begins no other one."""
     columns = _line(state, start).count('|') + 1
-    if not 1 < columns <= MAX_COLUMNS + 1:
+    if columns == 1 or start + 1 >= end or start < state.env.get(_TEXT_UNTIL, 0) or not _RULER.fullmatch(_line(state, start + 1)):
         return False
-    rows = 1
-    while rows * columns <= MAX_CELLS and start + rows < end and not state.isEmpty(start + rows):
-        rows += 1
-    return rows * columns <= MAX_CELLS
+    stop = start + 1
+    while stop < end and not state.isEmpty(stop):
+        stop += 1
+    if columns <= MAX_COLUMNS + 1 and state.env.get(_CELLS, 0) + columns * (stop - start) <= MAX_CELLS:
+        return True
+    state.env[_TEXT_UNTIL] = stop
+    return False
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if not (_is_small_table(state, start, end) and table(state, start, end, silent)):
+        return False
+    if not silent:
+        state.env[_CELLS] = state.env.get(_CELLS, 0) + (_line(state, start).count('|') + 1) * (state.line - start)
+    return True
+
+
+def _linkify(state: StateInline, silent: bool) -> bool:
+    """An address before anything else sees the `_` and `*` in it. markdown-it's own rule looks back over all that is pending."""
+    if not state.src.startswith('://', state.pos) or state.linkLevel:
+        return False
+    scheme = _SCHEME.search(state.pending, max(0, len(state.pending) - 6))
+    length = state.md.linkify.test_schema_at(state.src[: state.posMax], 'http:', state.pos + 1) if scheme and state.md.linkify else 0
+    if not scheme or not length:
+        return False
+    written = scheme[1] + state.src[state.pos : state.pos + 1 + length].rstrip('*')
+    url = state.md.normalizeLink(written)
+    if not silent and state.md.validateLink(url):
+        state.pending = state.pending[: -len(scheme[1])]
+        for kind, nesting in (('link_open', 1), ('text', 0), ('link_close', -1)):
+            token = state.push(kind, '' if kind == 'text' else 'a', nesting)  # type: ignore[arg-type]
+            token.info, token.content = 'auto', written if kind == 'text' else ''
+            token.attrs = {'href': url} if kind == 'link_open' else {}
+    elif not silent:
+        state.pending += written[len(scheme[1]) :]
+    state.pos += len(written) - len(scheme[1])
+    return True
 
 
 def _newline(state: StateInline, silent: bool) -> bool:

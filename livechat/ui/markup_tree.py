@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from unicodedata import category
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -13,13 +14,14 @@ from livechat.domain.model import UserId
 from livechat.ui.emoji_names import with_emoji
 from livechat.ui.html import escape
 from livechat.ui.markup_clean import COPY, LANGUAGE, PERSON, clean
-from livechat.ui.markup_code import LANGUAGES, highlighted
+from livechat.ui.markup_code import LANGUAGES, Highlighter
 from livechat.ui.markup_links import add_hosts
 from livechat.ui.markup_parser import parser
 from livechat.ui.markup_text import NUMBER
 from livechat.ui.shell import COMMANDS_DOM_ID
 
-_MENTION = re.compile(r'(?<![\w@/.])@([\w.-]{1,80})')
+_MENTION = re.compile(r'(?<![\w@/\\.])(?<!\w[-_+%])@([^\s@&<>"]{1,41})(@?)')
+"""As `domain/mentions.py` finds them; what is not a name's is cut off behind it, and `@ana@example.org` is somebody elsewhere."""
 _TAGS = {
     'paragraph_open': '<p>', 'paragraph_close': '</p>', 'blockquote_open': '<blockquote>', 'blockquote_close': '</blockquote>',
     'bullet_list_open': '<ul>', 'bullet_list_close': '</ul>', 'ordered_list_close': '</ol>',
@@ -52,7 +54,7 @@ def draw(text: str, named: Mapping[str, UserId], group: MentionGroup | None) -> 
         clean(''.join(drawing.parts)),
         tuple(dict.fromkeys(drawing.urls)),
         with_emoji(children[0].content) if len(children) == 1 and children[0].type == 'text' else '',
-        drawing.urls[0] if is_lone_link else None,
+        _lone(children[1].content, drawing.urls[0]) if is_lone_link else None,
     )
 
 
@@ -72,6 +74,7 @@ class _Drawing:
     parts: list[str] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
     blocks: int = 0
+    highlighter: Highlighter = field(default_factory=Highlighter)
     in_link: bool = False
 
     def draw(self, tokens: Sequence[Token]) -> None:
@@ -103,12 +106,15 @@ class _Drawing:
         label = f'<span class="{LANGUAGE}">{language}</span>' if language in LANGUAGES else ''
         copy = f'<button class="copy" commandfor="{COMMANDS_DOM_ID}" command="{COPY}{NUMBER}-{self.blocks}">Copy</button>'
         self.blocks += 1
-        return f'<div class="code">{label}{copy}<pre><code>{highlighted(_code(token), language)}</code></pre></div>'
+        return f'<div class="code">{label}{copy}<pre><code>{self.highlighter.html(_code(token), language)}</code></pre></div>'
 
     def _mention(self, match: re.Match[str]) -> str:
-        word = match[1].rstrip('.-_')
+        written, at = match.groups()
+        word = _name_in(written)
+        rest = written[len(word) :] + at
+        if not word or rest == '@':
+            return match[0]
         user_id = self.named.get(word.lower())
-        rest = match[1][len(word) :]
         if user_id is not None:
             command = f'commandfor="{COMMANDS_DOM_ID}" command="{PERSON}{user_id}"'
             return f'<button class="mention" data-user="{user_id}" {command}>@{word}</button>{rest}'
@@ -117,8 +123,18 @@ class _Drawing:
         return match[0]
 
 
+def _lone(written: str, href: str) -> str:
+    return written if written.lower().startswith('http') else href
+
+
 def _code(token: Token) -> str:
     return token.content.removesuffix('\n')
+
+
+def _name_in(text: str) -> str:
+    """The letters, digits and marks that it begins with; `.`, `-` and `_` between them."""
+    end = next((place for place, each in enumerate(text) if each not in '.-_' and category(each)[0] not in 'LNM'), len(text))
+    return text[:end].rstrip('.-_')
 
 
 def _escaped(_drawing: _Drawing, token: Token) -> str:
