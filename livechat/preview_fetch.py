@@ -84,13 +84,14 @@ class Fetcher:
         resolve: Resolve | None = None,
         allows: Callable[[str, int], bool] = is_public_web,
         limit_s: float = LIMIT_S,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`own_hosts`: names and numeric addresses under which this server itself would answer."""
+        """`own_hosts`: names and numeric addresses under which this server itself would answer. `tls`: whom to trust, if not the usual."""
         self._own_hosts = frozenset(host.lower().rstrip('.') for host in own_hosts)
         self._resolve = resolve or look_up
         self._allows = allows
         self._limit_s = limit_s
-        self._tls: ssl.SSLContext | None = None
+        self._tls = tls
 
     async def get(self, url: str, wanted: Wanted) -> Fetched:
         """What is at that address now, or where it leads. :raises FetchFailed:"""
@@ -158,7 +159,8 @@ class Fetcher:
             },
         )
         # the transport itself, not a client around it: that would bring cookies, redirects, proxies and the environment
-        async with httpx.AsyncHTTPTransport(verify=await self._context(), trust_env=False) as transport:
+        verify = await self._context() if call.url.scheme == 'https' else False
+        async with httpx.AsyncHTTPTransport(verify=verify, trust_env=False) as transport:
             response = await transport.handle_async_request(request)
             try:
                 return await _read(call, response, wanted)

@@ -25,6 +25,8 @@ _RAW_TEXT = frozenset(
 )
 """Elements whose content is passed over until they are closed: what looks like a tag in there is none, or is not the page's."""
 _END_OF_RAW_TEXT = {name: re.compile(rf'</{name}(?=[\s/>])', re.IGNORECASE) for name in _RAW_TEXT}
+_ENTITY = re.compile(r'&#?\w{1,40};')
+"""In addresses only whole ones: `&copy=1` is a parameter."""
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?([a-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"""charset\s*+=\s*+["']?([a-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _LOOKED_FOR_CHARSET_BYTES = 1_024
@@ -70,11 +72,12 @@ class _Found:
 def read_page(body: bytes, content_type: str) -> PageFacts:
     """`content_type` is what the server says, with or without a charset."""
     found = _walk(body.decode(_charset(body, content_type), 'replace'))
+    image = found.first('og:image', 'og:image:url', 'og:image:secure_url', 'twitter:image', 'twitter:image:src')
     return PageFacts(
         title=plain(found.first('og:title', 'twitter:title')) or plain(found.title),
         description=plain(found.first('og:description', 'twitter:description', 'description')),
         site=plain(found.first('og:site_name', 'application-name')),
-        image=found.first('og:image', 'og:image:url', 'og:image:secure_url', 'twitter:image', 'twitter:image:src'),
+        image=_ENTITY.sub(lambda entity: html.unescape(entity[0]), image),
     )
 
 

@@ -93,7 +93,7 @@ class PictureMaker:
 def shrink(data: bytes) -> SmallPicture:
     """What the process does. The size is looked at before anything is unpacked.
 
-    :raises PictureRefused: :raises OSError: :raises SyntaxError: :raises ValueError: broken in one way or another, as Pillow says it.
+    :raises PictureRefused: and whatever else Pillow raises for what is broken or far too large.
     """
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         width, height = picture.size
