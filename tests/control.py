@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -190,6 +191,29 @@ class Control:
 
     async def delete(self, room: Room, number: int) -> None:
         await self._do('delete', room=room.id, number=number)
+
+    async def answer(self, account: Account, room: Room, to: int, body: str) -> int:
+        """The number of the answer to that message."""
+        number: int = await self._do('answer', token=account.token, room=room.id, to=to, body=body, key=f'control-{next(_names)}')
+        return number
+
+    async def react(self, account: Account, room: Room, number: int, text: str) -> None:
+        """Or take it back."""
+        await self._do('react', token=account.token, room=room.id, number=number, text=text)
+
+    async def pin(self, account: Account, room: Room, number: int, *, on: bool = True) -> None:
+        await self._do('pin', token=account.token, room=room.id, number=number, on=on)
+
+    async def show_card(self, room: Room, number: int, url: str, title: str, *, picture: bytes = b'') -> None:
+        """As if the page behind that link of the message had been looked at; the picture is webp."""
+        await self._do('show_card', room=room.id, number=number, url=url, title=title, picture=b64encode(picture).decode())
+
+    async def delete_by_the_rules(self, account: Account, room: Room, number: int) -> None:
+        """It can be taken back for a while."""
+        await self._do('delete_by_the_rules', token=account.token, room=room.id, number=number)
+
+    async def undo_deletion(self, account: Account, room: Room, number: int) -> None:
+        await self._do('undo_deletion', token=account.token, room=room.id, number=number)
 
     async def messages(self, room: Room) -> list[tuple[int, str | None]]:
         """The room as the store has it: numbers and texts, None for a deleted message."""

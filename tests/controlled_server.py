@@ -11,6 +11,7 @@ import asyncio
 import json
 import socket
 import sys
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
@@ -25,7 +26,7 @@ from livechat.app import create_app, uvicorn_options
 from livechat.domain.chat import Chat
 from livechat.domain.errors import LivechatError
 from livechat.domain.invitation import InvitedAs
-from livechat.domain.message import MessageKind
+from livechat.domain.message import Card, MessageKind, Picture
 from livechat.domain.model import InvitationId, MessageNumber, RoomId, RoomKind, Seq, ServerRole, User
 from livechat.domain.room import RoomState
 from livechat.domain.room_changes import Surroundings
@@ -148,6 +149,30 @@ class BackDoor:
 
     async def delete(self, *, room: int, number: int) -> None:
         await self._chat.supervisor.room(RoomId(room)).delete(MessageNumber(number))
+
+    async def answer(self, *, token: str, room: int, to: int, body: str, key: str) -> int:
+        user = await self._user(token)
+        return (await self._chat.rooms.post(user, RoomId(room), body, key, reply_to=MessageNumber(to), confirmed=True)).number
+
+    async def react(self, *, token: str, room: int, number: int, text: str) -> None:
+        """Or take it back."""
+        await self._chat.rooms.react(await self._user(token), RoomId(room), MessageNumber(number), text)
+
+    async def pin(self, *, token: str, room: int, number: int, on: bool) -> None:
+        await self._chat.rooms.pin(await self._user(token), RoomId(room), MessageNumber(number), on)
+
+    async def show_card(self, *, room: int, number: int, url: str, title: str, picture: str) -> None:
+        """As if the page behind that link had been looked at; `picture` is in base64, empty for none."""
+        image = Picture(token=f'{room:016}{number:016}', width=144, height=108) if picture else None
+        card = Card(url=url, title=title, description='What the page says of itself.', site='example.org', picture=image)
+        pictures = {image.token: b64decode(picture)} if image else {}
+        await self._chat.supervisor.room(RoomId(room)).show_cards(MessageNumber(number), [card], pictures)
+
+    async def delete_by_the_rules(self, *, token: str, room: int, number: int) -> None:
+        await self._chat.rooms.delete_message(await self._user(token), RoomId(room), MessageNumber(number))
+
+    async def undo_deletion(self, *, token: str, room: int, number: int) -> None:
+        await self._chat.rooms.undo_deletion(await self._user(token), RoomId(room), MessageNumber(number))
 
     async def messages(self, *, room: int) -> list[tuple[int, str | None]]:
         """Every message of the room: its number and its text, None for a deleted one."""

@@ -1,14 +1,16 @@
-"""The words of a message as HTML: its markup rendered, "/me" as what somebody does, a link that its card stands for left out."""
+"""The words of a message as HTML: its markup rendered, "/me" as what somebody does, what it answers in a line above."""
 
+import re
 from collections.abc import Iterable
 
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import Message, MessageKind, Quote
 from livechat.ui import markup
-from livechat.ui.html import escape
+from livechat.ui.html import escape, room_path
 from livechat.ui.linked_quotes import linked_quotes
 from livechat.ui.message_parts import edited_html
 
 ACTION = '/me '
+_TAG = re.compile(r'<[^>]*>')
 
 
 async def prepare(messages: Iterable[Message]) -> None:
@@ -40,6 +42,22 @@ def body_html(message: Message, base_url: str = '') -> str:
     if edited and html.endswith('</p>'):
         html, edited = f'{html[: -len("</p>")]}{edited}</p>', ''
     return f'<div class={kind} dir=auto>{html}{edited}</div>{linked_quotes(rendered.urls, base_url)}'
+
+
+def quote_html(quote: Quote | None, slug: str) -> str:
+    """The line above a message that answers another one: a link to that."""
+    if quote is None:
+        return ''
+    if quote.deleted:
+        said = '<span>a message that was deleted</span>'
+    else:
+        said = f'<b dir=auto>{escape(quote.author.display_name)}</b> <span dir=auto>{_in_one_line(quote.excerpt)}</span>'
+    return f"<a class=reply href='{room_path(slug, quote.number)}'><i class=sr>In reply to </i>{said}</a>"
+
+
+def _in_one_line(excerpt: str) -> str:
+    """As it reads, without its markup. What is left of safe HTML without its tags is safe: there is no "<" in it."""
+    return _TAG.sub('', markup.render(excerpt.removeprefix(ACTION)).html.replace('<br>', ' '))
 
 
 def _has_words(message: Message) -> bool:

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 
 from livechat.domain.message import Message, MessageKind
 from livechat.ui.html import avatar, escape, room_path
-from livechat.ui.message_body import body_html, is_action
-from livechat.ui.message_parts import cards_html, pin_html, quote_html, reactions_html, speaks_to, tools_html
+from livechat.ui.message_body import body_html, is_action, quote_html
+from livechat.ui.message_parts import cards_html, pin_html, reactions_html, speaks_to, tools_html
 
 GROUP_WITHIN = timedelta(minutes=5)
 RELATIVE_MINUTES = 60

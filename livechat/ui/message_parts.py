@@ -1,4 +1,4 @@
-"""What belongs to a message besides its words, as HTML: what it answers, reactions, cards of links, buttons.
+"""What belongs to a message besides words, as HTML: reactions, cards of links, buttons.
 
 Attributes stand between single quotes, or bare where their value is known: in the JSON of a frame a double quote costs two
 bytes. Buttons here are heard by one element per tab (`commandfor`), which `livechat.ui.pages.clicks` listens to.
@@ -6,9 +6,9 @@ bytes. Buttons here are heard by one element per tab (`commandfor`), which `live
 
 from collections.abc import Sequence
 
-from livechat.domain.message import Card, Message, Quote, Reaction
+from livechat.domain.message import Card, Message, Reaction
 from livechat.domain.model import MessageNumber, Person
-from livechat.ui.html import escape, room_path
+from livechat.ui.html import escape
 from livechat.ui.message_style import ALL
 from livechat.ui.shell import COMMANDS_DOM_ID
 
@@ -37,17 +37,6 @@ def tools_html(number: MessageNumber) -> str:
         f'<div class=tools><button command={LIKE}{end}Like></button><button command={REACT}{end}React></button>'
         f'<button command={REPLY}{end}Reply></button><button command={MORE}{end}More></button></div>'
     )
-
-
-def quote_html(quote: Quote | None, slug: str) -> str:
-    """The line above a message that answers another one: a link to that."""
-    if quote is None:
-        return ''
-    if quote.deleted:
-        said = '<span>a message that was deleted</span>'
-    else:
-        said = f'<b dir=auto>{escape(quote.author.display_name)}</b> <span dir=auto>{escape(quote.excerpt)}</span>'
-    return f"<a class=reply href='{room_path(slug, quote.number)}'><i class=sr>In reply to </i>{said}</a>"
 
 
 def edited_html(message: Message) -> str:
