@@ -16,7 +16,7 @@ ACTORS = ('owner', 'admin', 'inside', 'room admin', 'member', 'guest', 'elsewher
 INSIDE = frozenset({'inside', 'room admin', 'member', 'guest'})
 ROLES = {'owner': ServerRole.OWNER, 'admin': ServerRole.ADMIN, 'inside': ServerRole.ADMIN}
 GUESTS = frozenset({'guest', 'elsewhere'})
-GENEROUS = Limits(message_burst=10_000, change_burst=10_000)
+GENEROUS = Limits(message_burst=10_000, change_burst=10_000, deed_burst=10_000)
 
 
 @dataclass

@@ -1,4 +1,5 @@
-"""Random sequences of joining, leaving, inviting, removing, converting and posting: whoever is no member learns nothing.
+"""Random sequences of joining, leaving, inviting, removing, converting, posting and what is done to messages: whoever is no
+member learns nothing.
 
 Each person's own topic, the lobby, lists, addresses and unread counts are held against a plain model after every step. A
 thousand sequences; each word of a message names its room, so that a leak shows by its text too.
@@ -40,10 +41,14 @@ KINDS = ('open', 'private', 'direct')
 TURNS = 40
 """Of the event loop after each step; what comes later than that is missed, and the counts show it."""
 
+MEMBERSHIP = ('join', 'leave', 'invite', 'add', 'remove', 'convert')
+TALK = ('post', 'mention', 'call', 'reply', 'read', 'unread')
+DEEDS = ('delete', 'undo', 'react', 'pin')
+
 Step = tuple[str, str, str, str]
 steps = st.lists(
     st.tuples(
-        st.sampled_from(['join', 'leave', 'invite', 'add', 'remove', 'convert', 'post', 'post', 'mention', 'read', 'unread', 'delete']),
+        st.sampled_from([*MEMBERSHIP, *TALK, *DEEDS]),
         st.sampled_from(PEOPLE),
         st.sampled_from(KINDS),
         st.sampled_from(PEOPLE),
@@ -121,16 +126,31 @@ async def act(world: World, step: Step) -> None:
             target = RoomKind.OPEN if world.kinds[kind] is RoomKind.PRIVATE else RoomKind.PRIVATE
             await chat.room_settings.convert(user, room_id, target)
             world.kinds[kind] = target
-        case 'post' | 'mention':
+        case 'post' | 'mention' | 'call' | 'reply':
             world.posted += 1
-            mentions = (whom.id,) if what == 'mention' else ()
-            await chat.rooms.post(user, room_id, f'said in {kind}', f'key-{world.posted}', mentions=mentions)
+            words = {'mention': f'@{whom.username} ', 'call': '@room '}.get(what, '')
+            reply_to = world.everybody.written[kind, 'bystander'] if what == 'reply' else None
+            await chat.rooms.post(user, room_id, f'{words}said in {kind}', f'key-{world.posted}', reply_to=reply_to)
         case 'read':
             await chat.unread.mark_read(user, room_id)
         case 'unread':
             await chat.unread.mark_unread_from(user, room_id, MessageNumber(1))
+        case _:
+            await do(world, what, user, kind)
+
+
+async def do(world: World, what: str, user: User, kind: str) -> None:
+    """To a message: of somebody who is in every room."""
+    rooms, room_id, number = world.chat.rooms, world.room_id(kind), world.everybody.written[kind, 'bystander']
+    match what:
         case 'delete':
-            await chat.rooms.delete_message(user, room_id, world.everybody.written[kind, 'bystander'])
+            await rooms.delete_message(user, room_id, number)
+        case 'undo':
+            await rooms.undo_deletion(user, room_id, number)
+        case 'react':
+            await rooms.react(user, room_id, number, f'seen in {kind}')
+        case 'pin':
+            await rooms.pin(user, room_id, number, on=True)
 
 
 async def settle() -> None:
@@ -188,6 +208,10 @@ async def must_be_refused(world: World, user: User, room: Room) -> None:
     attempts: Sequence[Callable[[], object]] = (
         lambda: world.chat.rooms.enter(user, room.id),
         lambda: world.chat.rooms.draft(user, room.id),
+        lambda: world.chat.rooms.message(user, room.id, MessageNumber(1)),
+        lambda: world.chat.rooms.pinned(user, room.id),
+        lambda: world.chat.rooms.mentionable(user, room.id, ''),
+        lambda: world.chat.rooms.outsiders(user, room.id, '@bystander'),
     )
     for attempt in attempts:
         try:

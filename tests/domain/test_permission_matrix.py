@@ -5,17 +5,19 @@ a member; a guest inside; a guest of another room; an account that is no member;
 In a direct room everybody inside is a plain member. Of invitations everybody sees their own, an admin of the room all.
 
 `+` done, `-` seen and refused (NotAllowed), `m` must join first (NotAMember), `a` archived, `0` the room does not exist for
-them (RoomNotFound), `b` banned. A cell that is wrong is printed as command, room, actor, expected, found.
+them (RoomNotFound), `b` banned, `t` nothing of theirs to take back (TooLate). A cell that is wrong is printed as command, room,
+actor, expected, found.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 
 from livechat.domain.access import Right
 from livechat.domain.chat import Chat
-from livechat.domain.errors import Banned, NotAllowed, NotAMember, RoomArchived, RoomNotFound
+from livechat.domain.errors import Banned, LivechatError, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TooLate
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import Draft, Involvement, MessageNumber, Room, RoomKind, RoomRole, User
 from tests.domain.everybody import ACTORS, INSIDE, Everybody, open_everybody
@@ -41,6 +43,13 @@ class Trial:
         return RoomKind.OPEN if self.room.kind is RoomKind.PRIVATE else RoomKind.PRIVATE
 
 
+async def delete_and_undo(t: Trial, number: MessageNumber) -> None:
+    """Whoever may not delete it tries to take the deletion of another back."""
+    with suppress(LivechatError):
+        await t.chat.rooms.delete_message(t.user, t.room.id, number)
+    await t.chat.rooms.undo_deletion(t.user, t.room.id, number)
+
+
 COMMANDS: dict[str, Command] = {
     'see': lambda t: t.chat.rooms.access(t.user, t.room.id),
     'see members': lambda t: t.chat.members.of(t.user, t.room.id),
@@ -53,6 +62,22 @@ COMMANDS: dict[str, Command] = {
     'edit other': lambda t: t.chat.rooms.edit(t.user, t.room.id, t.others, 'changed'),
     'delete own': lambda t: t.chat.rooms.delete_message(t.user, t.room.id, t.own),
     'delete other': lambda t: t.chat.rooms.delete_message(t.user, t.room.id, t.others),
+    'undo own': lambda t: delete_and_undo(t, t.own),
+    'undo other': lambda t: delete_and_undo(t, t.others),
+    'message': lambda t: t.chat.rooms.message(t.user, t.room.id, t.others),
+    'reply': lambda t: t.chat.rooms.post(t.user, t.room.id, 'indeed', 'tried', reply_to=t.others),
+    'call room': lambda t: t.chat.rooms.post(t.user, t.room.id, '@room', 'tried'),
+    'call here': lambda t: t.chat.rooms.post(t.user, t.room.id, '@here', 'tried'),
+    'react': lambda t: t.chat.rooms.react(t.user, t.room.id, t.others, '👍'),
+    'pin': lambda t: t.chat.rooms.pin(t.user, t.room.id, t.others, on=True),
+    'pinned': lambda t: t.chat.rooms.pinned(t.user, t.room.id),
+    'history own': lambda t: t.chat.rooms.history(t.user, t.room.id, t.own),
+    'history other': lambda t: t.chat.rooms.history(t.user, t.room.id, t.others),
+    'card own': lambda t: t.chat.rooms.remove_card(t.user, t.room.id, t.own, 'https://example.org'),
+    'card other': lambda t: t.chat.rooms.remove_card(t.user, t.room.id, t.others, 'https://example.org'),
+    'last own': lambda t: t.chat.rooms.last_own(t.user, t.room.id),
+    'mentionable': lambda t: t.chat.rooms.mentionable(t.user, t.room.id, ''),
+    'outsiders': lambda t: t.chat.rooms.outsiders(t.user, t.room.id, '@newcomer'),
     'rename': lambda t: t.chat.rooms.rename(t.user, t.room.id, 'Renamed'),
     'describe': lambda t: t.chat.rooms.describe(t.user, t.room.id, 'Described'),
     'convert': lambda t: t.chat.room_settings.convert(t.user, t.room.id, t.other_kind),
@@ -88,6 +113,22 @@ edit own         mm++++0mb  mm++++00b  00++++00b  mm++--0mb    mmaaaa0mb
 edit other       mm----0mb  mm----00b  00----00b  mm----0mb    mm----0mb
 delete own       ++++++0mb  mm++++00b  00++++00b  ++++++0mb    aaaaaa0mb
 delete other     ++++--0mb  mm++--00b  00----00b  ++++--0mb    aaaa--0mb
+undo own         ++++++0mb  mm++++00b  00++++00b  ++++++0mb    tttttt0mb
+undo other       ++++tt0mb  mm++tt00b  00tttt00b  ++++tt0mb    tttttt0mb
+message          mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+reply            mm++++0mb  mm++++00b  00++++00b  mm++--0mb    mmaaaa0mb
+call room        mm+++-0mb  mm+++-00b  00+++-00b  mm++--0mb    mmaaaa0mb
+call here        mm+++-0mb  mm+++-00b  00+++-00b  mm++--0mb    mmaaaa0mb
+react            mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mmaaaa0mb
+pin              mm+++-0mb  mm+++-00b  00++++00b  mm++--0mb    mmaaaa0mb
+pinned           mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+history own      ++++++0mb  mm++++00b  00++++00b  ++++++0mb    ++++++0mb
+history other    ++++--0mb  mm++--00b  00----00b  ++++--0mb    ++++--0mb
+card own         mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mmaaaa0mb
+card other       mm++--0mb  mm++--00b  00----00b  mm++--0mb    mmaa--0mb
+last own         mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+mentionable      mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+outsiders        mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
 rename           ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
 describe         ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
 convert          ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
@@ -118,19 +159,21 @@ def expected() -> dict[tuple[str, str], str]:
     return table
 
 
+REFUSALS: dict[type[LivechatError], str] = {
+    RoomNotFound: '0',
+    Banned: 'b',
+    RoomArchived: 'a',
+    NotAMember: 'm',
+    NotAllowed: '-',  # what the others are kinds of
+    TooLate: 't',
+}
+
+
 async def answer(work: Awaitable[object]) -> str:
     try:
         await work
-    except RoomNotFound:
-        return '0'
-    except Banned:
-        return 'b'
-    except RoomArchived:
-        return 'a'
-    except NotAMember:
-        return 'm'
-    except NotAllowed:
-        return '-'
+    except tuple(REFUSALS) as refusal:
+        return next(letter for kind, letter in REFUSALS.items() if isinstance(refusal, kind))
     return '+'
 
 
@@ -181,6 +224,9 @@ async def test_what_is_offered_is_what_is_done(kind: str) -> None:
     rights = {
         Right.READ: 'read',
         Right.POST: 'post',
+        Right.REACT: 'react',
+        Right.PIN: 'pin',
+        Right.CALL: 'call room',
         Right.INVITE: 'invite',
         Right.ADD: 'add',
         Right.MANAGE: 'rename',

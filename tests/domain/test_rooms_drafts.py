@@ -1,16 +1,17 @@
 """What people have not sent yet: messages, answers, edits."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from livechat.domain.errors import NotAMember
-from livechat.domain.events import DraftChanged, user_topic
+from livechat.domain.events import DraftChanged, Event, user_topic
 from livechat.domain.model import Draft, MessageNumber, Room, User
 from tests.domain.house import House, queued, started, until
 
 
-def told(events: list[object]) -> list[bool]:
+def told(events: Sequence[Event]) -> list[bool]:
     return [event.has_draft for event in events if isinstance(event, DraftChanged)]
 
 

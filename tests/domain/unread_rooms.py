@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted
+from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, MessageRestored
 from livechat.domain.inquiry import Inquiry, Place
 from livechat.domain.message import Message, MessageKind
 from livechat.domain.model import MessageNumber, RoomId, Seq, TabId, Unread, UserId
@@ -36,6 +36,8 @@ class StoredRoom:
     seq: Seq = START
     members: dict[UserId, MessageNumber] = field(default_factory=dict)
     """With the mark that is stored."""
+    deleted: dict[MessageNumber, Message] = field(default_factory=dict)
+    """As they were."""
     untold: deque[MessageEvent] = field(default_factory=deque)
     """Committed, and not broadcast yet."""
 
@@ -102,6 +104,12 @@ class Rooms(RuleBasedStateMachine):
             room.messages.append(message)
             self.commit(room_id, message, MessagePosted, waits=waits)
 
+    @rule(author=people, room_id=rooms, waits=st.booleans())
+    def call_everybody(self, author: UserId, room_id: RoomId, waits: bool) -> None:
+        """Members at this moment but the author: whoever joins later was not called."""
+        called = tuple(user_id for user_id in PEOPLE if user_id in self.stored[room_id].members and user_id != author)
+        self.post(author, room_id, mentions=called, system=False, waits=waits)
+
     @rule(authors=st.lists(people, min_size=1, max_size=4), room_id=rooms)
     def talk(self, authors: list[UserId], room_id: RoomId) -> None:
         for author in authors:
@@ -117,7 +125,24 @@ class Rooms(RuleBasedStateMachine):
     def delete(self, room_id: RoomId, back: int, waits: bool) -> None:
         message = self.one(room_id, back)
         if message is not None:
+            self.stored[room_id].deleted[message.number] = message
             self.commit(room_id, replace(message, mentions=(), body='', deleted=True), MessageDeleted, waits=waits)
+
+    @rule(room_id=rooms, back=st.integers(0, 2), waits=st.booleans())
+    def take_deletion_back(self, room_id: RoomId, back: int, waits: bool) -> None:
+        room = self.stored[room_id]
+        message = room.messages[-1 - back] if back < len(room.messages) else None
+        if message is not None and message.deleted:
+            self.commit(room_id, room.deleted[message.number], MessageRestored, waits=waits)
+
+    @rule(room_id=rooms, back=st.integers(0, 2))
+    def react_or_pin(self, room_id: RoomId, back: int) -> None:
+        """The seq goes on, and nothing of it is told to whoever counts."""
+        message = self.one(room_id, back)
+        if message is not None:
+            room = self.stored[room_id]
+            room.seq = Seq(room.seq + 1)
+            room.messages[message.number - 1] = replace(message, changed_seq=room.seq)
 
     def one(self, room_id: RoomId, back: int) -> Message | None:
         messages = self.stored[room_id].messages
