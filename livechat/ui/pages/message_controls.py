@@ -49,6 +49,7 @@ class MessageControls:
 
     def room_opens(self) -> None:
         self._selection.clear()
+        self.navigated()
 
     def escape(self) -> bool:
         """Whether there was something to close."""

@@ -113,10 +113,7 @@ def selection_elements(message: Message | None = None, utc_offset_min: int = 0) 
     """The mark at a message and what is said of it; nothing is marked without one."""
     css = said = ''
     if message is not None:
-        css = (
-            f'#m{message.number}{{background:var(--accent-soft)!important;box-shadow:inset 3px 0 var(--accent)}}'
-            f'#m{message.number} .tools{{opacity:1;visibility:visible}}'
-        )
+        css = f'#m{message.number}{{background:var(--accent-soft)!important;box-shadow:inset 3px 0 var(--accent)}}'
         at = local(message.created_at, utc_offset_min)
         said = f'{message.author.display_name}, {at:%H:%M}: {excerpt(message.body)}'
     return {
