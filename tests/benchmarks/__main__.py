@@ -32,9 +32,13 @@ class Phases:
     durable_s: float = 5.0
     example_people: int = 200
     example_posts: int = 6
+    lengths: Sequence[int] = (100, 1_000, 100_000)
+    openings: int = 30
 
 
-QUICK = Phases(people=(50, 200), posts=8, every_s=0.25, saturated_s=3.0, durable_s=2.0, example_posts=3)
+QUICK = Phases(
+    people=(50, 200), posts=8, every_s=0.25, saturated_s=3.0, durable_s=2.0, example_posts=3, lengths=(100, 1_000, 20_000), openings=10
+)
 
 
 def main() -> None:
@@ -77,7 +81,9 @@ def _measure(folder: Path, phases: Phases) -> dict[str, Any]:
         _say(f"{phases.example_people:,} people in NiceGUI's chat example")
         result['chat_example'] = uvloop.run(_example(folder, phases))
     _say('durable posts')
-    result['durable'] = _durable(folder / 'durable', phases.durable_s)
+    result['durable'] = _in_process('durable', folder, phases.durable_s)
+    _say(f'rooms with up to {max(phases.lengths):,} messages')
+    result['long_rooms'] = _in_process('long_rooms', folder, phases.openings, *phases.lengths)
     result['bars'] = report.bars(result)
     return result
 
@@ -146,13 +152,15 @@ def _cookies(settled: people.Settled) -> list[str]:
     return [f'livechat={token}' for token in settled.tokens]
 
 
-def _durable(folder: Path, seconds: float) -> list[dict[str, Any]]:
-    folder.mkdir()
-    command = [sys.executable, '-m', 'tests.benchmarks.durable', str(folder), str(seconds)]
+def _in_process(module: str, folder: Path, *arguments: float) -> Any:
+    """A process of its own, with a folder of its own; what it printed."""
+    data = folder / module
+    data.mkdir()
+    command = [sys.executable, '-m', f'tests.benchmarks.{module}', str(data), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    return json.loads(done.stdout)  # type: ignore[no-any-return]
+    return json.loads(done.stdout)
 
 
 def _say(text: str) -> None:

@@ -45,6 +45,15 @@ def _bars(result: Result) -> Iterator[Bar]:
     for durable in result['durable']:
         where = 'one room' if durable['rooms'] == 1 else f'{durable["rooms"]} rooms'
         yield Bar(f'durable posts in {where}', durable['posts_per_s'], 2_000, '/s', at_most=False)
+    yield from _length_bars(result['long_rooms']['rooms'])
+
+
+def _length_bars(rooms: Result) -> Iterator[Bar]:
+    """The longest room against the shortest. Of that, opening shows the oldest message too: a permalink is held against the next."""
+    shortest, next_one, *_, longest = sorted(rooms, key=int)
+    for what, other in (('open, cold', shortest), ('open, warm', shortest), ('oldest, cold', next_one), ('oldest, warm', next_one)):
+        ratio = rooms[longest][what] / rooms[other][what]
+        yield Bar(f'{int(longest):,} messages to {int(other):,}: {what}', round(ratio, 2), 1.5, 'x', at_most=True)
 
 
 def _median(what: str, product: Result, limit: float) -> Bar:
@@ -53,7 +62,9 @@ def _median(what: str, product: Result, limit: float) -> Bar:
 
 
 def table(result: Result) -> str:
-    return '\n'.join([*_machine(result), '', *_fan_out(result), '', *_others(result), '', *_verdict(result)])
+    return '\n'.join(
+        [*_machine(result), '', *_fan_out(result), '', *_others(result), '', *_long_rooms(result['long_rooms']), '', *_verdict(result)]
+    )
 
 
 def _machine(result: Result) -> Iterator[str]:
@@ -115,6 +126,14 @@ def _others(result: Result) -> Iterator[str]:
             f'{durable["posts_per_s"]:,.0f}/s, {durable["cpu_us_per_post"]:.0f} us CPU each; '
             f'{durable["stored"]:,} of {durable["posts"]:,} acknowledged are stored'
         )
+
+
+def _long_rooms(result: Result) -> Iterator[str]:
+    yield f'Opening a room, and the permalink to its oldest message: ms at the server, medians of {result["times"]}. Cold: it did not run.'
+    columns = next(iter(result['rooms'].values()))
+    yield f'{"messages":<13}' + ''.join(f'{what:>16}' for what in columns)
+    for length, figures in result['rooms'].items():
+        yield f'{int(length):<13,}' + ''.join(f'{value:>16,}' for value in figures.values())
 
 
 def _verdict(result: Result) -> Iterator[str]:
