@@ -1,7 +1,7 @@
 """What the stores in memory share."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -73,7 +73,7 @@ class Memory:
         self.full = False
         self.gate = asyncio.Event()
         self.gate.set()
-        self.ids = count(1)
+        self.ids: Iterator[int] = count(1)
         self.server_name = ''
         self.policy = Policy()
         self.accounts: dict[UserId, MemoryAccount] = {}

@@ -138,6 +138,8 @@ class MemoryWrites:
             client_key=tombstone.client_key,
             created_at=tombstone.created_at,
             kind=tombstone.kind,
+            deleted=False,
+            mentions=tuple(user_id for user_id in before.mentions if user_id in self._memory.accounts),
             quote=None if before.quote is None else self._quote(stored, before.quote.number),
             reactions=self._reactions_of_those_left(before.reactions),
             cards=tuple(replace(card, picture=None) for card in before.cards),
