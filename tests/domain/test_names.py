@@ -5,10 +5,21 @@ from collections.abc import Callable
 
 import hypothesis.strategies as st
 import pytest
+from emoji import EMOJI_DATA
 from hypothesis import given
 
-from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid, PasswordTooLong
+from livechat.domain.errors import (
+    BodyEmpty,
+    BodyTooLong,
+    DescriptionTooLong,
+    EmailInvalid,
+    InvalidInput,
+    NameInvalid,
+    PasswordTooLong,
+    ReactionInvalid,
+)
 from livechat.domain.limits import Limits
+from livechat.domain.message import MAX_REACTION_CHARS, ONE_CLICK_REACTIONS
 from livechat.domain.model import MAX_BODY_CHARS, MAX_NAME_CHARS
 from livechat.domain.names import (
     BIDI,
@@ -24,6 +35,7 @@ from livechat.domain.names import (
     clean_draft,
     clean_email,
     clean_name,
+    clean_reaction,
     clean_username,
     is_visible,
     name_key,
@@ -269,3 +281,19 @@ def test_keys_of_overlong_text_are_of_its_beginning() -> None:
 def test_overlong_password_is_refused_before_any_work() -> None:
     with pytest.raises(PasswordTooLong):
         Passwords(Limits()).check_new('a' + MARKS)
+
+
+def test_every_emoji_is_a_reaction_as_it_is() -> None:
+    """Families, flags and skin tones too, of many characters each."""
+    assert [text for text in (*EMOJI_DATA, *ONE_CLICK_REACTIONS) if clean_reaction(text) != text] == []
+
+
+@pytest.mark.parametrize(('raw', 'text'), [(' well\n done ', 'well done'), ('cafe\u0301', 'café'), ('x' * MAX_REACTION_CHARS, 'x' * 16)])
+def test_reaction_in_words_is_cleaned_as_names_are(raw: str, text: str) -> None:
+    assert clean_reaction(raw) == text
+
+
+@pytest.mark.parametrize('raw', [*INVISIBLE, 'x' * (MAX_REACTION_CHARS + 1), 'a\x00b', 'gpj\u202eexe', '\ud800', '👍' * 17])
+def test_what_is_seen_by_nobody_or_too_long_is_no_reaction(raw: str) -> None:
+    with pytest.raises(ReactionInvalid):
+        clean_reaction(raw)

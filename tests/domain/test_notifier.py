@@ -148,6 +148,40 @@ async def test_crowd_is_told_in_parts(stand: UnreadStand, ana: User, room: Room)
     assert max(parts) <= TOLD_AT_ONCE
 
 
+async def test_group_in_a_large_room_is_told_in_parts_and_whoever_is_away_is_not_looked_up(
+    stand: UnreadStand, ana: User, room: Room
+) -> None:
+    there = [await stand.person(f'There {number}', room) for number in range(2 * TOLD_AT_ONCE)]
+    away = [await stand.person(f'Away {number}', room) for number in range(50)]
+    for user in there:
+        stand.presence.connect(user.id, TAB.__class__(f'tab {user.id}'), None)
+    for user in [*there, *away]:
+        stand.house.memberships.forget(user.id)
+    stand.house.room_store.asked.clear()
+
+    await stand.call(ana, room, [*there, *away])
+    await until(lambda: len(stand.toasts) == len(there))
+
+    assert {toast.user_id for toast in stand.toasts} == {user.id for user in there}
+    assert {toast.occasion for toast in stand.toasts} == {Occasion.MENTIONED}
+    assert stand.house.room_store.asked.count('memberships') == len(there)
+
+
+async def test_message_that_comes_back_or_gets_a_reaction_is_told_to_nobody_again(
+    stand: UnreadStand, ana: User, bo: User, room: Room
+) -> None:
+    message = await stand.post(ana, room, to=[bo])
+    await stand.calm_or_waiting()
+    assert len(stand.toasts) == 1
+
+    await stand.react(message, ana)
+    await stand.delete(message)
+    await stand.restore(message)
+    await stand.calm_or_waiting()
+
+    assert len(stand.toasts) == 1
+
+
 @pytest.mark.parametrize('limits', [Limits(subscription_events=5)])
 async def test_more_messages_than_can_be_told_of_leave_out_the_oldest(
     stand: UnreadStand, ana: User, bo: User, room: Room, caplog: pytest.LogCaptureFixture

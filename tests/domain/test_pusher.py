@@ -48,6 +48,13 @@ async def test_mention_is_pushed_to_whoever_has_no_tab(stand: UnreadStand, ana: 
     ]
 
 
+async def test_what_somebody_does_is_pushed_as_a_sentence(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    await stand.post(ana, room, '/me waves at Bo', to=[bo])
+
+    ((_, text),) = await stand.pushed()
+    assert text.body == 'Ana waves at Bo'
+
+
 async def test_direct_message_is_pushed_under_its_sender(stand: UnreadStand, ana: User, bo: User) -> None:
     eve = await stand.person('Eve')
     direct = await stand.direct(ana, bo, eve)

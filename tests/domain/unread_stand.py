@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from livechat.domain.access import Grounds, RoomAccess, access_room
 from livechat.domain.events import (
     Event,
     MembershipChanged,
-    MessageDeleted,
-    MessageEdited,
-    MessagePosted,
     Notified,
     RoomJoined,
     RoomLeft,
@@ -19,7 +17,7 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.limits import Limits
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import MentionGroup, Message, MessageKind
 from livechat.domain.model import Involvement, Room, RoomId, RoomRole, ServerRole, TabId, User
 from livechat.domain.notifier import Notifier
 from livechat.domain.people_ports import NewUser
@@ -28,9 +26,10 @@ from livechat.domain.presence import Presence
 from livechat.domain.push_desk import PushDesk
 from livechat.domain.push_wording import PushText, PushWording
 from livechat.domain.pusher import Pusher
+from livechat.domain.room import EVENTS
 from livechat.domain.unread import UnreadCounts
 from livechat.domain.wishes import WantingEverything
-from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, Stored
+from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, ReactToMessage, RestoreMessage, Stored
 from tests.domain.house import House, until
 from tests.domain.unread_fakes import FakeSender, LateReads
 from tests.memory_messages import MemoryReads
@@ -125,12 +124,16 @@ class UnreadStand:
     async def post(self, author: User, room: Room, body: str = 'hello', *, to: Sequence[User] = (), system: bool = False) -> Message:
         return await self._write(self._new(author, room, body, to, MessageKind.SYSTEM if system else MessageKind.TEXT))
 
+    async def call(self, author: User, room: Room, people: Sequence[User]) -> Message:
+        """All of them in a group."""
+        return await self._write(replace(self._new(author, room, '@room', people, MessageKind.TEXT), group=MentionGroup.ROOM))
+
     async def post_all_at_once(self, author: User, room: Room, bodies: Sequence[str], *, to: User) -> None:
         """In one commit, told without a turn in between."""
         writes = [self._new(author, room, body, [to], MessageKind.TEXT) for body in bodies]
-        for write, stored in zip(writes, await self.house.messages.commit(writes), strict=True):
+        for stored in await self.house.messages.commit(writes):
             assert isinstance(stored, Stored)
-            self._announce(stored.message, write)
+            self._announce(stored)
 
     async def edit(self, message: Message, body: str = 'edited', *, to: Sequence[User] = ()) -> Message:
         mentions = tuple(user.id for user in to)
@@ -140,6 +143,13 @@ class UnreadStand:
 
     async def delete(self, message: Message) -> Message:
         return await self._write(DeleteMessage(room_id=message.room_id, number=message.number, at=self.time.now()))
+
+    async def restore(self, message: Message) -> Message:
+        return await self._write(RestoreMessage(message=message))
+
+    async def react(self, message: Message, by: User) -> Message:
+        write = ReactToMessage(room_id=message.room_id, number=message.number, user_id=by.id, text='👍', on=True, at=self.time.now())
+        return await self._write(write)
 
     async def comes(self, user: User, tab_id: TabId = TAB, *, reading: Room | None = None) -> None:
         self.presence.connect(user.id, tab_id, reading.id if reading else None)
@@ -204,12 +214,12 @@ class UnreadStand:
     async def _write(self, write: MessageWrite) -> Message:
         (stored,) = await self.house.messages.commit([write])
         assert isinstance(stored, Stored), stored
-        self._announce(stored.message, write)
+        self._announce(stored)
         return stored.message
 
-    def _announce(self, message: Message, write: MessageWrite) -> None:
-        kind = {PostMessage: MessagePosted, EditMessage: MessageEdited, DeleteMessage: MessageDeleted}[type(write)]
-        event: Event = kind(room_id=message.room_id, seq=message.changed_seq, message=message)
+    def _announce(self, stored: Stored) -> None:
+        message = stored.message
+        event: Event = EVENTS[stored.change](room_id=message.room_id, seq=message.changed_seq, message=message)
         self.backplane.broadcast(room_topic(message.room_id), event)
 
     async def _tell_of_membership(self, user: User, room: Room) -> None:

@@ -2,8 +2,8 @@ import asyncio
 
 from livechat.domain.model import Involvement, Room, User
 from livechat.domain.unread import TOLD_AT_ONCE
-from tests.domain.house import started
-from tests.domain.unread_stand import UnreadStand
+from tests.domain.house import started, until
+from tests.domain.unread_stand import TAB, UnreadStand
 
 
 async def test_first_unread_message_is_told_and_the_second_is_only_counted(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
@@ -100,3 +100,60 @@ async def test_person_who_left_is_told_nothing_that_was_still_to_be_told(stand: 
     await stand.post(ana, room, to=[bo])
     await stand.tick()
     assert stand.told_of(bo) == []
+
+
+async def test_message_that_comes_back_counts_again_and_what_is_done_to_it_does_not(
+    stand: UnreadStand, ana: User, bo: User, room: Room
+) -> None:
+    await stand.comes(bo)
+    first = await stand.post(ana, room)
+    second = await stand.post(ana, room, to=[bo])
+    await stand.tick()
+    stand.told_of(bo)
+
+    for message in (first, second):
+        await stand.delete(message)
+    await stand.tick()
+    assert stand.counts(bo, room) == await stand.recount(bo, room) == (0, 0)
+    for message in (first, second):
+        await stand.restore(message)
+    await stand.tick()
+    assert stand.counts(bo, room) == await stand.recount(bo, room) == (2, 1)
+    assert stand.told_of(bo)[-1] == (2, 1)
+
+    asked = stand.store.asked.total()
+    await stand.react(second, ana)
+    await stand.tick()
+    assert stand.counts(bo, room) == await stand.recount(bo, room) == (2, 1)
+    assert stand.told_of(bo) == []
+    assert stand.store.asked.total() == asked
+
+
+async def test_message_that_comes_back_while_its_deletion_is_being_counted_is_counted_right(
+    stand: UnreadStand, ana: User, bo: User, room: Room
+) -> None:
+    await stand.comes(bo)
+    message = await stand.post(ana, room, to=[bo])
+    await stand.post(ana, room, to=[bo])
+    await stand.tick()
+    stand.store.gate.clear()
+    await stand.delete(message)
+    await until(lambda: stand.store.waiting)
+
+    await stand.restore(message)
+    stand.store.gate.set()
+    await stand.tick()
+
+    assert stand.counts(bo, room) == await stand.recount(bo, room) == (2, 2)
+
+
+async def test_message_that_was_read_and_comes_back_stays_read(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    message = await stand.post(ana, room, to=[bo])
+    await stand.comes(bo, reading=room)
+    stand.unread.reads(TAB, bo.id, None)
+    await stand.delete(message)
+
+    await stand.restore(message)
+    await stand.calm()
+
+    assert stand.counts(bo, room) == (0, 0)
