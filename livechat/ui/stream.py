@@ -7,13 +7,14 @@ contract tests in a real browser hold them against the pinned version.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, NewType, Protocol, cast
 
 from engineio import packet as engineio_packet  # type: ignore[import-untyped]
 from nicegui import Client, core, json, ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from livechat.ui.guarded_socket import TRANSPORT_EXTENSION
@@ -220,6 +221,12 @@ class TextBox(ui.textarea):
 
     _written = ''
 
+    def __init__(self, *, placeholder: str, on_report: Callable[[str], object]) -> None:
+        """`on_report` is called with each value that the browser tells, also when it is what the server wrote: an echo says that
+        the writing has arrived, and that what comes next was typed after it."""
+        self._on_report = on_report
+        super().__init__(placeholder=placeholder)
+
     def write(self, text: str) -> None:
         """Put the text into the browser's box, whatever stands there."""
         self._written = text
@@ -228,6 +235,11 @@ class TextBox(ui.textarea):
             self.run_method('updateValue')
         else:
             self.set_value(text)
+
+    def _event_args_to_value(self, e: GenericEventArguments) -> str:
+        value = e.args if isinstance(e.args, str) else ''
+        self._on_report(value)
+        return value
 
     def _to_dict(self) -> dict[str, Any]:
         result = super()._to_dict()

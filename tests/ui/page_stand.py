@@ -95,6 +95,7 @@ class PageTab:
         self.opened: list[str] = []
         self.calls: list[str] = []
         self.clipboard = ''
+        self.held_answers: list[str] | None = None
         self.box = ''
         self._box_value = ''
         self._tab_id = f'tab-{next(_numbers)}'
@@ -112,10 +113,25 @@ class PageTab:
         elif event == 'run_javascript':
             self._run(data['code'])
             if 'request_id' in data:
-                self.client.handle_javascript_response({'request_id': data['request_id'], 'result': None})
+                self._answer(data['request_id'])
         elif event == 'open':
             self.opened.append(data['path'])
             self.calls.append('open')
+
+    def _answer(self, request_id: str) -> None:
+        if self.held_answers is not None:
+            self.held_answers.append(request_id)
+        else:
+            self.client.handle_javascript_response({'request_id': request_id, 'result': None})
+
+    def hold_answers(self) -> None:
+        """From now on what the browser says to methods is on its way, until it is let go."""
+        self.held_answers = []
+
+    def let_answers_go(self) -> None:
+        held, self.held_answers = self.held_answers or [], None
+        for request_id in held:
+            self._answer(request_id)
 
     def _take(self, elements: dict[int, dict[str, Any] | None]) -> None:
         for number, element in elements.items():

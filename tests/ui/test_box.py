@@ -31,6 +31,24 @@ async def test_enter_sends_and_empties_the_box_before_the_message_is_stored(page
     assert 'Hello' in tab.log
 
 
+async def test_key_between_the_emptying_and_the_browsers_answer_is_not_doubled(pages: PageStand) -> None:
+    """The emptied box comes back as a value, which the server has already: it says that the next key was typed after it."""
+    tab = await pages.tab()
+    tab.hold_answers()
+    tab.send('one')
+    await pages.until(lambda: not tab.box)
+
+    tab.event(tab.page._box.element, 'update:value', '')
+    tab.type('t')
+    tab.let_answers_go()
+    await pages.settle()
+    tab.type('tw')
+    tab.send('two')
+    await pages.settle()
+
+    assert pages.bodies(pages.lobby) == ['one', 'two']
+
+
 async def test_two_quick_messages_are_two_in_order(pages: PageStand) -> None:
     tab = await pages.tab()
 

@@ -4,10 +4,10 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 from nicegui import background_tasks
-from nicegui.events import GenericEventArguments, ValueChangeEventArguments
+from nicegui.events import GenericEventArguments
 
 from livechat.domain.errors import BodyTooLong
 from livechat.domain.model import MAX_BODY_CHARS, Draft, RoomId
@@ -66,8 +66,7 @@ class Box:
         self._is_too_long = False
         self._refused = ''
         self.room_id: RoomId | None = None
-        self._is_writing = False
-        self.element = TextBox(placeholder='Write a message', on_change=self._changed).props(
+        self.element = TextBox(placeholder='Write a message', on_report=self._changed).props(
             'autogrow borderless dense aria-label=Message maxlength=16000 enterkeyhint=' + ('enter' if touch else 'send')
         )
         if not touch:
@@ -142,12 +141,14 @@ class Box:
         if self._mend_timer is not None:
             self._mend_timer.cancel()
 
-    def _changed(self, event: ValueChangeEventArguments[Any]) -> None:
-        if self._is_writing:
-            return
+    def _changed(self, value: str) -> None:
         before = self._text.text
-        self._text.typed(event.value if isinstance(event.value, str) else '')
+        self._text.typed(value)
+        if self._text.is_torn:
+            self._plan_mend()
         text = self._text.text
+        if text == before:
+            return  # what the server wrote, coming back
         self._count(text)
         self._desk.changed(before, text)
         if self._is_too_long and len(text) <= MAX_BODY_CHARS:
@@ -155,20 +156,14 @@ class Box:
             self._desk.say('')
         self._desk.typing(bool(text.strip()))
         self.keep_soon()
-        if self._text.is_torn:
-            self._plan_mend()
 
     def _enter(self, event: GenericEventArguments) -> None:
         if not is_composing(event.args):
             self.send()
 
     def _write(self, text: str) -> None:
-        self._is_writing = True
-        try:
-            with self.element:
-                self.element.write(text)
-        finally:
-            self._is_writing = False
+        with self.element:
+            self.element.write(text)
         self.after_answer(self._arrived)
 
     def after_answer(self, callback: Callable[[], object]) -> None:
