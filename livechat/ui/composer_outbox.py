@@ -163,7 +163,7 @@ class Outbox:
 
     def _list(self) -> Elements:
         shown = [_id(unsent) for unsent in self._all if unsent.shown]
-        return {part(Part.SENDING): element('ul', classes=['sending'], children=shown, aria_label='Being sent')}
+        return {part(Part.SENDING): element('ul', classes=['sending'], children=shown, aria_label='Being sent') if shown else None}
 
 
 _TEXT, _RETRY, _EDIT = 1, 2, 3

@@ -157,6 +157,7 @@ class Sending:
                 raise
 
         def closed() -> None:
+            """By the button, by Escape, by a click beside it; or because it was sent."""
             if unsent.state is State.HELD:
                 self._outbox.done(unsent)
                 self._session.do(lambda: self._give_back(unsent), always=True)
@@ -164,7 +165,7 @@ class Sending:
         self._composer.box.keep_soon()
         with self._session.client:
             form = ask(f'This would notify {people} people', 'Send it all the same?', 'Send', send, kind='primary')
-            form.dialog.on('hide', closed, [])
+            form.dialog.on_value_change(closed)
 
     # A sentence for this person alone
 
