@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import livechat
 from livechat import console, data_folder, ui
 from livechat.domain.chat import SystemClock, running_chat
+from livechat.domain.link_cards import Previewer
 from livechat.domain.names import name_key
 from livechat.domain.ports import Clock, Stores
 from livechat.mail import SmtpMailer
@@ -77,9 +78,14 @@ class Health:
             return self._is_well
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The whole application; its lifespan opens the data folder and starts everything. One per process: NiceGUI allows no second."""
-    app = FastAPI(title='livechat', docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(settings))
+def create_app(settings: Settings, *, previewer: Previewer | None = None) -> FastAPI:
+    """The whole application; its lifespan opens the data folder and starts everything. One per process: NiceGUI allows no second.
+
+    `previewer`: instead of the one that calls the public web, for tests.
+    """
+    if previewer is None and settings.link_previews:
+        previewer = WebPreviewer.guarded(own_hosts=own_hosts(settings.public_url, settings.allowed_hosts))
+    app = FastAPI(title='livechat', docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(settings, previewer))
     app.add_api_route('/healthz', _healthz, methods=['GET', 'HEAD'])
     door.mount_door(app)
     preview_route.mount(app)
@@ -125,7 +131,7 @@ async def check_store(settings: Settings) -> None:
         pass
 
 
-def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(settings: Settings, previewer: Previewer | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SystemClock()
@@ -142,7 +148,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
                 trusts_names=settings.open == 'names',
                 push_sender=push_sender,
                 mailer=SmtpMailer(settings.smtp_url) if settings.smtp_url else None,
-                previewer=_previewer(settings),
+                previewer=previewer,
                 previews_for_guests=settings.link_previews_guests,
                 public_url=settings.public_url,
             ) as chat,
@@ -169,10 +175,6 @@ async def _push_sender(settings: Settings) -> AsyncIterator[AppriseSender | None
     finally:
         if sender is not None:
             await sender.close()
-
-
-def _previewer(settings: Settings) -> WebPreviewer | None:
-    return WebPreviewer.guarded(own_hosts=own_hosts(settings.public_url, settings.allowed_hosts)) if settings.link_previews else None
 
 
 async def set_up_token(folder: Path, stores: Stores) -> str | None:

@@ -26,6 +26,7 @@ from livechat.app import create_app, uvicorn_options
 from livechat.domain.chat import Chat
 from livechat.domain.errors import LivechatError
 from livechat.domain.invitation import InvitedAs
+from livechat.domain.link_cards import Previewer
 from livechat.domain.message import Card, MessageKind, Picture
 from livechat.domain.model import InvitationId, MessageNumber, RoomId, RoomKind, Seq, ServerRole, User
 from livechat.domain.room import RoomState
@@ -226,15 +227,16 @@ def with_back_door(app: FastAPI, address: str) -> None:
     app.router.lifespan_context = lifespan
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str], *, previewer: Previewer | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument('--port', type=int)
     parser.add_argument('--data', type=Path)
     given, _ = parser.parse_known_args(arguments)
-    settings: Settings = load_settings({'port': given.port, 'data': given.data})
+    flags = {'port': given.port, 'data': given.data, 'link_previews': False}  # no test calls the public web
+    settings: Settings = load_settings(flags)
     data_folder.prepare(settings.data)
     with data_folder.held(settings.data), socket.create_server(('127.0.0.1', settings.port), backlog=512) as listener:
-        app = create_app(settings)
+        app = create_app(settings, previewer=previewer)
         with_back_door(app, f'http://127.0.0.1:{listener.getsockname()[1]}')
         with suppress(KeyboardInterrupt):
             uvicorn.Server(uvicorn.Config(app, **uvicorn_options(settings))).run(sockets=[listener])

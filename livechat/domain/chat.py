@@ -119,7 +119,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     directs = Directs(desk, stores.users)
     rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs, presence=presence)
     members = RoomMembers(desk, stores.users, directs)
-    cards = LinkCards(around, desk, previewer, for_guests=previews_for_guests)
+    cards = LinkCards(around, supervisor.room, previewer, for_guests=previews_for_guests)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
     people = people_parts(

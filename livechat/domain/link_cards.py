@@ -14,8 +14,8 @@ from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted,
 from livechat.domain.message import MAX_CARDS, Card, Message, MessageKind, Picture
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.domain.rate_limit import TokenBuckets
+from livechat.domain.room_actor import RoomActor
 from livechat.domain.room_changes import Surroundings
-from livechat.domain.room_desk import RoomDesk
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ Place = tuple[RoomId, MessageNumber]
 
 _FENCED = re.compile(r'^[ >]*+(`{3,}+(?![^\n`]*`)|~{3,}+).*?(?:^[ >]*+\1|\Z)', re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r'(?<!`)(`{1,3})(?!`)[^`]*+\1(?!`)')
-_LINK = re.compile(r'(?<!\w)https?://[^\s<>"`|\\^{}]++', re.IGNORECASE)
+_LINK = re.compile(r'(?<![^\W_])https?://[^\s<>"`|\\^{}]++', re.IGNORECASE)
 _AFTER_LINKS = ".,;:!?'*_~"
 _BRACKETS = {')': '(', ']': '['}
 
@@ -128,11 +128,13 @@ class LinkCards:
     that wait, never a message.
     """
 
-    def __init__(self, around: Surroundings, desk: RoomDesk, previewer: Previewer | None, *, for_guests: bool = False) -> None:
-        """Without a previewer there are no cards; those that are stored stay."""
+    def __init__(
+        self, around: Surroundings, room: Callable[[RoomId], RoomActor], previewer: Previewer | None, *, for_guests: bool = False
+    ) -> None:
+        """`room` finds the running one. Without a previewer there are no new cards; those that are stored stay."""
         self._clock = around.clock
         self._limits = around.limits
-        self._desk = desk
+        self._room = room
         self._previewer = previewer
         self._for_guests = for_guests
         self._tries: TokenBuckets[UserId] = TokenBuckets(around.limits.card_burst, around.limits.card_refill_per_s)
@@ -143,7 +145,7 @@ class LinkCards:
         if previewer is not None:
             around.backplane.observe(MessagePosted, lambda event: self._changed(event.message))
             around.backplane.observe(MessageEdited, lambda event: self._changed(event.message))
-            around.backplane.observe(MessageRestored, lambda event: self._changed(event.message))
+            around.backplane.observe(MessageRestored, lambda event: self._changed(event.message, is_restored=True))
             around.backplane.observe(MessageDeleted, lambda event: self._deleted(event.message))
             around.backplane.observe(RoomDeleted, lambda event: self._forget(lambda place: place[0] == event.room_id))
 
@@ -170,7 +172,8 @@ class LinkCards:
             self._wake.clear()
             await self._wake.wait()
 
-    def _changed(self, message: Message) -> None:
+    def _changed(self, message: Message, *, is_restored: bool = False) -> None:
+        """Take note. A message whose deletion was taken back has its cards without their pictures."""
         place = message.room_id, message.number
         self._current.pop(place, None)
         if 'http' not in message.body.lower() or message.kind is not MessageKind.TEXT or message.deleted:
@@ -178,7 +181,7 @@ class LinkCards:
         if message.author.is_guest and not self._for_guests:
             return
         links = [link for link in links_in(message.body) if link not in message.cards_removed][:MAX_CARDS]
-        carded = {card.url for card in message.cards}
+        carded = {card.url for card in message.cards if card.picture or not is_restored}
         missing = [link for link in links if link not in carded and self._may_try(message.author.id)]
         if missing:
             self._add(_Job(message=message, links=links, missing=missing))
@@ -241,7 +244,7 @@ class LinkCards:
             elif link in known:
                 cards.append(known[link])
         try:
-            await self._desk.room(job.message.room_id).show_cards(job.message.number, cards, pictures)
+            await self._room(job.message.room_id).show_cards(job.message.number, cards, pictures)
         except LivechatError as refusal:  # deleted, or its room is
             logger.debug('No cards for message %d of room %d: %s', job.message.number, job.message.room_id, refusal)
 
