@@ -23,8 +23,8 @@ from livechat.ui.room_words import room_name
 
 QUOTE_PATH = '/rooms/{slug}/quote'
 REFRESH_S = 30
-"""A message that was edited, deleted or closed to its reader is gone from open tabs so soon. Each quote on screen is a request
-of 1 ms in that time: 1,000 tabs with one each take 3 % of a core."""
+"""So soon a message that was edited, deleted or closed to its reader is gone from open tabs. In that time each quote that came
+into view asks once: 1 ms of CPU, 3 ms when it has to be read from the store. 1,000 tabs with one each take 3 to 10 % of a core."""
 _NUMBER = re.compile(r'[1-9]\d{0,8}', re.ASCII)
 _THEMES = {Theme.SYSTEM: '', Theme.LIGHT: 'light', Theme.DARK: 'dark'}
 _CLASSES = frozenset({'span', 'button', 'div'})
