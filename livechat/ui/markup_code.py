@@ -13,13 +13,14 @@ from livechat.ui.html import escape
 WITHIN_S = 0.01
 """Of processor time: enough for 4,000 characters of real code."""
 _GAP = re.compile(r'\s{100}')
-"""Where the lexers of C and of ini files look ahead again at every blank: 1 s for 4,000."""
+"""Where the lexers of C and C++ look ahead again at every blank: 1 s for 4,000."""
 _SAMPLE = '<?php a ?><script>a = `${a}`</script><style>a {b: c}</style>\n'
 _CALLED = {
     'bash': 'bash sh shell zsh console', 'c': 'c h', 'cpp': 'cpp c++ cc hpp', 'csharp': 'csharp cs c#', 'css': 'css', 'diff': 'diff patch',
-    'docker': 'docker dockerfile', 'go': 'go golang', 'html': 'html', 'ini': 'ini toml', 'java': 'java', 'javascript': 'javascript js jsx',
+    'docker': 'docker dockerfile', 'go': 'go golang', 'html': 'html', 'java': 'java', 'javascript': 'javascript js jsx',
     'json': 'json', 'kotlin': 'kotlin kt', 'lua': 'lua', 'make': 'make makefile', 'php': 'php', 'python': 'python py', 'ruby': 'ruby rb',
-    'rust': 'rust rs', 'sql': 'sql', 'swift': 'swift', 'typescript': 'typescript ts tsx', 'xml': 'xml svg', 'yaml': 'yaml yml',
+    'rust': 'rust rs', 'sql': 'sql', 'swift': 'swift', 'toml': 'toml ini',
+    'typescript': 'typescript ts tsx', 'xml': 'xml svg', 'yaml': 'yaml yml',
 }  # fmt: skip
 """Pygments' names, and what people call them."""
 LANGUAGES = {called: name for name, all_called in _CALLED.items() for called in all_called.split()}

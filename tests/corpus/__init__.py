@@ -1,0 +1,1 @@
+"""Hostile inputs as plain data, for tests of every layer."""
