@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import re
 import threading
 from collections import OrderedDict
@@ -26,6 +27,7 @@ _START = r'[ \t]*(?:>|[-+][ \t]|\d{1,9}[.)](?:[ \t]|$))'
 _QUIET = re.compile(rf'(?!{_START})[^*_`\[\]<\\|@~:\n.]*(?:\.(?!\S)[^*_`\[\]<\\|@~:\n.]*)*')
 """Most of what people say: one line without any mark, full stops at the ends of words alone. Tells so sooner than the next."""
 _SPECIAL = re.compile(rf'[*_`\[\]<\\|@]|~~|://|www\.|mailto:|:[\w+-]+:|^{_START}|\n[ \t]*\n', re.IGNORECASE | re.MULTILINE)
+_log = logging.getLogger(__name__)
 Source = tuple[str, tuple[Mention, ...], MentionGroup | None]
 
 
@@ -93,7 +95,11 @@ def _plain(text: str) -> Markup:
 
 def _rendered(source: Source) -> Markup:
     text, named, group = source
-    drawn = draw(text, {mention.word: mention.user_id for mention in named}, group)
+    try:
+        drawn = draw(text, {mention.word: mention.user_id for mention in named}, group)
+    except Exception:
+        _log.exception('A text of %d characters could not be drawn; it is shown as it was written.', len(text))
+        return _plain(text)  # one message must not close its room to everybody
     return Markup(drawn.html, drawn.urls, is_few_emoji(drawn.text), drawn.lone_link)
 
 

@@ -219,6 +219,17 @@ async def test_threads_render_at_once_what_one_would():
     assert [each.html for each in drawn] == expected * 3
 
 
+def test_text_that_breaks_the_parser_is_shown_as_it_was_written(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    def broken(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(markup, 'draw', broken)
+
+    assert render('**<breaks>** the parser').html == '<p>**&lt;breaks&gt;** the parser</p>'
+    assert 'could not be drawn' in caplog.text
+    assert 'breaks' not in caplog.messages[0]
+
+
 def test_same_text_that_speaks_to_others_is_rendered_anew():
     assert 'data-user="42"' in render('@ana *x*', [ANA]).html
     assert 'data-user' not in render('@ana *x*').html
