@@ -28,7 +28,10 @@ class MemoryMessages:
         return MessageNumber(len(stored.messages)), Seq(stored.seq)
 
     async def range(self, room_id: RoomId, first: MessageNumber, last: MessageNumber) -> Sequence[Message]:
-        return [message for message in await self._all(room_id) if first <= message.number <= last]
+        await self._memory.reading()
+        stored = self._memory.rooms.get(room_id)
+        found = stored.messages.values() if stored else ()
+        return [self._memory.current(message) for message in found if first <= message.number <= last]
 
     async def changed_since(self, room_id: RoomId, seq: Seq) -> Sequence[Message]:
         return [message for message in await self._all(room_id) if message.changed_seq > seq]

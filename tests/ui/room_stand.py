@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any
 
 from livechat.domain.chat import Chat, running_chat
-from livechat.domain.errors import MessageNotFound
+from livechat.domain.errors import MessageNotFound, TooLate
 from livechat.domain.limits import Limits
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import Card, Message, MessageKind
 from livechat.domain.model import MessageNumber, Room, RoomRole, ServerRole, User
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
@@ -20,6 +20,7 @@ from tests.ui.model_tab import Tab
 
 TURNS = 20_000
 """Of the event loop, until what was waited for must have happened."""
+CARD_URL = 'https://example.org/page'
 FOUND_DEAD_S = 20.0
 """Ping interval and time-out are 10 s each."""
 
@@ -30,7 +31,7 @@ class RoomStand:
     def __init__(self, limits: Limits | None = None) -> None:
         self.clock = FakeClock()
         self.stores = MemoryStores()
-        self.limits = limits or Limits(message_burst=1_000_000, change_burst=1_000_000, subscription_events=10_000)
+        self.limits = limits or Limits(message_burst=1_000_000, change_burst=1_000_000, deed_burst=1_000_000, subscription_events=10_000)
         self.tabs: list[Tab] = []
         self.writes: set[asyncio.Task[Any]] = set()
         self._keys = count(1)
@@ -141,6 +142,26 @@ class RoomStand:
         if self.state[number - 1].kind is MessageKind.TEXT:
             self.write(self.chat.rooms.delete_message(self.people[0], self.room.id, MessageNumber(number)))
 
+    def answer(self, number: int, body: str, author: int = 0) -> None:
+        key = f'k{next(self._keys)}'
+        self.write(self.chat.rooms.post(self.people[author], self.room.id, body, key, reply_to=MessageNumber(number)))
+
+    def react(self, number: int, text: str, user: int = 0) -> None:
+        """Or take it back."""
+        self.write(self.chat.rooms.react(self.people[user], self.room.id, MessageNumber(number), text))
+
+    def pin(self, number: int, *, on: bool = True) -> None:
+        self.write(self.chat.rooms.pin(self.people[0], self.room.id, MessageNumber(number), on))
+
+    def show_card(self, number: int, title: str) -> None:
+        """Of the address that the message's text has to hold."""
+        card = Card(url=CARD_URL, title=title)
+        self.write(self.chat.supervisor.room(self.room.id).show_cards(MessageNumber(number), [card], {}))
+
+    def undo(self, number: int) -> None:
+        """Take a deletion back, while that can be done."""
+        self.write(self.chat.rooms.undo_deletion(self.people[0], self.room.id, MessageNumber(number)))
+
     def write(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self.writes.add(task)
@@ -154,7 +175,7 @@ class RoomStand:
         outcomes = await asyncio.gather(*self.writes, return_exceptions=True)
         self.writes.clear()
         for error in outcomes:
-            if isinstance(error, BaseException) and not isinstance(error, MessageNotFound):  # changed after it was deleted
+            if isinstance(error, BaseException) and not isinstance(error, (MessageNotFound, TooLate)):  # deleted, or back, before
                 raise error
         for _ in range(TURNS):
             if self._is_quiet():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from livechat.domain.message import Message
+from livechat.domain.message import Message, Reaction, quote_of
 from livechat.domain.model import PAGE_SIZE, MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.ui.room_pages import KEPT_PAGES, RoomPages
 from tests.ui.room_stand import RoomStand
@@ -143,6 +143,40 @@ async def test_rename_while_a_page_is_read_is_in_it() -> None:
     store.gate.set()
 
     assert {message.author.display_name for message in (await loading).messages} == {'Queen of Sheba'}
+
+
+async def test_change_of_a_quoted_message_while_a_page_of_its_answers_is_read_is_in_it() -> None:
+    store = Store(170)
+    store.messages[9] = replace(store.messages[9], quote=quote_of(store.messages[119]))  # far apart, so that one alone is read
+    pages = pages_of(store)
+    store.gate.clear()
+    loading = load(pages, 0)
+    await a_while()
+    store.messages[9] = replace(store.messages[9], quote=quote_of(edited := store.edit(120, 'as it reads now')))
+    pages.put(edited)
+    store.gate.set()
+
+    page = await loading
+
+    assert page is not None
+    assert page.at(10).quote == quote_of(edited)
+
+
+async def test_quotes_follow_their_original_and_nothing_else_does() -> None:
+    store = Store(60)
+    answer = replace(store.post(), quote=quote_of(store.messages[4]))
+    pages = pages_of(store)
+    await pages.load(0)
+    pages.put(answer)
+    pages.take_changes()
+
+    pages.put(edited := store.edit(5, 'as it reads now'))
+    assert pages.live.at(61).quote == quote_of(edited)
+    assert pages.take_changes() == ([], [5, 61])
+
+    reacted = replace(store.edit(5, 'as it reads now'), reactions=(Reaction(text='x', people=(ANA,)),))
+    pages.put(reacted)
+    assert pages.take_changes() == ([], [5])
 
 
 async def test_older_state_told_late_takes_nothing_back() -> None:

@@ -13,14 +13,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from livechat.domain.events import ResyncRequired, presence_topic, room_topic
 from livechat.domain.limits import Limits
+from livechat.domain.message import MessageKind
 from tests.ui.model_tab import Tab
-from tests.ui.room_stand import RoomStand
+from tests.ui.room_stand import CARD_URL, RoomStand
 
 OFFSETS = st.sampled_from([0, 330])
 SIZES = st.sampled_from([0, 1, 30, 49, 50, 51, 100, 149, 420])
 AMOUNTS = st.sampled_from([1, 1, 1, 2, 3, 48, 49, 50, 51, 120, 320])
 RESTS = st.sampled_from([True, False])
 READING = st.sampled_from(['older', 'older', 'bottom_seen', 'bottom_gone', 'bottom_gone', 'jump', 'leave'])
+DEEDS = ['answer', 'answer', 'react', 'react', 'pin', 'card', 'undo']
 PAUSES_S = st.sampled_from([0, 20, 301, 86_400])
 
 
@@ -37,7 +39,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @initialize(history=SIZES, offsets=st.lists(OFFSETS, min_size=1, max_size=4), capacity=st.sampled_from([20, 10_000]))
     def start(self, history: int, offsets: list[int], capacity: int) -> None:
-        self.stand = RoomStand(Limits(message_burst=1_000_000, change_burst=1_000_000, subscription_events=capacity))
+        self.stand = RoomStand(Limits(message_burst=1_000_000, change_burst=1_000_000, deed_burst=1_000_000, subscription_events=capacity))
 
         async def start() -> None:
             await self.stand.open(history)
@@ -101,6 +103,33 @@ class WindowMachine(RuleBasedStateMachine):
         self.now(self.stand.delete, number) if delete else self.now(self.stand.edit, number, f'edit {self.edits}')
         if rest:
             self.rest()
+
+    @precondition(lambda self: self.stand.state)
+    @rule(data=st.data(), what=st.sampled_from(DEEDS), user=st.integers(0, 1), rest=RESTS)
+    def do_something_to_a_message(self, data: st.DataObject, what: str, user: int, rest: bool) -> None:
+        number = data.draw(st.one_of(st.integers(max(1, len(self.stand.state) - 4), len(self.stand.state)), self.any_number()))
+        if self.stand.state[number - 1].kind is not MessageKind.TEXT:
+            return
+        self.edits += 1
+        match what:
+            case 'answer':
+                self.now(self.stand.answer, number, f'answer {self.edits}', user)
+            case 'react':
+                self.now(self.stand.react, number, data.draw(st.sampled_from(['👍', 'well done'])), user)
+            case 'pin':
+                self.now(lambda: self.stand.pin(number, on=self.stand.state[number - 1].pinned_at is None))
+            case 'card':
+                self.now(self.stand.edit, number, f'see {CARD_URL} {self.edits}')
+                self.now(self.stand.show_card, number, f'Card {self.edits}')
+            case 'undo':
+                self.now(self.stand.delete, number)
+                self.run(self.stand.turn(data.draw(st.integers(0, 30))))
+                self.now(self.stand.undo, number)
+        if rest:
+            self.rest()
+
+    def any_number(self) -> st.SearchStrategy[int]:
+        return st.integers(1, len(self.stand.state))
 
     @rule(person=st.integers(0, 1), rest=RESTS)
     def rename_a_person(self, person: int, rest: bool) -> None:
