@@ -29,7 +29,8 @@ async def with_card(house: House, lobby: Room, hello: Message) -> Message:
 
 @pytest.mark.parametrize('number', [ABSENT, MessageNumber(0), MessageNumber(-1), MessageNumber(2**70)])
 async def test_message_that_never_was_is_not_found(house: House, lobby: Room, ana: User, hello: Message, number: MessageNumber) -> None:
-    rooms = house.rooms
+    """Nor is a store asked, whose numbers end somewhere."""
+    rooms, queries = house.rooms, house.messages.queries
     for attempt in (
         rooms.message(ana, lobby.id, number),
         rooms.react(ana, lobby.id, number, '👍'),
@@ -42,6 +43,7 @@ async def test_message_that_never_was_is_not_found(house: House, lobby: Room, an
         with pytest.raises(MessageNotFound):
             await attempt
     assert house.stored(lobby) == [hello.body]
+    assert house.messages.queries == queries
 
 
 async def test_tombstone_is_shown_and_nothing_is_done_to_it(house: House, lobby: Room, ana: User, hello: Message) -> None:

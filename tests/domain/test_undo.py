@@ -130,7 +130,13 @@ async def test_message_whose_author_is_shut_out_does_not_come_back(
     other = await house.rooms.post(ana, lobby.id, 'other', 'k2')
     await house.rooms.delete_message(owner, lobby.id, hello.number)
 
-    await house.rooms.delete_messages_of(ana.id)
+    house.stores.memory.gate.clear()
+    erasing = started(house.rooms.delete_messages_of(ana.id))
+    await until(lambda: house.supervisor.room(lobby.id).is_busy)
+    with pytest.raises(TooLate):  # at once, not when all are gone
+        await house.rooms.undo_deletion(owner, lobby.id, hello.number)
+    house.stores.memory.gate.set()
+    assert await erasing == 1
 
     for number in (hello.number, other.number):
         with pytest.raises(TooLate):
