@@ -97,9 +97,9 @@ def _rendered(source: Source) -> Markup:
     text, named, group = source
     try:
         drawn = draw(text, {mention.word: mention.user_id for mention in named}, group)
-    except Exception:
+    except Exception:  # noqa: BLE001 - one message must not close its room to everybody
         _log.exception('A text of %d characters could not be drawn; it is shown as it was written.', len(text))
-        return _plain(text)  # one message must not close its room to everybody
+        return _plain(text)
     return Markup(drawn.html, drawn.urls, is_few_emoji(drawn.text), drawn.lone_link)
 
 

@@ -16,7 +16,8 @@ TAGS = frozenset({
     'p', 'br', 'strong', 'em', 's', 'ul', 'ol', 'li', 'blockquote', 'a', 'code', 'pre', 'span', 'div', 'button',
     'table', 'thead', 'tbody', 'tr', 'th', 'td',
 })  # fmt: skip
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    '*': set(),  # else `title` and `lang` everywhere
     'a': {'href'},
     'ol': {'start'},
     'button': {'data-user', 'command', 'commandfor'},

@@ -38,7 +38,8 @@ UNITS = (
     'a|b\n', 'a|b\n-|-\nc|d\n\n', '[a]: b\n', '```\n', '~~~\n', '> ```\n', '```py\nx\n```\n', '```c\nx\n', 'www.', 'www.a.b/', 'www.a.b ',
     'http://', 'https://', 'https://a.b/', 'https://a.b/ ', "http://a.b/'", 'http://a.b/(((', '://', 'a://', 'mailto:', 'mailto:a@b.co ',
     'a@', 'a@b.', 'a@b.co ', '@a ', '@a', '@here ', '.@', ':a', ':a:', ':smile:', '::', '[a.b](http://c.example) ', '[](http://a.b)',
-    'https://аррӏе.com/ ', 'word ', 'a.', '👍', '👩\u200d👩\u200d👧\u200d👦', '🇩🇪', '\u0301', 'a\u0301', '\u202e', '\u2066a', '\u200b', 'ﷺ', 'ا', 
+    'https://аррӏе.com/ ',
+    'word ', 'a.', '👍', '👩\u200d👩\u200d👧\u200d👦', '🇩🇪', '\u0301', 'a\u0301', '\u202e', '\u2066a', '\u200b', 'ﷺ', 'ا',
     'ש a ', '\ufffd',
 )  # fmt: skip
 """What is repeated."""
