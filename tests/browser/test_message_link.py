@@ -53,21 +53,34 @@ async def test_link_opens_in_context_with_the_message_marked(people: People, hou
     assert shown == list(range(shown[0], shown[-1] + 1))
 
 
-async def test_from_a_linked_message_one_reads_on_both_ways_and_back_to_the_newest(people: People, house: House):
+async def test_from_a_linked_message_one_reads_on_upwards_and_jumps_to_the_newest(people: People, house: House):
     ana, room = await room_with_much_in_it(people, house)
     tools = Tools(ana)
     await ana.go(f'{room.path}?m={LINKED}')
     await expect(tools.at(LINKED)).to_be_in_viewport()
-    first, last = (await ana.shown())[0][0], (await ana.shown())[-1][0]
+    first = (await ana.shown())[0][0]
 
     while (top := (await ana.shown())[0][0]) > first - 50:
         await ana.scroll_up()
         await expect(tools.at(top - 1)).to_be_attached()
-    while (bottom := (await ana.shown())[-1][0]) < last + 50:
+    await expect(tools.at(TOTAL)).to_have_count(0)
+    await ana.jump.click()
+
+    await expect(tools.at(TOTAL)).to_be_in_viewport()
+    await expect(ana.jump).to_be_hidden()
+
+
+async def test_from_a_linked_message_one_reads_on_downwards_to_the_newest(people: People, house: House):
+    ana, room = await room_with_much_in_it(people, house)
+    tools = Tools(ana)
+    await ana.go(f'{room.path}?m={LINKED}')
+    await expect(tools.at(LINKED)).to_be_in_viewport()
+
+    while (bottom := (await ana.shown())[-1][0]) < TOTAL:
         await ana.log.hover()
         await ana.page.mouse.wheel(0, 30_000)
         await expect(tools.at(bottom + 1)).to_be_attached()
-    await ana.jump.click()
+    await ana.page.mouse.wheel(0, 30_000)
 
     await expect(tools.at(TOTAL)).to_be_in_viewport()
     await expect(ana.jump).to_be_hidden()
