@@ -16,8 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image
-
 MAX_SIDE = 480
 MAX_PIXELS = 20_000_000
 """80 MB when it is unpacked. Pictures for previews have a twentieth of it."""
@@ -95,35 +93,19 @@ def shrink(data: bytes) -> SmallPicture:
 
     :raises PictureRefused: and whatever else Pillow raises for what is broken or far too large.
     """
+    from PIL import Image, ImageOps  # noqa: PLC0415 - the server itself needs none of it
+
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_LENGTH:
             raise PictureRefused('it is too large')
         picture.draft('RGB', (2 * MAX_SIDE, 2 * MAX_SIDE))  # a JPEG is unpacked no larger than needed
-        picture.load()  # of an animation the first picture
-        small = _upright(picture.convert('RGBA' if picture.has_transparency_data else 'RGB'), picture.getexif().get(_ORIENTATION, 1))
+        upright = ImageOps.exif_transpose(picture)  # of an animation the first picture
+        small = upright.convert('RGBA' if picture.has_transparency_data else 'RGB')
         small.thumbnail((MAX_SIDE, MAX_SIDE))
     out = io.BytesIO()
     small.save(out, 'WEBP', quality=QUALITY, exif=b'', icc_profile=b'', xmp=b'')
     return SmallPicture(webp=out.getvalue(), width=small.width, height=small.height)
-
-
-_ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-def _upright(picture: Image.Image, orientation: int) -> Image.Image:
-    """What its metadata say about how it was held is lost with them, so it is turned now."""
-    turn = _TURNS.get(orientation)
-    return picture if turn is None else picture.transpose(turn)
 
 
 def _environment() -> dict[str, str]:
@@ -142,6 +124,8 @@ def _limit_memory() -> None:
 def main() -> None:
     """One picture."""
     _limit_memory()
+    from PIL import Image  # noqa: PLC0415 - see above
+
     warnings.simplefilter('error', Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     small = shrink(sys.stdin.buffer.read())

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from livechat.domain.link_cards import links_in
 from livechat.domain.message import MAX_CARD_CHARS
 from livechat.previews import PICTURE, WebPreviewer
+from livechat.ui.markup import render
 from tests.hostile_server import HostileServer, Names, bomb, endless, http, redirect
 from tests.test_previews_picture import SVG, drawn, png_of_size
 
@@ -139,6 +141,26 @@ async def test_failure_is_logged_without_what_may_open_a_door(
     assert 'the answer was 404' in caplog.text
     assert 'secret' not in caplog.text
     assert {record.levelname for record in caplog.records if record.name == 'livechat.previews'} == {'DEBUG'}
+
+
+@pytest.mark.parametrize(
+    'link',
+    [
+        'https://a.test/',
+        'HTTPS://A.test/B',
+        'https://bücher.test/straße?q=ü',
+        'https://a.test/x_(y)',
+        'https://a.test/{x}',
+        '<https://a.test/>',
+        'https://a.test/a%20b?x=1&y=2#z',
+        'https://a.test:8080/~x',
+        "https://a.test/it's",
+        'https://a.test/a*b_c_',
+        ' https://a.test ',
+    ],
+)
+def test_lone_link_is_the_same_for_its_card_and_for_the_markup_that_hides_it(link: str):
+    assert list(links_in(link)) == [render(link).lone_link]
 
 
 async def test_previewer_as_it_is_in_production_calls_no_server_on_this_computer(server: HostileServer):

@@ -29,9 +29,9 @@ Place = tuple[RoomId, MessageNumber]
 
 _FENCED = re.compile(r'^[ >]*+(`{3,}+(?![^\n`]*`)|~{3,}+).*?(?:^[ >]*+\1|\Z)', re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r'(?<!`)(`{1,3})(?!`)[^`]*+\1(?!`)')
-_LINK = re.compile(r'(?<![^\W_])https?://[^\s<>"`|\\^{}]++', re.IGNORECASE)
-_AFTER_LINKS = ".,;:!?'*_~"
-_BRACKETS = {')': '(', ']': '['}
+_LINK = re.compile(r'(?<![^\W_])https?://[^\s<>"`|\\^]++', re.IGNORECASE)
+_AFTER_LINKS = ".,;:!?'*~"
+_BRACKETS = {')': '(', ']': '[', '}': '{'}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def links_in(body: str) -> Sequence[str]:
     By simpler rules than Markdown's: where the two differ, a link in code has a card, or one beside it has none.
     """
     prose = _CODE.sub(' ', _FENCED.sub(' ', body))
-    return tuple(dict.fromkeys(_trim(link) for link in _LINK.findall(prose)))
+    return tuple(dict.fromkeys(_trim(link[0], prose[link.start() - 1 : link.start()]) for link in _LINK.finditer(prose)))
 
 
 @dataclass(slots=True)
@@ -255,8 +255,10 @@ def _card(url: str, preview: Preview, token: str) -> Card:
     return Card(url=url, title=preview.title, description=preview.description, site=preview.site, picture=shown)
 
 
-def _trim(link: str) -> str:
-    """Without what belongs to the sentence around it: a final dot, a bracket that was opened before it."""
+def _trim(link: str, before: str) -> str:
+    """Without what belongs to the sentence around it: a final dot, a bracket or emphasis that was opened before it."""
+    if before == '_':
+        link = link.rstrip('_')
     while link:
         last = link[-1]
         if last in _AFTER_LINKS or (last in _BRACKETS and link.count(last) > link.count(_BRACKETS[last])):

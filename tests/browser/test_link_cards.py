@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Locator, expect
 
 from tests.browser import BROWSER
 from tests.browser.conftest import House, People
-from tests.browser.person import Person
+from tests.browser.person import OFFLINE, Person
+from tests.browser.wire import Wire
 from tests.control import Control
 from tests.hostile_server import HostileServer, http
 from tests.server_process import ServerProcess
@@ -20,6 +21,8 @@ from tests.test_previews_picture import drawn
 
 pytestmark = BROWSER
 ROOT = Path(__file__).parent.parent.parent
+OFFLINE_MS = 20_000
+IS_BACK_MS = 20_000
 HOSTILE_TITLE = '<img src=x onerror=alert(1)> Harbour'
 PAGE = (
     '<title>plain</title><meta property="og:title" content="&lt;img src=x onerror=alert(1)&gt; Harbour">'
@@ -128,7 +131,27 @@ async def test_picture_is_for_members_and_no_longer_than_the_message(people: Peo
     assert [await status(person, path) for person in (ana, bo, stranger)] == [404, 404, 404]
 
 
-async def test_whoever_was_away_finds_the_card(people: People, web: HostileServer):
+async def test_whoever_was_offline_for_20_s_finds_the_card(people: People, house: House, web: HostileServer):
+    accounts = [await house.control.person(name) for name in ('Ana', 'Bo')]
+    room = await house.control.room(*accounts)
+    async with Wire(house.port) as wire:
+        ana, bo = await people.enter(room, accounts[0]), await people.enter(room, accounts[1], wire=wire)
+        bo.excuse(OFFLINE)
+        await ana.say('before')
+        await expect(bo.message('before')).to_be_visible()
+
+        wire.cut()
+        await ana.say(web.url())
+        await drawn_picture(ana)
+        await bo.page.wait_for_timeout(OFFLINE_MS)
+        await expect(card(bo)).to_have_count(0)
+        await wire.mend()
+
+        await expect(card(bo)).to_have_count(1, timeout=IS_BACK_MS)
+        await drawn_picture(bo)
+
+
+async def test_whoever_was_in_another_room_finds_the_card(people: People, web: HostileServer):
     ana, bo, room = await people.two()
     await bo.go('/rooms')
     await ana.say(web.url())
