@@ -15,7 +15,7 @@ from livechat.domain.limits import Limits
 from livechat.domain.member_changes import recognising
 from livechat.domain.memberships import Memberships
 from livechat.domain.message import Message
-from livechat.domain.model import Membership, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind
+from livechat.domain.model import Membership, MessageNumber, Room, RoomId, RoomRole, Seq, ServerRole, User, UserId, UserKind
 from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
 from livechat.domain.policy import Policy
@@ -77,9 +77,17 @@ class BreakingMessages(MemoryMessages):
         _break(self.after)
         return results
 
-    async def _all(self, room_id: RoomId) -> list[Message]:
+    async def newest(self, room_id: RoomId, limit: int) -> Sequence[Message]:
         self.queries += 1
-        return await super()._all(room_id)
+        return await super().newest(room_id, limit)
+
+    async def range(self, room_id: RoomId, first: MessageNumber, last: MessageNumber) -> Sequence[Message]:
+        self.queries += 1
+        return await super().range(room_id, first, last)
+
+    async def changed_since(self, room_id: RoomId, seq: Seq) -> Sequence[Message]:
+        self.queries += 1
+        return await super().changed_since(room_id, seq)
 
 
 class CountingRooms(MemoryRooms):
