@@ -26,7 +26,7 @@ class Tools:
 
     @property
     def picker(self) -> Locator:
-        return self.page.get_by_role('menu', name='Pick a reaction')
+        return self.dialog('Pick a reaction')
 
     @property
     def search(self) -> Locator:

@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 
-from livechat.domain.message import ONE_CLICK_REACTIONS
+from livechat.domain.message import ONE_CLICK_REACTIONS, MessageKind
 from livechat.domain.model import MessageNumber
-from livechat.ui.pages.message_actions import UNDO_S
+from livechat.ui.pages.message_actions import UNDO_S, Place
 from livechat.ui.shell import Part
 from tests.ui.message_hands import MessageHands, reacted, stored
 from tests.ui.on_screen import OnScreen
@@ -423,3 +423,53 @@ async def test_reply_of_whoever_may_not_write_is_refused(pages: PageStand) -> No
     await hands.command(f'--reply-{OLD}')
 
     assert 'archived' in hands.tab.notice
+
+
+async def test_menu_of_whoever_has_to_pause_only_reads(pages: PageStand) -> None:
+    own = await say(pages, 'mine')
+    await pages.chat.members.time_out(pages.people[OWNER], pages.lobby.id, pages.people[ANA].id, 5)
+    hands = await at(pages)
+
+    await hands.menu(own)
+
+    assert hands.offered == ['Copy text', 'Copy link', 'Mark unread from here', 'Delete']
+    assert hands.popup is not None
+    assert not [each for each in hands.popup.descendants() if each.props.get('aria-label') == 'thumbs up']
+
+
+async def test_line_about_the_room_has_a_link_and_nothing_else(pages: PageStand) -> None:
+    late = await pages.room('Late', ANA)
+    hands = MessageHands(pages, await pages.tab(ANA, '/rooms/late'))
+    assert stored(pages, late, 1).kind is MessageKind.SYSTEM
+
+    await hands.menu(1)
+
+    assert hands.offered == ['Copy link', 'Mark unread from here']
+
+
+async def test_reply_and_edit_put_the_message_into_the_box(pages: PageStand) -> None:
+    own = await say(pages, 'mine')
+    hands = await at(pages)
+
+    await hands.command(f'--reply-{OLD}')
+    hands.tab.send('an answer')
+    await pages.settle()
+    quote = stored(pages, pages.lobby, own + 1).quote
+    assert quote is not None
+    assert quote.number == OLD
+
+    await hands.menu(own)
+    await hands.take('Edit')
+    assert hands.tab.box == 'mine'
+
+
+async def test_edit_of_others_words_by_hand_is_refused(pages: PageStand) -> None:
+    hands = await at(pages, OWNER)
+    number = await say(pages, 'of Ana')
+    actions = hands.tab.page._controls._actions
+
+    actions.do(actions._edit, Place(pages.lobby.id, number))
+    await pages.settle()
+
+    assert hands.tab.box == ''
+    assert 'Only its author' in hands.tab.notice

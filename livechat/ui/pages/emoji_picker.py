@@ -44,7 +44,7 @@ class EmojiPicker:
     def open(self, number: MessageNumber, take: Callable[[str], object]) -> None:
         """Beside that message; `take` gets what is picked, once."""
         self._take, self._offered, self._shown = take, {}, []
-        self._popup = popup = Popup(self._session.client, number, 'Pick a reaction', 'emoji-picker')
+        self._popup = popup = Popup(self._session.client, number, 'Pick a reaction', 'emoji-picker', role='dialog')
         popup.on('hide', lambda: self._closed(popup), [])
         with popup:
             self._field = ui.input(placeholder='Search emoji, or write a word', on_change=self._typed)

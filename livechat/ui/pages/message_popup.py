@@ -11,13 +11,14 @@ class Popup(ui.menu):
     Quasar's: Escape and a click elsewhere close it, and the focus goes back to where it was.
     """
 
-    def __init__(self, client: Client, number: MessageNumber, name: str, kind: str) -> None:
+    def __init__(self, client: Client, number: MessageNumber, name: str, kind: str, *, role: str = 'menu') -> None:
         close_popup(client)
         with client:
             super().__init__(value=True)
         self.classes(f'message-popup {kind}').props('no-parent-event anchor="top right" self="top right" transition-duration=80')
         self.props['target'] = f'#m{number}'
         self.props['aria-label'] = name
+        self.props['role'] = role
         self.on('hide', self.forget, [])
 
     def forget(self) -> None:

@@ -62,7 +62,7 @@ class PinnedMessages:
             form.dialog.on('hide', lambda: self._closed(form), [])
             form.open()
         self._room, self._form, self._subscription = room, form, subscription
-        background_tasks.create(self._follow(room, subscription), name=f'pins of {self._session.tab_id}')
+        background_tasks.create(self._follow(form, room, subscription), name=f'pins of {self._session.tab_id}')
 
     def close(self) -> None:
         if self._form is not None:
@@ -76,19 +76,20 @@ class PinnedMessages:
             self._subscription.close()
             self._room = self._form = self._subscription = None
 
-    async def _follow(self, room: Room, subscription: Subscription) -> None:
-        async for _ in subscription:
-            try:
+    async def _follow(self, form: Form, room: Room, subscription: Subscription) -> None:
+        try:
+            async for _ in subscription:
                 html = await self._html(room)
-            except LivechatError:  # the room is gone, or not this person's any more
-                html = ''
-            if self._subscription is not subscription or self._list.is_deleted or not self._session.may_act:
-                return
-            if not html:
+                if self._form is not form or form.dialog.is_deleted or not self._session.may_act:
+                    break
+                self._list.props['innerHTML'] = html
+                self._list.update()
+        except LivechatError:  # the room is gone, or not this person's any more
+            if self._form is form:
                 self.close()
-                return
-            self._list.props['innerHTML'] = html
-            self._list.update()
+        finally:
+            subscription.close()
+            self._closed(form)
 
     async def _html(self, room: Room) -> str:
         chat, user = self._chat, self._session.user
