@@ -73,4 +73,4 @@ def _words(is_edit: bool, message: Message | None) -> str:
     if is_edit or message is None:
         return f'{icon("pencil") if is_edit else ""}<b>{_doing(is_edit)}</b>'
     author = escape(message.author.display_name)
-    return f'<b>Replying to <span dir="auto">{author}</span></b><span class="quoted" dir="auto">{escape(excerpt(message.body))}</span>'
+    return f'<b>Replying to <span dir="auto">{author}</span></b><span class="begins" dir="auto">{escape(excerpt(message.body))}</span>'

@@ -18,6 +18,8 @@ from livechat.ui.shell import Part
 
 PASSING = (NotStored, RoomUnavailable, TooFast)
 """What was written is all right; the same again may work in a moment."""
+SAID_S = 8.0
+"""What a command says about a room that is left with it."""
 NOT_STORED = 'The server could not store this. Retry in a moment.'
 
 
@@ -106,7 +108,7 @@ class Sending:
             outcome = await self._run(unsent)
             if outcome is not None and outcome.body is None:
                 self._outbox.done(unsent)
-                session.say('')
+                self._tell(outcome)
                 return
             body = body if outcome is None or outcome.body is None else outcome.body
         rooms, user = session.chat.rooms, session.user
@@ -122,12 +124,19 @@ class Sending:
         """What a command leaves to do; None when it is none."""
         session = self._session
         with saying_when_slow(session):
-            outcome = await session.chat.commands.run(session.user, unsent.room_id, unsent.body, unsent.client_key)
-        if outcome is not None and outcome.said:
+            return await session.chat.commands.run(session.user, unsent.room_id, unsent.body, unsent.client_key)
+
+    def _tell(self, outcome: Outcome) -> None:
+        if not outcome.go_home:
+            self._session.say('')
             self._say(outcome.said)
-        if outcome is not None and outcome.go_home:
-            self._composer.go_home()
-        return outcome
+            return
+        self._composer.go_home()
+
+        async def say() -> None:
+            self._session.say(outcome.said, for_s=SAID_S)  # a remark would go with the room
+
+        self._session.do(say)
 
     async def _fail(self, unsent: Unsent, refusal: LivechatError) -> None:
         if unsent.is_command or not self._outbox.fail(unsent):

@@ -52,7 +52,7 @@ async def test_arrows_walk_through_the_list_and_do_not_move_the_cursor(people: P
 
     await ana.box.press_sequentially('@bo', delay=30)
     await expect(options(ana)).to_have_count(3)
-    first, second, third = [await options(ana).nth(place).get_attribute('aria-label') for place in range(3)]
+    third = await options(ana).nth(2).get_attribute('aria-label') or ''
     await ana.page.keyboard.press('ArrowDown')
     await expect(options(ana).nth(1)).to_have_attribute('aria-selected', 'true')
     assert await ana.box.evaluate(CARET) == [3, 3]
@@ -65,7 +65,6 @@ async def test_arrows_walk_through_the_list_and_do_not_move_the_cursor(people: P
 
     await expect(ana.box).to_have_value(re.compile(rf'^@{third.split()[0].lower()}\S* $'))
     await expect(ana.box).to_be_focused()
-    assert (first, second) != (third, third)
 
 
 async def test_suggestion_is_taken_by_a_click_and_the_box_keeps_the_focus(people: People):

@@ -62,7 +62,7 @@ class ChatPage:
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
             desk.show_newest = self.conversation.show_newest
-            desk.go_home = lambda: self.places.go('/')
+            desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
             self.conversation.on_open = self._room_opens
             self.news = News(self.session, self.conversation, self.places, self._toasts)
