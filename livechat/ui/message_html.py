@@ -7,6 +7,7 @@ sheet on `data-author`. Relative times ("4 min", "Today") are rules of a sheet t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from livechat.domain.message import Message, MessageKind
 from livechat.ui.html import avatar, escape, room_path
@@ -88,7 +89,7 @@ def _article(message: Message, at: datetime, setting: Setting, *, first: bool) -
         tag = '' if author.kind == 'account' else f'<span class=tag>{author.kind}</span>'
         face, head = avatar(author.id, author.display_name), f'<span class=who dir=auto>{name}</span>{tag}{link}'
     else:
-        face, head = f'<span class=g>{link}</span>', '' if action else f'<span class=sr>{name}</span>'
+        face, head = f'<i class=g>{link}</i>', '' if action else f'<i class=sr>{name}</i>'
     return (
         f'<article class={_FIRST if first else "msg"} id=m{message.number} tabindex=-1 data-author={author.id}{speaks_to(message)}>'
         f'{face}<div>{quote_html(message.quote, setting.slug)}{head}{pin_html(message)}{body_html(message, setting.base_url)}'
@@ -98,11 +99,12 @@ def _article(message: Message, at: datetime, setting: Setting, *, first: bool) -
 
 def _permalink(message: Message, at: datetime, slug: str, *, stop: bool) -> str:
     """The time of day; the full date on hover; `data-m` is what the minute's sheet of relative times hooks on."""
-    minute = int(message.created_at.timestamp() // 60)
-    time = f"<time data-m={minute} title='{long_date(at.date())}, {at:%H:%M}'><span>{at:%H:%M}</span></time>"
+    minute, clock = int(message.created_at.timestamp() // 60), f'{at.hour:02}:{at.minute:02}'
+    time = f"<time data-m={minute} title='{long_date(at.date())}, {clock}'><span>{clock}</span></time>"
     return f"<a class=when{'' if stop else ' tabindex=-1'} href='{room_path(slug, message.number)}'>{time}</a>"
 
 
+@lru_cache(maxsize=366)
 def long_date(day: date) -> str:
     return f'{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}'
 

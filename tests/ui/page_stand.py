@@ -388,7 +388,7 @@ class PageStand:
         """The display names of those whose tabs the room's view serves."""
         view = self.sessions.views._views.get(room.id)
         names = {user.id: user.display_name for user in self.people}
-        return {names[reader.user_id] for group in view._groups.values() for reader in group.readers} if view else set()
+        return {names[reader.user_id] for group in view._groups for reader in group.readers} if view else set()
 
 
 @asynccontextmanager

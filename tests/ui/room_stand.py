@@ -37,6 +37,7 @@ class RoomStand:
         self._keys = count(1)
         self._stack = AsyncExitStack()
         self._asleep: list[asyncio.Future[None]] = []
+        self._state: tuple[object, list[Message]] | None = None
 
     async def open(self, history: int = 0, people: int = 2) -> None:
         self.people = [
@@ -117,7 +118,11 @@ class RoomStand:
     def state(self) -> list[Message]:
         """The room as stored."""
         memory = self.stores.memory
-        return [memory.current(message) for message in memory.rooms[self.room.id].messages.values()]
+        stored = memory.rooms[self.room.id]
+        key = (stored.seq, *(user.display_name for user in self.people))
+        if self._state is None or self._state[0] != key:
+            self._state = key, [memory.current(message) for message in stored.messages.values()]
+        return self._state[1]
 
     @property
     def count(self) -> int:

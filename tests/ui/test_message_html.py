@@ -51,7 +51,7 @@ def test_message_after_a_tombstone_names_its_author() -> None:
 def test_continued_message_names_its_author_to_screen_readers_alone() -> None:
     html = html_of(message(2), message(1))
 
-    assert '<span class=sr>Ana</span>' in html
+    assert '<i class=sr>Ana</i>' in html
     assert 'class=who' not in html
     assert 'class="av' not in html
 
