@@ -25,6 +25,11 @@ FILL = text(
     """
 )
 MENTION_ALL = text('INSERT INTO mentions (user_id, room_id, number) SELECT :user, :room, number FROM messages WHERE room_id = :room')
+FILL_WITH = (
+    "reactions (room_id, number, user_id, text, seq, text_seq) SELECT room_id, number, author_id, 'yes', 1, 1",
+    "revisions (room_id, number, position, body, until) SELECT room_id, number, 1, 'before', created_at",
+    "card_pictures (token, room_id, number, webp) SELECT 'token ' || number, room_id, number, x'00'",
+)
 COUNT = text('SELECT count(*) FROM messages WHERE room_id = :room')
 
 
@@ -173,6 +178,27 @@ async def test_erasing_that_the_database_refuses_is_taken_up_by_the_next_deletio
     await sqlite.rooms.delete(another.id)
     await database(sqlite).eraser.finished()
 
+    assert await count_left(sqlite, big.id) == 0
+
+
+async def test_what_belongs_to_messages_goes_with_their_room(sqlite: SqlStores) -> None:
+    lobby = await open_lobby(sqlite)
+    big = await add_big_room(lobby, sqlite, messages=10)
+
+    def fill(session: Session) -> None:
+        for filling in FILL_WITH:
+            session.execute(text(f'INSERT INTO {filling} FROM messages WHERE room_id = :room'), {'room': big.id})
+
+    def left(session: Session) -> list[int]:
+        return [session.execute(text(f'SELECT count(*) FROM {filling.split()[0]}')).scalar_one() for filling in FILL_WITH]
+
+    await database(sqlite).write(fill)
+    assert await database(sqlite).read(left) == [10, 10, 10]
+
+    await sqlite.rooms.delete(big.id)
+    await database(sqlite).eraser.finished()
+
+    assert await database(sqlite).read(left) == [0, 0, 0]
     assert await count_left(sqlite, big.id) == 0
 
 

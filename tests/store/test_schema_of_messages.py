@@ -1,0 +1,114 @@
+"""The step to the third schema, from databases that are in use; and that what it brought is read from its indexes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, text
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+from livechat.domain.message import Message, MessageKind
+from livechat.domain.model import Draft, MessageNumber, Person, RoomId, ServerRole, Unread, UserId, UserKind
+from livechat.domain.writes import Stored
+from livechat.store import DATABASE_NAME, SqlStores, open_stores
+from livechat.store.message_reads import MESSAGES_AT, QUOTED_AT, REACTIONS_AT
+from livechat.store.message_standings import PINS
+from livechat.store.messages import PICTURE, PINNED, REVISED
+from livechat.store.schema import migrate
+from livechat.store.search_sqlite import matching
+from tests.store.people import Lobby, edit, pin, react
+from tests.store.test_schema import copy_migrations, read_sql, run_sql
+
+CONTENT_OF_0002 = (
+    "UPDATE server SET name = 'Home'",
+    *(
+        'INSERT INTO users (id, kind, role, username, name_key, display_name, created_at, theme, rooms_folded, people_folded)'
+        f" VALUES ({user_id}, 'account', '{role}', '{name.lower()}', '{name.lower()}', '{name}', '2026-05-04 12:00:00', 'dark', 0, 0)"
+        for user_id, role, name in ((1, 'owner', 'Ana'), (2, 'member', 'Ben'))
+    ),
+    (
+        'INSERT INTO rooms (id, name, name_key, slug, description, created_by, created_at, last_number, last_seq)'
+        " VALUES (1, 'Lobby', 'lobby', 'lobby', '', 1, '2026-05-04 12:00:00', 3, 5)"
+    ),
+    *(
+        f"INSERT INTO memberships (room_id, user_id, role, joined_at, last_read) VALUES (1, {user_id}, 'member', '2026-05-04 12:00:00', 0)"
+        for user_id in (1, 2)
+    ),
+    *(
+        'INSERT INTO messages (room_id, number, changed_seq, author_id, client_key, body, folded, created_at, deleted, kind, mentions)'
+        f" VALUES (1, {number}, {seq}, 1, 'key-{number}', '{body}', '{body}', '2026-05-04 12:00:00', {deleted}, '{kind}', '{mentions}')"
+        for number, seq, body, deleted, kind, mentions in (
+            (1, 4, '@ben good morning', 0, 'text', '2'),
+            (2, 5, '', 1, 'text', ''),
+            (3, 3, 'Ana renamed the room', 0, 'system', ''),
+        )
+    ),
+    'INSERT INTO mentions (user_id, room_id, number) VALUES (2, 1, 1)',
+    "INSERT INTO drafts (user_id, room_id, body) VALUES (2, 1, 'Dear')",
+)
+"""As livechat kept it before people could react: a message that mentions Ben, one that was deleted, a line about the room."""
+
+
+async def test_database_of_the_second_version_keeps_everything_and_takes_what_is_new(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_NAME
+    scripts = copy_migrations(tmp_path / 'second')
+    (scripts / 'versions' / '0003_messages.py').unlink()
+    migrate(path, backups=tmp_path / 'backups', scripts=str(scripts))
+    run_sql(path, *CONTENT_OF_0002)
+
+    async with open_stores(tmp_path) as stores:
+        assert isinstance(stores, SqlStores)
+        messages = await stores.messages.newest(RoomId(1), 50)
+        unread = await stores.reads.of(UserId(2))
+        draft = await stores.drafts.get(UserId(2), RoomId(1))
+        found = await stores.messages.database.read(lambda session: matching(session, [RoomId(1)], 'morning'))
+        ana = await stores.users.by_id(UserId(1))
+        assert ana is not None
+        results = await stores.messages.commit([react(messages[0], ana), pin(messages[0], ana), edit(messages[0], 'changed')])
+
+    author = Person(id=UserId(1), kind=UserKind.ACCOUNT, role=ServerRole.OWNER, username='ana', display_name='Ana')
+    assert [(each.number, each.body, each.deleted, each.kind, each.mentions) for each in messages] == [
+        (1, '@ben good morning', False, MessageKind.TEXT, (2,)),
+        (2, '', True, MessageKind.TEXT, ()),
+        (3, 'Ana renamed the room', False, MessageKind.SYSTEM, ()),
+    ]
+    assert messages[0] == Message(
+        room_id=RoomId(1),
+        number=MessageNumber(1),
+        changed_seq=messages[0].changed_seq,
+        author=author,
+        body='@ben good morning',
+        client_key='key-1',
+        created_at=messages[0].created_at,
+        mentions=(UserId(2),),
+    )
+    assert unread == {1: (5, Unread(room_id=RoomId(1), last_read=MessageNumber(0), unread=1, mentions=1))}
+    assert draft == Draft(body='Dear')
+    assert list(found) == [(1, 1)]
+    assert [isinstance(each, Stored) and each.fresh for each in results] == [True] * 3
+    assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == ['0003.db']
+    assert read_sql(path, 'PRAGMA foreign_key_check') == []
+
+
+@pytest.mark.parametrize(
+    ('statement', 'search'),
+    [
+        (PINNED, 'SEARCH messages USING INDEX ix_messages_pinned (room_id=? AND pinned_at>?)'),
+        (REVISED, 'SEARCH revisions USING INDEX sqlite_autoindex_revisions_1 (room_id=? AND number=?)'),
+        (PICTURE, 'SEARCH card_pictures USING INDEX sqlite_autoindex_card_pictures_1 (token=?)'),
+        (PINS, 'SEARCH messages USING COVERING INDEX ix_messages_pinned (room_id=? AND pinned_at>?)'),
+        (MESSAGES_AT, 'SEARCH messages USING INDEX sqlite_autoindex_messages_1 (room_id=? AND number=?)'),
+        (QUOTED_AT, 'SEARCH messages USING INDEX sqlite_autoindex_messages_1 (room_id=? AND number=?)'),
+        (REACTIONS_AT, 'SEARCH reactions USING INDEX sqlite_autoindex_reactions_1 (room_id=? AND number=?)'),
+    ],
+)
+async def test_what_belongs_to_messages_is_read_from_an_index(sqlite_lobby: Lobby, statement: Select[Any], search: str) -> None:
+    assert isinstance(sqlite_lobby.stores, SqlStores)
+    compiled = statement.params(rooms=[1]).compile(dialect=sqlite_dialect(), compile_kwargs={'render_postcompile': True})
+    explained = text(f'EXPLAIN QUERY PLAN {compiled}'.replace('?', '1'))
+
+    rows = await sqlite_lobby.stores.messages.database.read(lambda session: session.execute(explained).all())
+
+    plan = [row.detail for row in rows]
+    assert search in plan
+    assert not [step for step in plan if step.startswith('SCAN') and 'VIRTUAL TABLE' not in step]
