@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import livechat
 from livechat import console, data_folder, ui
 from livechat.domain.chat import SystemClock, running_chat
-from livechat.domain.link_cards import Previewer
 from livechat.domain.names import name_key
 from livechat.domain.ports import Clock, Stores
+from livechat.domain.preview import Previewer
 from livechat.mail import SmtpMailer
 from livechat.previews import WebPreviewer, own_hosts
 from livechat.push import AppriseSender

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import ifaddr
 
-from livechat.domain.link_cards import Preview, PreviewPicture
+from livechat.domain.preview import Preview, PreviewPicture
 from livechat.outgoing import is_public_web
 from livechat.preview_fetch import LIMIT_S, Fetched, Fetcher, FetchFailed, Resolve, Wanted
 from livechat.preview_page import PageFacts, read_page

@@ -26,9 +26,9 @@ from livechat.app import create_app, uvicorn_options
 from livechat.domain.chat import Chat
 from livechat.domain.errors import LivechatError
 from livechat.domain.invitation import InvitedAs
-from livechat.domain.link_cards import Previewer
 from livechat.domain.message import Card, MessageKind, Picture
 from livechat.domain.model import InvitationId, MessageNumber, RoomId, RoomKind, Seq, ServerRole, User
+from livechat.domain.preview import Previewer
 from livechat.domain.room import RoomState
 from livechat.domain.room_changes import Surroundings
 from livechat.settings import Settings, load_settings

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.link_cards import links_in
+from livechat.domain.links import links_in
 from livechat.domain.message import MAX_CARD_CHARS
 from livechat.previews import PICTURE, WebPreviewer
 from livechat.ui.markup import render

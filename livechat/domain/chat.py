@@ -18,7 +18,7 @@ from livechat.domain.events import USERS_TOPIC, UserChanged
 from livechat.domain.guests import Guests
 from livechat.domain.invitations import Invitations
 from livechat.domain.limits import Limits
-from livechat.domain.link_cards import LinkCards, Previewer
+from livechat.domain.link_cards import LinkCards
 from livechat.domain.memberships import Memberships
 from livechat.domain.moderation import Moderation
 from livechat.domain.own_commands import slash_commands
@@ -28,6 +28,7 @@ from livechat.domain.policy_desk import PolicyDesk
 from livechat.domain.ports import Backplane, Clock, ServerStore, Stores
 from livechat.domain.presence import Presence
 from livechat.domain.presence_tick import PresenceTick
+from livechat.domain.preview import Previewer
 from livechat.domain.push import Mailer, PushSender
 from livechat.domain.push_desk import PushDesk
 from livechat.domain.reception import Reception

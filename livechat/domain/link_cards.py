@@ -2,109 +2,23 @@
 
 import asyncio
 import logging
-import re
 import secrets
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from livechat.domain.errors import LivechatError
 from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, MessageRestored, RoomDeleted
+from livechat.domain.links import links_in
 from livechat.domain.message import MAX_CARDS, Card, Message, MessageKind, Picture
-from livechat.domain.model import MessageNumber, RoomId, UserId
+from livechat.domain.model import RoomId, UserId
+from livechat.domain.preview import Place, Preview, PreviewCache, Previewer
 from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.room_actor import RoomActor
 from livechat.domain.room_changes import Surroundings
 
 logger = logging.getLogger(__name__)
-
-CACHED = 200
-"""Previews; of those with pictures one is about 30 kB."""
-CACHED_FOR_S = 3_600.0
-FAILURE_CACHED_FOR_S = 300.0
-"""A page that was not there may have been published too early."""
-
-Place = tuple[RoomId, MessageNumber]
-
-_FENCED = re.compile(r'^[ >]*+(`{3,}+(?![^\n`]*`)|~{3,}+).*?(?:^[ >]*+\1|\Z)', re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r'(?<!`)(`{1,3})(?!`)[^`]*+\1(?!`)')
-_LINK = re.compile(r'(?<![^\W_])https?://[^\s<>"`|\\^]++', re.IGNORECASE)
-_AFTER_LINKS = ".,;:!?'*~"
-_BRACKETS = {')': '(', ']': '[', '}': '{'}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewPicture:
-    webp: bytes
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """What a page says of itself, made harmless: plain texts of at most MAX_CARD_CHARS, a picture that was drawn anew."""
-
-    title: str
-    description: str = ''
-    site: str = ''
-    picture: PreviewPicture | None = None
-
-
-class Previewer(Protocol):
-    async def preview(self, url: str) -> Preview | None:
-        """Within a bounded time. None when there is nothing to show, for whatever reason."""
-        ...
-
-
-def links_in(body: str) -> Sequence[str]:
-    """The web addresses in a text as they stand there, each once; those in code are none. Pure.
-
-    By simpler rules than Markdown's: where the two differ, a link in code has a card, or one beside it has none.
-    """
-    prose = _CODE.sub(' ', _FENCED.sub(' ', body))
-    return tuple(dict.fromkeys(_trim(link[0], prose[link.start() - 1 : link.start()]) for link in _LINK.finditer(prose)))
-
-
-@dataclass(slots=True)
-class _Cached:
-    preview: Preview | None
-    until: float
-    places: set[Place] = field(default_factory=set)
-    """Messages with that link."""
-
-
-class PreviewCache:
-    """What pages said, for an hour, and no longer than a message that links to them exists. Pure."""
-
-    def __init__(self, capacity: int = CACHED) -> None:
-        self._capacity = capacity
-        self._by_url: OrderedDict[str, _Cached] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._by_url)
-
-    def get(self, url: str, place: Place, now: float) -> _Cached | None:
-        """`preview` is None in it where a page was tried in vain."""
-        cached = self._by_url.get(url)
-        if cached is None or cached.until <= now:
-            return None
-        cached.places.add(place)
-        self._by_url.move_to_end(url)
-        return cached
-
-    def put(self, url: str, place: Place, preview: Preview | None, now: float) -> None:
-        lasts_s = FAILURE_CACHED_FOR_S if preview is None else CACHED_FOR_S
-        self._by_url[url] = _Cached(preview, now + lasts_s, {place})
-        self._by_url.move_to_end(url)
-        if len(self._by_url) > self._capacity:
-            self._by_url.popitem(last=False)
-
-    def forget(self, is_gone: Callable[[Place], bool]) -> None:
-        for url, cached in list(self._by_url.items()):
-            cached.places = {place for place in cached.places if not is_gone(place)}
-            if not cached.places:
-                del self._by_url[url]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -253,16 +167,3 @@ def _card(url: str, preview: Preview, token: str) -> Card:
     picture = preview.picture
     shown = Picture(token=token, width=picture.width, height=picture.height) if picture else None
     return Card(url=url, title=preview.title, description=preview.description, site=preview.site, picture=shown)
-
-
-def _trim(link: str, before: str) -> str:
-    """Without what belongs to the sentence around it: a final dot, a bracket or emphasis that was opened before it."""
-    if before == '_':
-        link = link.rstrip('_')
-    while link:
-        last = link[-1]
-        if last in _AFTER_LINKS or (last in _BRACKETS and link.count(last) > link.count(_BRACKETS[last])):
-            link = link[:-1]
-        else:
-            break
-    return link

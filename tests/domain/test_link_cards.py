@@ -8,17 +8,11 @@ import pytest
 
 from livechat.domain.errors import RoomNotFound
 from livechat.domain.limits import Limits
-from livechat.domain.link_cards import (
-    CACHED_FOR_S,
-    FAILURE_CACHED_FOR_S,
-    LinkCards,
-    Preview,
-    PreviewCache,
-    PreviewPicture,
-    links_in,
-)
+from livechat.domain.link_cards import LinkCards
+from livechat.domain.links import links_in
 from livechat.domain.message import MAX_CARDS, Card, Message
 from livechat.domain.model import MessageNumber, Room, RoomId, User
+from livechat.domain.preview import CACHED_FOR_S, FAILURE_CACHED_FOR_S, Preview, PreviewCache, PreviewPicture
 from tests.domain.house import House, started, until
 
 PLACE = RoomId(1), MessageNumber(1)

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from livechat.domain.limits import Limits
-from livechat.domain.link_cards import Preview, PreviewPicture
 from livechat.domain.message import Message
 from livechat.domain.model import Room
+from livechat.domain.preview import Preview, PreviewPicture
 from livechat.ui import preview_route
 from tests.domain.house import until
 from tests.fakes import FakeClock
