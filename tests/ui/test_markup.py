@@ -202,12 +202,14 @@ async def test_large_text_is_rendered_beside_the_loop(monkeypatch: pytest.Monkey
     monkeypatch.setattr(markup, 'draw', noted)
     body = '**large** ' * 60
 
-    await markup.prepare([(body, (), None), ('**small**', (), None)])
+    await markup.prepare([('**small**', (), None), ('plain ' * 200, (), None)])
+    assert threads == []
+    await markup.prepare([(body, (), None), ('```c\nsmall\n```', (), None)])
     html = render(body).html
 
     assert html.startswith('<p><strong>large</strong>')
-    assert len(threads) == 1
-    assert threads[0] != get_ident()
+    assert len(threads) == 2
+    assert get_ident() not in threads
 
 
 async def test_threads_render_at_once_what_one_would():
