@@ -69,12 +69,7 @@ class ChatPage:
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
             self._controls = MessageControls(
-                self.session,
-                self.conversation,
-                self._clicks.commands,
-                desk=desk,
-                type_on=self._box.focus,
-                close_menu=self.places.close_menu,
+                self.session, self.conversation, self._clicks.commands, desk=desk, close_menu=self.places.close_menu
             )
             self._clicks.add(self._controls.buttons)
             pages = ui.sub_pages(

@@ -29,8 +29,9 @@ COLUMNS = 8
 class EmojiPicker:
     """Of one tab; remembers what its person used last. Drawn as one element: a button per emoji would cost 5 ms a page."""
 
-    def __init__(self, session: Session, commands: Commands) -> None:
+    def __init__(self, session: Session, commands: Commands, *, touch: bool) -> None:
         self._session = session
+        self._touch = touch
         self._recent: deque[str] = deque(maxlen=RECENT)
         self._popup: Popup | None = None
         self._take: Callable[[str], object] = lambda _: None
@@ -48,8 +49,10 @@ class EmojiPicker:
         popup.on('hide', lambda: self._closed(popup), [])
         with popup:
             self._field = ui.input(placeholder='Search emoji, or write a word', on_change=self._typed)
-            self._field.props(f'dense outlined autofocus maxlength={MAX_WORDS_CHARS} autocomplete=off role=combobox aria-expanded=true')
+            self._field.props(f'dense outlined maxlength={MAX_WORDS_CHARS} autocomplete=off role=combobox aria-expanded=true')
             self._field.props['aria-label'] = 'Search emoji'
+            if not self._touch:  # where its keyboard would open over the emoji
+                self._field.props('autofocus')
             self._grid = ui.element('div').classes('found')
             self._word = ui.element('p').classes('word').props('role=status')
         for key, step in (('down', COLUMNS), ('up', -COLUMNS)):

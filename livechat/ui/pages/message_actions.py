@@ -9,6 +9,7 @@ from nicegui import ui
 from livechat.domain.errors import MessageNotFound
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId
+from livechat.ui.components.box import Box
 from livechat.ui.components.dialogs import Form
 from livechat.ui.components.shared_link import has_clipboard
 from livechat.ui.conversation import Conversation
@@ -28,7 +29,9 @@ UNDO_S = 8.0
 
 
 class AnswerDesk(Protocol):
-    """The box, as far as it takes messages: to answer one, to word one's own anew."""
+    """The box, and how it takes messages: to answer one, to word one's own anew."""
+
+    box: Box
 
     def start_reply(self, message: Message) -> None: ...
 
@@ -46,18 +49,13 @@ class Place:
 class MessageActions:
     """Of one tab. Each act goes into the session's queue with the room that the browser showed at that moment."""
 
-    def __init__(
-        self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, toast: ActionToast,
-        type_on: Callable[[], object],
-    ) -> None:  # fmt: skip
-        """`type_on`: gives the focus back to the box."""
+    def __init__(self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, toast: ActionToast) -> None:
         self._session = session
         self._chat = session.chat
         self._conversation = conversation
         self._desk = desk
         self._toast = toast
-        self._type_on = type_on
-        self._picker = EmojiPicker(session, commands)
+        self._picker = EmojiPicker(session, commands, touch=desk.box.is_touch)
         self._history = EditHistory(session)
         self._who = WhoReacted(session)
         for name, do in (
@@ -177,12 +175,12 @@ class MessageActions:
     async def _delete(self, place: Place) -> None:
         await self._chat.rooms.delete_message(self._session.user, place.room_id, place.number)
         self._toast.offer('Message deleted.', lambda: self.do(self._undo, place), for_s=UNDO_S)
-        self._type_on()
+        self._desk.box.focus()
 
     async def _undo(self, place: Place) -> None:
         """:raises TooLate:"""
         await self._chat.rooms.undo_deletion(self._session.user, place.room_id, place.number)
-        self._type_on()
+        self._desk.box.focus()
 
     async def _remove_card(self, place: Place, part: int) -> None:
         cards = (await self._message(place)).cards

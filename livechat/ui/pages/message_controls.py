@@ -20,13 +20,12 @@ class MessageControls:
     """Of one tab."""
 
     def __init__(
-        self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, type_on: Callable[[], object],
-        close_menu: Callable[[], object],
-    ) -> None:  # fmt: skip
-        """`type_on` gives the focus back to the box; `close_menu` closes the server's menu."""
+        self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, close_menu: Callable[[], object]
+    ) -> None:
+        """`close_menu` closes the server's menu."""
         self._session = session
         self._toast = ActionToast(session)
-        self._actions = MessageActions(session, conversation, commands, desk=desk, toast=self._toast, type_on=type_on)
+        self._actions = MessageActions(session, conversation, commands, desk=desk, toast=self._toast)
         self._pins = PinnedMessages(session, conversation, commands)
         self._selection = MessageSelection(session, conversation, self._actions)
         self._shortcuts = Shortcuts(session, self._selection, self._toast)
