@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.domain.errors import RoomNotFound, RoomUnavailable
+from livechat.domain.model import Draft
 from livechat.ui.shell import Part, part
 from tests.ui.page_stand import PageStand, open_pages
 
@@ -18,7 +19,7 @@ async def pages() -> AsyncIterator[PageStand]:
 
 async def test_room_that_is_opened_shows_its_messages_and_its_draft(pages: PageStand) -> None:
     other = await pages.room('Other', 1)
-    await pages.chat.rooms.keep_draft(pages.people[1], other.id, 'not sent yet')
+    await pages.chat.rooms.keep_draft(pages.people[1], other.id, Draft(body='not sent yet'))
     tab = await pages.tab()
     assert 'old 3' in tab.log
     assert pages.readers(pages.lobby) == {'Person 1'}
