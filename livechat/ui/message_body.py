@@ -11,6 +11,8 @@ from livechat.ui.message_parts import edited_html
 
 ACTION = '/me '
 _TAG = re.compile(r'<[^>]*>')
+_FENCE = re.compile(r'(?:`{3,}|~{3,})[\w+#-]*')
+"""Of a block of code, which in one line begins and never ends."""
 
 
 async def prepare(messages: Iterable[Message]) -> None:
@@ -57,7 +59,8 @@ def quote_html(quote: Quote | None, slug: str) -> str:
 
 def _in_one_line(excerpt: str) -> str:
     """As it reads, without its markup. What is left of safe HTML without its tags is safe: there is no "<" in it."""
-    return _TAG.sub('', markup.render(excerpt.removeprefix(ACTION)).html.replace('<br>', ' '))
+    line = _FENCE.sub(' ', excerpt.removeprefix(ACTION)).strip()
+    return _TAG.sub('', markup.render(line).html.replace('<br>', ' '))
 
 
 def _has_words(message: Message) -> bool:

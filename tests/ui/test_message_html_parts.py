@@ -75,6 +75,13 @@ def test_quoted_words_are_shown_without_their_markup() -> None:
     assert 'Mira very x loud' in text_of(html_of(replace(message(), quote=quote('**very** `x` loud'))))
 
 
+@pytest.mark.parametrize('excerpt', ['```python print(1) …', '```python print(1) ```', '/me print(1)', '> print(1)', '- print(1)'])
+def test_quoted_code_list_or_action_reads_as_one_line(excerpt: str) -> None:
+    html = html_of(replace(message(), quote=quote(excerpt)))
+
+    assert re.sub(r'\s*…?$', '', text_of(html.partition('</a>')[0])).endswith('In reply to Mira print(1)')
+
+
 # Reactions
 
 
