@@ -121,3 +121,16 @@ async def test_pin_from_the_menu_is_said(pages: PageStand) -> None:
     assert hands.done == 'Pinned for everybody here.'
     await hands.menu(1)
     assert 'Unpin' in hands.offered
+
+
+async def test_list_that_other_dialogs_pushed_out_lets_go_of_its_room(pages: PageStand) -> None:
+    hands, screen = await opened(pages)
+    pins = hands.tab.page._controls._pins
+    assert pins._form is not None
+    assert pins._subscription is not None
+    pins._form.dialog.forget()
+
+    await pin(pages, 1)
+
+    assert pins._subscription is None
+    assert screen.dialog is None
