@@ -16,6 +16,7 @@ _WORD = re.compile(
 )
 _LAST_WORD = re.compile(r'\S{0,48}$')
 _COMMAND = re.compile(r'/(?P<name>[a-z0-9-]{0,20})', re.IGNORECASE)
+_MARKS = '.,;:!?)'
 _REST = re.compile(r'[\w.+-]{0,40}')
 
 
@@ -93,8 +94,10 @@ def token_at(text: str, cursor: int) -> Token | None:
 
 
 def completed(text: str, token: Token, choice: Choice) -> str:
-    """The text with the word replaced, and one space behind it."""
-    return f'{text[: token.start]}{choice.insert} {text[token.end :].removeprefix(" ")}'
+    """The text with the word replaced, and one space behind it unless the sentence goes on with a mark."""
+    rest = text[token.end :].removeprefix(' ')
+    space = '' if rest[:1] in _MARKS and rest else ' '
+    return f'{text[: token.start]}{choice.insert}{space}{rest}'
 
 
 def is_complete(text: str, token: Token, choice: Choice) -> bool:

@@ -57,11 +57,11 @@ def test_word_goes_on_behind_the_cursor() -> None:
     assert completed(text, token, BO) == 'Ask @bo now'
 
 
-def test_choice_takes_the_place_of_the_word_with_one_space_behind_it() -> None:
+def test_choice_takes_the_place_of_the_word_with_one_space_or_mark_behind_it() -> None:
     token = Token(Trigger.PERSON, 4, 6, 'b')
 
     assert completed('Ask @b', token, BO) == 'Ask @bo '
-    assert completed('Ask @b, then', token, BO) == 'Ask @bo , then'
+    assert completed('Ask @b, then', token, BO) == 'Ask @bo, then'
 
 
 def test_choice_is_complete_when_it_would_add_nothing() -> None:
