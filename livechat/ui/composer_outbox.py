@@ -19,6 +19,8 @@ from livechat.ui.stream import ElementId, Kind, element, element_id
 
 SHOW_AFTER_S = 0.08
 """A commit of a few milliseconds shows the message itself; a flash of "sending" before it would only flicker."""
+MOST_SENDING = 5
+"""Shown as on their way; who writes faster than that sees the others when they are stored."""
 _FIRST = 1_000
 """Numbers of the shell's elements that are messages on their way: four each, never used twice by a tab until it has sent many."""
 _EACH = 4
@@ -72,16 +74,12 @@ class Outbox:
             self._session.show({**gone, **self._list()})
 
     def add(self, room_id: RoomId, body: str, client_key: str, reply_to: MessageNumber | None) -> Unsent:
-        """Shown after a moment, or at once when another one is waiting."""
+        """Shown after a moment, if it is not stored by then."""
         number = _FIRST + _EACH * (next(self._numbers) % _MOST)
         unsent = Unsent(room_id=room_id, body=body, client_key=client_key, reply_to=reply_to, number=number)
-        waits = [each for each in self._all if each.room_id == room_id and each.state is State.SENDING]
         self._all.append(unsent)
         if not unsent.is_command:
             unsent.timer = asyncio.get_running_loop().call_later(SHOW_AFTER_S, self._show, unsent)
-        if waits:
-            for each in (*waits, unsent):
-                self._show(each)
         return unsent
 
     def done(self, unsent: Unsent) -> None:
@@ -145,6 +143,8 @@ class Outbox:
 
     def _show(self, unsent: Unsent) -> None:
         self._cancel(unsent)
+        if unsent.state is State.SENDING and not unsent.shown and sum(each.shown for each in self._all) >= MOST_SENDING:
+            return
         if unsent.room_id == self._room_id and (not unsent.is_command or unsent.state is State.FAILED):
             unsent.shown = True
             self._session.show({**_elements(unsent), **self._list()})

@@ -7,7 +7,7 @@ import pytest
 
 from livechat.domain.model import MessageNumber
 from livechat.ui.components.box import DRAFT_AFTER_S
-from livechat.ui.composer_outbox import SHOW_AFTER_S
+from livechat.ui.composer_outbox import MOST_SENDING, SHOW_AFTER_S
 from livechat.ui.shell import Part, part
 from tests.ui.composer_hands import Composer
 from tests.ui.page_stand import PageStand, open_pages
@@ -99,20 +99,23 @@ async def skip(pages: PageStand, seconds: float) -> None:
         await asyncio.sleep(0)
 
 
-async def test_second_message_that_waits_shows_both_at_once_in_order(pages: PageStand) -> None:
+async def test_messages_that_wait_are_shown_in_order_and_no_more_of_them_than_a_person_would_look_at(pages: PageStand) -> None:
     one = await composer(pages)
     memory = pages.house.stores.memory
     memory.gate.clear()
+    words = [f'number {place}' for place in range(MOST_SENDING + 3)]
 
-    for text in ('one', 'two'):
+    for text in words:
         one.tab.send(text)
         await pages.until(lambda: not one.tab.box)
+    assert one.unsent == []
+    await skip(pages, SHOW_AFTER_S)
 
-    assert [line.split('</p>')[0].split('>')[-1] for line in one.unsent] == ['one', 'two']
+    assert [line.split('</p>')[0].split('>')[-1] for line in one.unsent] == words[:MOST_SENDING]
     memory.gate.set()
     await pages.settle()
     assert one.unsent == []
-    assert pages.bodies(pages.lobby) == ['one', 'two']
+    assert pages.bodies(pages.lobby) == words
 
 
 async def test_messages_that_were_not_stored_are_sent_again_in_order_by_any_retry(pages: PageStand) -> None:
