@@ -19,7 +19,7 @@ from livechat.domain.message import (
     Revision,
     quote_of,
 )
-from livechat.domain.model import MessageNumber, Person, RoomId, Seq, UserId, UserStatus
+from livechat.domain.model import Draft, MessageNumber, Person, RoomId, Seq, UserId, UserStatus
 from livechat.domain.writes import (
     Change,
     DeleteMessage,
@@ -108,6 +108,10 @@ class MemoryWrites:
         if delete.member_id is not None:
             self._must_be_member(stored, delete.member_id)
         stored.revisions.pop(delete.number, None)
+        place = (message.author.id, message.room_id)
+        draft = self._memory.drafts.get(place, Draft())
+        if draft.editing == message.number:
+            self._memory.drafts[place] = replace(draft, editing=None, edit_body='')
         tombstone = Message(
             room_id=message.room_id,
             number=message.number,

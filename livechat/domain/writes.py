@@ -41,7 +41,7 @@ class EditMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteMessage:
-    """Nothing of it is left: text, mentions, reactions, pin, cards with their pictures, revisions."""
+    """Nothing of it is left: text, mentions, reactions, pin, cards with their pictures, revisions, its author's edit in progress."""
 
     room_id: RoomId
     number: MessageNumber

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from livechat.domain.message import MAX_REVISIONS, Card, Message, Revision
 from livechat.domain.model import RoomId, UserId
 from livechat.store.message_reads import Place
-from livechat.store.message_rows import CARD_PICTURES, MENTIONS, MESSAGES, REACTIONS, REVISIONS, to_mention_rows, to_row
+from livechat.store.message_rows import CARD_PICTURES, DRAFTS, MENTIONS, MESSAGES, REACTIONS, REVISIONS, to_mention_rows, to_row
 
 
 def _is(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -26,6 +26,7 @@ _FORGET_REACTIONS = delete(REACTIONS).where(_is(REACTIONS.c.room_id, REACTIONS.c
 _UNREACT = delete(REACTIONS).where(_is(REACTIONS.c.room_id, REACTIONS.c.number, REACTIONS.c.user_id, REACTIONS.c.text))
 _FORGET_REVISIONS = delete(REVISIONS).where(_is(REVISIONS.c.room_id, REVISIONS.c.number))
 _FORGET_PICTURE = delete(CARD_PICTURES).where(_is(CARD_PICTURES.c.token))
+_END_EDIT = update(DRAFTS).where(_is(DRAFTS.c.user_id, DRAFTS.c.room_id, DRAFTS.c.editing)).values(editing=None, edit_body='')
 _KEPT = REVISIONS.alias('kept')
 _FORGET_OLDEST = delete(REVISIONS).where(
     _is(REVISIONS.c.room_id, REVISIONS.c.number),
@@ -72,6 +73,7 @@ class Changes:
         self._mentioning: dict[Place, Message] = {}
         self._pins: dict[Place, dict[str, Any]] = {}
         self._emptied: set[Place] = set()
+        self._edits_ended: dict[Place, UserId] = {}
         self._revisions: dict[Place, list[dict[str, Any]]] = {}
         self._reactions: list[_Reaction] = []
         self._pictures: dict[str, dict[str, Any]] = {}
@@ -100,9 +102,11 @@ class Changes:
             if self._pictures.pop(token, None) is None:
                 self._pictures_gone.add(token)
 
-    def empty(self, place: Place) -> None:
-        """Nobody has reacted to it any more, and it never read differently."""
+    def empty(self, message: Message) -> None:
+        """Nobody has reacted to it any more, it never read differently, and its author is not editing it."""
+        place = place_of(message)
         self._emptied.add(place)
+        self._edits_ended[place] = message.author.id
         self._revisions.pop(place, None)
         self._reactions = [reaction for reaction in self._reactions if reaction.place != place]
 
@@ -144,6 +148,7 @@ class Changes:
             (_MENTION, [row for place in sorted(self._mentioning) for row in to_mention_rows(self._mentioning[place])]),
             (_FORGET_REACTIONS, emptied),
             (_FORGET_REVISIONS, emptied),
+            (_END_EDIT, [_edit_of(author_id, place) for place, author_id in self._edits_ended.items()]),
             *self._reaction_statements(),
             (_REVISION, list(chain.from_iterable(self._revisions.values()))),
             (_FORGET_OLDEST, [_this(place) for place in sorted(self._revisions)]),
@@ -170,6 +175,11 @@ def place_of(message: Message) -> Place:
 
 def tokens_of(cards: Iterable[Card]) -> set[str]:
     return {card.picture.token for card in cards if card.picture is not None}
+
+
+def _edit_of(author_id: UserId, place: Place) -> dict[str, Any]:
+    room_id, number = place
+    return {'this_user_id': author_id, 'this_room_id': room_id, 'this_editing': number}
 
 
 def _this(place: Place) -> dict[str, Any]:

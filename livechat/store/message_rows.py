@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from livechat.domain.message import Card, Mention, Message, MessageKind, Picture
 from livechat.domain.model import Person, ServerRole, UserId, UserKind
-from livechat.store.message_tables import CardPictureRow, MentionRow, MessageRow, ReactionRow, RevisionRow
+from livechat.store.message_tables import CardPictureRow, DraftRow, MentionRow, MessageRow, ReactionRow, RevisionRow
 from livechat.store.search_sqlite import folded
 from livechat.store.tables import MembershipRow, RoomRow, TableRow, UserRow
 
@@ -22,6 +22,7 @@ def _table(row: type[TableRow]) -> Table:
 MESSAGES, MENTIONS, USERS = _table(MessageRow), _table(MentionRow), _table(UserRow)
 ROOMS, MEMBERSHIPS = _table(RoomRow), _table(MembershipRow)
 REACTIONS, REVISIONS, CARD_PICTURES = _table(ReactionRow), _table(RevisionRow), _table(CardPictureRow)
+DRAFTS = _table(DraftRow)
 
 PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name)
 

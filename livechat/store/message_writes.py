@@ -121,7 +121,7 @@ def _delete(batch: Batch, deletion: DeleteMessage) -> Stored:
         return _unchanged(message, Change.DELETED)
     if deletion.member_id is not None:
         batch.must_be_member(deletion.room_id, deletion.member_id)
-    batch.changes.empty(place_of(message))
+    batch.changes.empty(message)
     return batch.change(_tombstone(message), Change.DELETED)
 
 
