@@ -72,7 +72,9 @@ async def test_short_text_is_a_reaction_and_stays_text(people: People, house: Ho
     await expect(ana.search).to_be_focused()
 
     await ana.page.keyboard.type('<b>yes</b> 1+')
-    await ana.picker.get_by_role('button', name='React with').click()
+    with_these_words = ana.picker.get_by_role('button', name='React with')
+    await expect(with_these_words).to_be_in_viewport()
+    await with_these_words.click()
 
     await expect(bo.reaction(number, '<b>yes</b> 1+')).to_contain_text('1')
 

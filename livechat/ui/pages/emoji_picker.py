@@ -24,6 +24,7 @@ RECENT = 8
 MAX_WORDS_CHARS = 40
 IME_KEY_CODE = 229
 COLUMNS = 8
+OWN = 'Own words'
 
 
 class EmojiPicker:
@@ -53,7 +54,7 @@ class EmojiPicker:
             self._field.props['aria-label'] = 'Search emoji'
             if not self._touch:  # where its keyboard would open over the emoji
                 self._field.props('autofocus')
-            self._grid = ui.element('div').classes('found')
+            self._grid = ui.element('div').classes('offered')
             self._word = ui.element('p').classes('word').props('role=status')
         for key, step in (('down', COLUMNS), ('up', -COLUMNS)):
             self._field.on(f'keydown.arrow-{key}.exact.prevent', partial(self._move, step), [])
@@ -82,7 +83,7 @@ class EmojiPicker:
             groups += [('Often used', list(ONE_CLICK_REACTIONS)), ('Used last', list(self._recent))]
         groups.append(('Found' if own else 'Faces', [each.text for each in emoji_search().find(own, SHOWN)]))
         if 0 < len(own) <= MAX_REACTION_CHARS:
-            groups.append(('own', [own]))
+            groups.append((OWN, [own]))
         self._shown = [text for _, texts in groups for text in texts]
         self._at = 0
         self._paint()
@@ -103,7 +104,7 @@ class EmojiPicker:
     def _button(self, text: str, place: int, group: str) -> str:
         here = ' class="at"' if place == self._at else ''
         command = f'commandfor="{COMMANDS_DOM_ID}" command="{PICK}{self._number(text)}"'
-        if group == 'own':
+        if group == OWN:
             return f'<button type="button"{here} {command}>React with “<bdi>{escape(text)}</bdi>”</button>'
         name = escape(emoji_search().name(text))
         return f'<button type="button" tabindex="-1"{here} {command} title="{name}" aria-label="{name}">{escape(text)}</button>'
