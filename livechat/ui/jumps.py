@@ -1,6 +1,7 @@
 """Where one tab reads in a room's messages, and how it gets to others: what is in view, what counts as read."""
 
 import asyncio
+import math
 from dataclasses import dataclass
 
 from livechat.domain.chat import Chat
@@ -14,6 +15,8 @@ from livechat.ui.stream import run_method
 
 JUMP_SETTLES_S = 0.4
 """From the browser's answer after a jump until it has told whether the bottom is still in view."""
+PUSHES_OUT_WITHIN_S = 1.5
+"""From an own message until the browser has told that it pushed the bottom out of view; later it was the person who scrolled."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +40,7 @@ class Jumps:
         """Where the line "New" stands, until the room is left."""
         self._bottom_in_view = False
         self._jump: _Jump | None = None
+        self._wrote_at = -math.inf
 
     def shows(self, number: MessageNumber) -> bool:
         """Whether the browser holds that message of the open room."""
@@ -61,6 +65,9 @@ class Jumps:
             return
         if visible:
             await view.newer(reader)
+        elif asyncio.get_running_loop().time() - self._wrote_at < PUSHES_OUT_WITHIN_S:
+            self._wrote_at = -math.inf
+            self.scroll_down()
         else:
             view.pause(reader)
         self._bottom_in_view = visible
@@ -85,11 +92,14 @@ class Jumps:
         return True
 
     async def show_newest(self) -> None:
-        """What this person wrote is to be seen, wherever they are, or are about to be."""
+        """What this person wrote is to be seen, wherever they are, or are about to be.
+
+        The end may be in view without being where the browser stays at it: then their message pushes it out of view.
+        """
         if self._jump is not None or not self._session.reader.following:
             await self.go_to_newest()
         else:
-            self.scroll_down()  # the end may be in view without being where the browser stays at it
+            self._wrote_at = asyncio.get_running_loop().time()
 
     async def go_to_newest(self) -> None:
         """Follow the newest message again; who is on the way to another one gets there first."""

@@ -12,8 +12,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MARK = b'~~'
-"""Begins the number of a posted message in its text: `~~000042`. Neither ids nor markup have two tildes."""
+MARK = b'%%'
+"""Begins the number of a posted message in its text: `%%000042`. Nothing else has two of that sign, and it is no Markdown: most of what people say is none."""
 MARK_DIGITS = 6
 _ONLINE = '"Online · '.encode()
 _BOTTOM = b'{"tag":"q-intersection","class":["sentinel","bottom"]'
