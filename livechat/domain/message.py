@@ -20,6 +20,8 @@ MAX_REVISIONS = 50
 """Earlier wordings kept of one message; the oldest go first."""
 MAX_PINS = 100
 """In one room."""
+ACTION = '/me '
+"""What the text of a message begins with that says what its author does; `//me ` begins one that says these words."""
 ONE_CLICK_REACTIONS = ('👍', '👏', '👋', '💪', '❤️', '😂', '🎉', '🔥')
 
 
@@ -142,6 +144,21 @@ class RoomSnapshot:
 def quote_of(message: Message) -> Quote:
     """The message as an answer to it shows it."""
     return Quote(number=message.number, author=message.author, excerpt=excerpt(message.body), deleted=message.deleted)
+
+
+def is_action_text(body: str) -> bool:
+    """Whether it says what its author does: `/me waves`."""
+    return body.startswith(ACTION)
+
+
+def words_of(body: str) -> str:
+    """The text as it is to be read: of `/me waves` "waves", which goes on after the author's name; of `//me waves` "/me waves"."""
+    return body.removeprefix(ACTION) if is_action_text(body) else body[1:] if is_escaped(body) else body
+
+
+def is_escaped(body: str) -> bool:
+    """Whether its first slash only says that it is no action: whatever the number of slashes, one more is stored."""
+    return body.startswith('//') and body.lstrip('/').startswith(ACTION[1:])
 
 
 def excerpt(body: str) -> str:

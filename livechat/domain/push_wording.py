@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from livechat.domain.message import Message
+from livechat.domain.message import Message, is_action_text, words_of
 from livechat.domain.model import Preferences, RoomId, RoomSummary, UserId
 
 MAX_PUSH_CHARS = 200
 """Phones show less."""
-ACTION = '/me '
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +52,5 @@ def _body(messages: Sequence[Message], *, say_what: bool) -> str:
 
 def _said(message: Message) -> str:
     """What somebody does is no word of theirs."""
-    name, action = message.author.display_name, message.body.removeprefix(ACTION)
-    return f'{name} {action}' if action != message.body else f'{name}: {message.body}'
+    end = ' ' if is_action_text(message.body) else ': '
+    return f'{message.author.display_name}{end}{words_of(message.body)}'

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from livechat.domain.message import Message, MessageKind, Quote
+from livechat.domain.message import Message, MessageKind, Quote, is_action_text, words_of
 from livechat.ui import markup
 from livechat.ui.html import escape, room_path
 from livechat.ui.linked_quotes import linked_quotes
 from livechat.ui.message_parts import edited_html
 
-ACTION = '/me '
 _TAG = re.compile(r'<[^>]*>')
 _FENCE = re.compile(r'(?:`{3,}|~{3,})[\w+#-]*')
 """Of a block of code, which in one line begins and never ends."""
@@ -22,11 +21,11 @@ async def prepare(messages: Iterable[Message]) -> None:
 
 def is_action(message: Message) -> bool:
     """Whether it says what its author does: "/me waves"."""
-    return message.body.startswith(ACTION) and _has_words(message)
+    return is_action_text(message.body) and _has_words(message)
 
 
 def words(message: Message) -> str:
-    return message.body.removeprefix(ACTION) if is_action(message) else message.body
+    return words_of(message.body) if _has_words(message) else message.body
 
 
 def body_html(message: Message, base_url: str = '') -> str:
@@ -59,7 +58,7 @@ def quote_html(quote: Quote | None, slug: str) -> str:
 
 def _in_one_line(excerpt: str) -> str:
     """As it reads, without its markup. What is left of safe HTML without its tags is safe: there is no "<" in it."""
-    line = _FENCE.sub(' ', excerpt.removeprefix(ACTION)).strip()
+    line = _FENCE.sub(' ', words_of(excerpt)).strip()
     return _TAG.sub('', markup.render(line).html.replace('<br>', ' '))
 
 

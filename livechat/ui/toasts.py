@@ -3,6 +3,7 @@
 import asyncio
 
 from livechat.domain.events import Notified, Occasion
+from livechat.domain.message import words_of
 from livechat.domain.model import RoomId
 from livechat.ui.components.icons import icon
 from livechat.ui.door_pages import asset
@@ -97,7 +98,7 @@ def _link_id(number: int) -> ElementId:
 
 def _toast(number: int, event: Notified) -> Elements:
     by = event.by
-    text = event.text.strip().split('\n', 1)[0][:MAX_TEXT_CHARS]
+    text = words_of(event.text).strip().split('\n', 1)[0][:MAX_TEXT_CHARS]
     html = (
         f'{avatar(by.id, by.display_name, small=True)}<span class="what"><b dir="auto">{escape(_what(event))}</b>'
         f'<span class="text" dir="auto">{escape(text)}</span></span>'

@@ -55,6 +55,13 @@ async def test_what_somebody_does_is_pushed_as_a_sentence(stand: UnreadStand, an
     assert text.body == 'Ana waves at Bo'
 
 
+async def test_words_that_look_like_an_action_are_pushed_as_words(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    await stand.post(ana, room, '//me waves at Bo', to=[bo])
+
+    ((_, text),) = await stand.pushed()
+    assert text.body == 'Ana: /me waves at Bo'
+
+
 async def test_direct_message_is_pushed_under_its_sender(stand: UnreadStand, ana: User, bo: User) -> None:
     eve = await stand.person('Eve')
     direct = await stand.direct(ana, bo, eve)

@@ -5,7 +5,7 @@ import pytest
 from livechat.domain.errors import MessageNotFound, NeedsConfirmation, NotAllowed, NotAMember, NotStored, TooFast
 from livechat.domain.events import room_topic
 from livechat.domain.limits import Limits
-from livechat.domain.message import MAX_MENTIONS, MentionGroup, Message
+from livechat.domain.message import MAX_MENTIONS, MentionGroup, Message, is_action_text, words_of
 from livechat.domain.model import MessageNumber, Room, ServerRole, TabId, User
 from livechat.domain.room_names import MENTIONABLE
 from tests.domain.house import House, queued
@@ -67,6 +67,15 @@ class TestByName:
             await house.rooms.post(ana, lobby.id, body, key)
 
         assert house.stored(lobby) == ['/shrug', '//', '/me waves', 'a //b']
+
+    async def test_escaped_action_keeps_its_slashes_and_reads_with_one_less(self, house: House, lobby: Room, ana: User) -> None:
+        for key, body in [('k1', '//me waves'), ('k2', '///me waves'), ('k3', '//memory'), ('k4', '//me')]:
+            await house.rooms.post(ana, lobby.id, body, key)
+
+        stored = house.stored(lobby)
+        assert stored == ['//me waves', '///me waves', '/memory', '/me']
+        assert [words_of(body) for body in stored] == ['/me waves', '//me waves', '/memory', '/me']
+        assert not any(is_action_text(body) for body in stored)
 
 
 class TestGroups:
