@@ -4,6 +4,7 @@ Attributes stand between single quotes, or bare where their value is known: in t
 bytes. Buttons here are heard by one element per tab (`commandfor`), which `livechat.ui.pages.clicks` listens to.
 """
 
+import zlib
 from collections.abc import Sequence
 
 from livechat.domain.message import Card, Message, Reaction
@@ -13,7 +14,7 @@ from livechat.ui.message_style import ALL
 from livechat.ui.shell import COMMANDS_DOM_ID
 
 LIKE, REACT, REPLY, MORE = '--like-', '--react-', '--reply-', '--more-'
-"""Commands of the buttons at a message; its number follows. REACT with `-` and a place after it: that reaction of the message."""
+"""Commands of the buttons at a message; its number follows. REACT with `-` and a `reaction_code`: that one of the message."""
 HISTORY = '--history-'
 COPY = '--copy-'
 """The number of a message and the place of the block of code in it follow."""
@@ -54,13 +55,18 @@ def reactions_html(message: Message) -> str:
     """A button for each, named by its text, how many there are and who; pressed it joins them, or takes one's own back."""
     if not message.reactions:
         return ''
-    return f'<div class=reacts>{"".join(_reaction(message.number, place, each) for place, each in enumerate(message.reactions))}</div>'
+    return f'<div class=reacts>{"".join(_reaction(message.number, each) for each in message.reactions)}</div>'
 
 
-def _reaction(number: MessageNumber, place: int, reaction: Reaction) -> str:
+def reaction_code(text: str) -> int:
+    """What names a reaction in a command, at most nine digits: places move when others react while a click is on its way."""
+    return zlib.crc32(text.encode()) % 10**9
+
+
+def _reaction(number: MessageNumber, reaction: Reaction) -> str:
     by = ' '.join(str(person.id) for person in reaction.people)
     return (
-        f"<button class=react data-by='{by}' commandfor={COMMANDS_DOM_ID} command={REACT}{number}-{place}>"
+        f"<button class=react data-by='{by}' commandfor={COMMANDS_DOM_ID} command={REACT}{number}-{reaction_code(reaction.text)}>"
         f'<bdi>{escape(reaction.text)}</bdi> <b>{len(reaction.people)}</b> <small dir=auto>{escape(who(reaction.people))}</small></button>'
     )
 

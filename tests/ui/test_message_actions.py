@@ -1,5 +1,6 @@
 """What one does to messages from one tab: what the commands mean, what the menu offers, what is taken back."""
 
+import re
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -7,6 +8,7 @@ import pytest
 
 from livechat.domain.message import ONE_CLICK_REACTIONS, MessageKind
 from livechat.domain.model import MessageNumber
+from livechat.ui.message_parts import reaction_code
 from livechat.ui.pages.message_actions import UNDO_S, Place
 from livechat.ui.shell import Part
 from tests.ui.message_hands import MessageHands, reacted, stored
@@ -67,23 +69,36 @@ async def test_two_quick_clicks_are_done_in_order(pages: PageStand) -> None:
     assert reacted(pages, pages.lobby, OLD) == {'👍': ['Person 1']}
 
 
-async def test_reaction_of_others_is_joined_and_left_by_its_place(pages: PageStand) -> None:
+async def test_reaction_of_others_is_joined_and_left(pages: PageStand) -> None:
     hands = await at(pages)
     for text in ('🎉', 'yes'):
         await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, MessageNumber(OLD), text)
     await pages.settle()
 
-    await hands.command(f'--react-{OLD}-1')
+    await hands.command(f'--react-{OLD}-{reaction_code("yes")}')
     assert reacted(pages, pages.lobby, OLD) == {'🎉': ['Person 2'], 'yes': ['Person 2', 'Person 1']}
 
-    await hands.command(f'--react-{OLD}-1')
+    await hands.command(f'--react-{OLD}-{reaction_code("yes")}')
     assert reacted(pages, pages.lobby, OLD) == {'🎉': ['Person 2'], 'yes': ['Person 2']}
+
+
+async def test_click_on_a_reaction_means_that_one_when_those_before_it_go_meanwhile(pages: PageStand) -> None:
+    hands = await at(pages)
+    for text in ('🎉', 'yes', 'no'):
+        await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, MessageNumber(OLD), text)
+    await pages.settle()
+    command = next(found for found in re.findall(r'command=(--react-\d+-\d+)><bdi>([^<]*)', hands.tab.log) if found[1] == 'yes')[0]
+
+    await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, MessageNumber(OLD), '🎉', False)
+    await hands.command(command)
+
+    assert reacted(pages, pages.lobby, OLD) == {'yes': ['Person 2', 'Person 1'], 'no': ['Person 2']}
 
 
 async def test_reaction_that_is_gone_meanwhile_is_not_made(pages: PageStand) -> None:
     hands = await at(pages)
 
-    await hands.command(f'--react-{OLD}-0')
+    await hands.command(f'--react-{OLD}-{reaction_code("yes")}')
 
     assert reacted(pages, pages.lobby, OLD) == {}
     assert hands.tab.notice == ''

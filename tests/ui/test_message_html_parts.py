@@ -9,7 +9,7 @@ import pytest
 from livechat.domain.message import Card, Mention, MentionGroup, Message, MessageKind, Picture, Quote, Reaction
 from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
 from livechat.ui.message_html import Setting, entry_html
-from livechat.ui.message_parts import who
+from livechat.ui.message_parts import reaction_code, who
 from livechat.ui.message_style import own_css
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -85,15 +85,16 @@ def test_quoted_code_list_or_action_reads_as_one_line(excerpt: str) -> None:
 # Reactions
 
 
-def test_reaction_is_named_by_text_count_and_people_and_pressed_by_its_place() -> None:
+def test_reaction_is_named_by_text_count_and_people_and_pressed_by_its_text() -> None:
     reactions = (Reaction(text='👍', people=(person(1), person(2, 'Bo'))), Reaction(text='well done', people=(person(2, 'Bo'),)))
 
     buttons = re.findall(r'<button class=react.*?</button>', html_of(replace(message(), reactions=reactions)))
 
     assert [text_of(button) for button in buttons] == ['👍 2 Ana and Bo', 'well done 1 Bo']
     assert "data-by='1 2'" in buttons[0]
-    assert 'command=--react-7-0>' in buttons[0]
-    assert 'command=--react-7-1>' in buttons[1]
+    commands = re.findall(r'command=--react-7-(\d{1,9})>', ''.join(buttons))
+    assert commands == [str(reaction_code('👍')), str(reaction_code('well done'))]
+    assert len(set(commands)) == 2
 
 
 @pytest.mark.parametrize(
@@ -159,6 +160,15 @@ def test_action_is_told_in_one_line_with_its_author_and_the_next_message_starts_
     assert "<div class='body action' dir=auto><p><b dir=auto>Ana</b> waves <strong>twice</strong></p></div>" in html
     assert 'class=who' not in html
     assert 'class=who' in html_of(message(number=8), action)
+
+
+@pytest.mark.parametrize(('body', 'shown'), [('//me waves', '/me waves'), ('///me waves', '//me waves'), ('//memory', '//memory')])
+def test_escaped_action_is_words_with_one_slash_less(body: str, shown: str) -> None:
+    html = html_of(message(body))
+
+    assert f'<p>{shown}</p>' in html
+    assert "'body action'" not in html
+    assert f'<span dir=auto>{shown}</span>' in html_of(replace(message(), quote=quote(body)))
 
 
 # Cards

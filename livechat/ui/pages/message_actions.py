@@ -15,6 +15,7 @@ from livechat.ui.components.shared_link import has_clipboard
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.markup import code_blocks
+from livechat.ui.message_parts import reaction_code
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.emoji_picker import EmojiPicker
 from livechat.ui.pages.history import EditHistory, WhoReacted
@@ -140,11 +141,12 @@ class MessageActions:
     async def _like(self, place: Place) -> None:
         await self.react(place, LIKE_TEXT)
 
-    async def _react_with(self, place: Place, part: int) -> None:
+    async def _react_with(self, place: Place, code: int) -> None:
         """As others did, or not any more; of a reaction that is gone meanwhile nothing comes."""
         reactions = (await self._message(place)).reactions
-        if part < len(reactions):
-            await self.react(place, reactions[part].text)
+        text = next((each.text for each in reactions if reaction_code(each.text) == code), None)
+        if text is not None:
+            await self.react(place, text)
 
     async def _pick(self, place: Place) -> None:
         await self._message(place)
