@@ -205,6 +205,12 @@ class RoomAccess:
         return message.author.id == self.user.id or self.is_room_admin
 
 
+def must_be_said(message: Message) -> None:
+    """What the room tells of itself is neither answered nor reacted to nor pinned. :raises NotAllowed:"""
+    if message.kind is MessageKind.SYSTEM:
+        raise NotAllowed('That is possible with what people write alone.')
+
+
 def must_be_active(user: User) -> None:
     """Whoever is shut out does nothing at all. :raises Banned:"""
     if user.status is not UserStatus.ACTIVE:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from livechat.domain.access import Right, RoomAccess, access_message
+from livechat.domain.access import Right, RoomAccess, access_message, must_be_said
 from livechat.domain.errors import LivechatError, NotFound, TooFast, TooLate
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
@@ -29,10 +29,12 @@ class RoomDeeds(RoomInside):
         """Without `on` the other way round than it is. The message as it is then.
 
         :raises ReactionInvalid: :raises TooMany: :raises TooFast: :raises TimedOut: :raises RoomArchived: :raises MessageNotFound:
+        :raises NotAllowed: to a system line
         """
         access = await self._may_say(user, room_id, Right.REACT)
         clean = clean_reaction(text)
         message = await access_message(access, number, read=self._read)
+        must_be_said(message)
         is_on = any(each.text == clean and any(person.id == user.id for person in each.people) for each in message.reactions)
         if on is is_on:
             return message
@@ -43,6 +45,7 @@ class RoomDeeds(RoomInside):
         """:raises NotAllowed: :raises TooMany: :raises TooFast: :raises TimedOut: :raises RoomArchived: :raises MessageNotFound:"""
         access = await self._may_say(user, room_id, Right.PIN)
         message = await access_message(access, number, read=self._read)
+        must_be_said(message)
         if on is (message.pinned_at is not None):
             return message
         self._take_deed(user)

@@ -4,12 +4,13 @@ import pytest
 
 from livechat.domain.errors import (
     MessageNotFound,
+    NotAllowed,
     NotAMember,
     RoomArchived,
     RoomNotFound,
     TimedOut,
 )
-from livechat.domain.message import Card, Message, Picture
+from livechat.domain.message import Card, Message, MessageKind, Picture
 from livechat.domain.model import MessageNumber, Room, RoomId, User
 from tests.domain.house import House
 
@@ -119,3 +120,22 @@ async def test_who_has_to_pause_does_not_react_or_pin(house: House, lobby: Room,
 
     house.time.advance(301)
     assert (await house.rooms.pin(ana, lobby.id, hello.number, on=True)).pinned_at is not None
+
+
+async def test_line_of_the_room_itself_is_neither_answered_nor_reacted_to_nor_pinned(
+    house: House, lobby: Room, owner: User, ana: User
+) -> None:
+    """The page offers none of it; who speaks to the socket by hand asks all the same."""
+    await house.rooms.rename(owner, lobby.id, 'Hall')
+    said = await house.rooms.post(ana, lobby.id, 'x', 'k1')
+    line = await house.rooms.message(ana, lobby.id, MessageNumber(said.number - 1))
+    assert line.kind is MessageKind.SYSTEM
+
+    for attempt in (
+        house.rooms.react(ana, lobby.id, line.number, '👍'),
+        house.rooms.pin(ana, lobby.id, line.number, on=True),
+        house.rooms.post(ana, lobby.id, 'answer', 'k2', reply_to=line.number),
+    ):
+        with pytest.raises(NotAllowed):
+            await attempt
+    assert await house.rooms.pinned(ana, lobby.id) == []
