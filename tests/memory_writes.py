@@ -124,7 +124,7 @@ class MemoryWrites:
             deleted=True,
             kind=message.kind,
         )
-        return self._keep_cards(stored, message, tombstone, Change.DELETED)
+        return replace(self._keep_cards(stored, message, tombstone, Change.DELETED), before=message)
 
     def _restore(self, restore: RestoreMessage) -> Stored:
         before = restore.message

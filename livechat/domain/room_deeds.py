@@ -1,10 +1,11 @@
 """What people do to messages that are there. Each right is checked each time, here."""
 
 import asyncio
+from collections.abc import Sequence
 
 from livechat.domain.access import Right, RoomAccess, access_message, must_be_said
 from livechat.domain.errors import LivechatError, NotFound, TooFast, TooLate
-from livechat.domain.message import Message
+from livechat.domain.message import Message, Revision
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
 from livechat.domain.names import clean_reaction
 from livechat.domain.rate_limit import TokenBuckets
@@ -72,8 +73,9 @@ class RoomDeeds(RoomInside):
         access.must_delete(message)
         revisions = await self._around.messages.revisions(room_id, number) if message.edited_at is not None else ()
         stored = await self._desk.room(room_id).delete(number, member_id=_holder(access))
-        if stored.fresh:
-            self._deletions.keep(user.id, message, revisions, now=self._clock.monotonic())
+        if stored.before is not None:
+            revisions = _completed(revisions, message, stored.before)
+            self._deletions.keep(user.id, stored.before, revisions, now=self._clock.monotonic())
         return stored.message
 
     async def undo_deletion(self, user: User, room_id: RoomId, number: MessageNumber) -> Message:
@@ -143,3 +145,11 @@ class RoomDeeds(RoomInside):
 def _holder(access: RoomAccess) -> UserId | None:
     """On whose membership the right rests."""
     return access.user.id if access.is_member else None
+
+
+def _completed(revisions: Sequence[Revision], asked: Message, deleted: Message) -> Sequence[Revision]:
+    """With the wording that ended by an edit which was stored after they, or the message, had been asked for."""
+    until = deleted.edited_at
+    if until is None or until == asked.edited_at or any(revision.until == until for revision in revisions):
+        return revisions
+    return (*revisions, Revision(body=asked.body, until=until))

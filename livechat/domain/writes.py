@@ -126,3 +126,5 @@ class Stored:
     message: Message
     fresh: bool
     change: Change
+    before: Message | None = None
+    """Of a deletion that is fresh: what it deleted, with whatever was done to it until then."""

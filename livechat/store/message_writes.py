@@ -122,7 +122,7 @@ def _delete(batch: Batch, deletion: DeleteMessage) -> Stored:
     if deletion.member_id is not None:
         batch.must_be_member(deletion.room_id, deletion.member_id)
     batch.changes.empty(message)
-    return batch.change(_tombstone(message), Change.DELETED)
+    return replace(batch.change(_tombstone(message), Change.DELETED), before=message)
 
 
 def _tombstone(message: Message) -> Message:

@@ -1,5 +1,6 @@
 """Deletions that are taken back: by whoever deleted, while they may, for some seconds."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -202,3 +203,27 @@ def test_server_holds_so_many_texts_and_the_newest() -> None:
     assert deletions.find(me, RoomId(1), MessageNumber(5), now=10) is not None
     assert deletions.find(me, RoomId(1), MessageNumber(5), now=10.1) is None
     assert len(deletions) == 0
+
+
+async def test_what_was_done_on_the_way_to_the_deletion_comes_back_with_it(
+    house: House, lobby: Room, owner: User, ana: User, bo: User, hello: Message
+) -> None:
+    """An admin deletes while the author's last edit, which is acknowledged, and a reaction wait to be stored."""
+    rooms, number = house.rooms, hello.number
+    house.time.advance(1)
+    house.stores.memory.gate.clear()
+    waiting = [
+        started(rooms.edit(ana, lobby.id, number, 'hello @bo!!')),
+        started(rooms.react(ana, lobby.id, number, '🎉')),
+        started(rooms.delete_message(owner, lobby.id, number)),
+    ]
+    for _ in waiting * 10:
+        await asyncio.sleep(0)  # all three have looked at the message
+    house.stores.memory.gate.set()
+    await all_settled(waiting)
+
+    restored = await rooms.undo_deletion(owner, lobby.id, number)
+
+    assert restored.body == 'hello @bo!!'
+    assert [each.text for each in restored.reactions] == ['👍', '🎉']
+    assert [each.body for each in await rooms.history(ana, lobby.id, number)] == ['hello @bo', 'hello @bo!']
