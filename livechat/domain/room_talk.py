@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from livechat.domain.access import Right, RoomAccess, access_message, must_be_said
 from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirmation, TooFast
 from livechat.domain.mentions import Addressees, group_in, named_in, words_in
-from livechat.domain.message import MAX_MENTIONS, MentionGroup, Message
+from livechat.domain.message import MAX_MENTIONS, MentionGroup, Message, is_escaped
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
 from livechat.domain.names import clean_body, clean_client_key
 from livechat.domain.presence import Presence
@@ -39,7 +39,7 @@ class RoomTalk(RoomInside):
         """The stored message; the same one when the same client key was posted before.
 
         It speaks to the members whom its text names with an @, and to `mentions` besides, as far as they are members. A text
-        that begins with two slashes is posted with one: it is no command.
+        that begins with two slashes is posted with one: it is no command. Where that would be an action both are stored.
 
         :raises NeedsConfirmation: `@room` or `@here` would call many, and it is not `confirmed`. :raises MessageNotFound: the one that
             it answers. :raises NotAMember: :raises NotAllowed: :raises RoomArchived: :raises TimedOut: :raises BodyEmpty:
@@ -48,7 +48,7 @@ class RoomTalk(RoomInside):
         access = await self._desk.access(user, room_id)
         access.must_post(self._clock.now())
         clean, key = clean_body(body), clean_client_key(client_key)
-        clean = clean[1:] if clean.startswith('//') else clean
+        clean = clean[1:] if clean.startswith('//') and not is_escaped(clean) else clean
         try:
             to = await self._addressees(access, clean, mentions, confirmed=confirmed)
             if reply_to is not None:
