@@ -78,7 +78,7 @@ class BoxDesk:
     def begin(self, draft: Draft) -> str:
         self._completion.close()
         self._outbox.open(self.box.room_id)
-        self._sending.forget_remark()
+        self._sending.turn()
         self._drafts.opened(self.box.room_id, draft)
         return self._progress.begin(draft)
 

@@ -64,11 +64,11 @@ class Outbox:
         self._room_id: RoomId | None = None
 
     def open(self, room_id: RoomId | None) -> None:
-        """Another room is open. What failed before has gone into the draft of its room."""
+        """Another room is open. What failed before, or waited for an answer, has gone into the draft of its room."""
         gone: Elements = {}
         for unsent in self._all:
             gone |= self._hide(unsent)
-        self._all = [unsent for unsent in self._all if unsent.state is not State.FAILED]
+        self._all = [unsent for unsent in self._all if unsent.state is State.SENDING]
         self._room_id = room_id
         if gone:
             self._session.show({**gone, **self._list()})
@@ -112,6 +112,10 @@ class Outbox:
     def again(self, unsent: Unsent) -> None:
         unsent.state = State.SENDING
         self._show(unsent)
+
+    def is_held(self, unsent: Unsent) -> bool:
+        """Whether it still waits for that answer."""
+        return unsent.state is State.HELD and unsent in self._all
 
     @property
     def failed(self) -> Sequence[Unsent]:

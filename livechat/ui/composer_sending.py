@@ -8,6 +8,7 @@ from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirma
 from livechat.domain.model import MessageNumber, Person, RoomId
 from livechat.domain.slash_commands import Outcome
 from livechat.ui.components.box import Box
+from livechat.ui.components.dialogs import Form
 from livechat.ui.components.forms import ask
 from livechat.ui.composer_outbox import Outbox, State, Unsent
 from livechat.ui.composer_progress import saying_when_slow
@@ -48,6 +49,14 @@ class Sending:
         self._outbox = outbox
         self._remark = ''
         self._outsiders: tuple[RoomId, Sequence[Person]] | None = None
+        self._question: Form | None = None
+
+    def turn(self) -> None:
+        """Another room's box, or none: what was said and asked about the one before is over."""
+        self.forget_remark()
+        form, self._question = self._question, None
+        if form is not None and not form.dialog.is_deleted:
+            form.dialog.close()
 
     def post(self, unsent: Unsent) -> None:
         self._session.do(lambda: self._post(unsent), always=True)
@@ -161,13 +170,15 @@ class Sending:
             unsent.state = State.SENDING
             try:
                 await self._deliver(unsent, confirmed=True)
-            except LivechatError:
+            except Exception:
                 unsent.state = State.HELD
+                if form.dialog.is_deleted or not form.dialog.value:
+                    closed()
                 raise
 
         def closed() -> None:
-            """By the button, by Escape, by a click beside it; or because it was sent."""
-            if unsent.state is State.HELD:
+            """By the button, by Escape, by a click beside it; because it was sent, or with its room."""
+            if self._outbox.is_held(unsent):
                 self._outbox.done(unsent)
                 self._session.do(lambda: self._give_back(unsent), always=True)
 
@@ -175,6 +186,7 @@ class Sending:
         with self._session.client:
             form = ask(f'This would notify {people} people', 'Send it all the same?', 'Send', send, kind='primary')
             form.dialog.on_value_change(closed)
+        self._question = form
 
     # A sentence for this person alone
 
