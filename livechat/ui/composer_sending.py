@@ -167,6 +167,8 @@ class Sending:
 
     def _ask(self, unsent: Unsent, people: int) -> None:
         async def send() -> None:
+            if not self._outbox.is_held(unsent):
+                return  # the question was closed before the click came
             unsent.state = State.SENDING
             try:
                 await self._deliver(unsent, confirmed=True)

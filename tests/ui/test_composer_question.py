@@ -72,12 +72,30 @@ async def test_question_goes_with_its_room_where_the_text_waits_once(pages: Page
 
 async def test_confirmed_call_that_fails_is_kept_when_the_question_was_closed_meanwhile(pages: PageStand) -> None:
     tab, screen = await asked(pages)
-    pages.house.stores.memory.full = True
-
+    memory = pages.house.stores.memory
+    memory.gate.clear()
     screen.press('Send')
+    await pages.house.turn(20)
     assert screen.dialog is not None
     screen.dialog.close()
+    await pages.house.turn(20)
+    assert tab.box == ''
+
+    memory.full = True
+    memory.gate.set()
     await pages.until(lambda: tab.box)
+
+    assert tab.box == TEXT
+    assert pages.bodies(pages.lobby) == []
+
+
+async def test_click_that_comes_after_the_question_was_closed_sends_nothing(pages: PageStand) -> None:
+    tab, screen = await asked(pages)
+    assert screen.dialog is not None
+
+    screen.press('Send')
+    screen.dialog.close()
+    await pages.settle()
 
     assert tab.box == TEXT
     assert pages.bodies(pages.lobby) == []
