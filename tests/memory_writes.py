@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from livechat.domain.errors import MessageNotFound, NotAMember, TooMany
+from livechat.domain.links import links_in
 from livechat.domain.message import (
     MAX_MENTIONS,
     MAX_PINS,
@@ -97,7 +98,7 @@ class MemoryWrites:
         revisions = [*stored.revisions.get(edit.number, []), Revision(body=message.body, until=edit.at)]
         stored.revisions[edit.number] = revisions[-MAX_REVISIONS:]
         changed = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named)
-        cards = tuple(card for card in message.cards if card.url in edit.body)
+        cards = tuple(card for card in message.cards if card.url in links_in(edit.body))
         return self._keep_cards(stored, message, replace(changed, cards=cards), Change.EDITED)
 
     def _delete(self, delete: DeleteMessage) -> Stored:
@@ -182,7 +183,7 @@ class MemoryWrites:
         cards = tuple(
             card if card.picture is None or card.picture.token in (*has, *write.pictures) else replace(card, picture=None)
             for card in write.cards
-            if card.url in message.body and card.url not in message.cards_removed
+            if card.url in links_in(message.body) and card.url not in message.cards_removed
         )
         if message.deleted or cards == message.cards:
             return _unchanged(message, Change.AMENDED)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from livechat.domain.errors import LivechatError, NotAMember, TooMany
+from livechat.domain.links import links_in
 from livechat.domain.message import MAX_PINS, MAX_REACTIONS, MAX_REVISIONS, Message, MessageKind, Reaction, Revision
 from livechat.domain.model import Person, UserStatus
 from livechat.domain.writes import (
@@ -107,7 +108,8 @@ def _edit(batch: Batch, edit: EditMessage) -> Stored:
     if edit.mentions is not None:
         mentions = batch.members_among(edit.room_id, edit.mentions, called=message.group is not None)
         named = named_among(mentions, edit.named)
-    cards = tuple(card for card in message.cards if card.url in edit.body)
+    links = links_in(edit.body) if message.cards else ()
+    cards = tuple(card for card in message.cards if card.url in links)
     edited = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named, cards=cards)
     stored = batch.change(edited, Change.EDITED)
     old = Revision(body=message.body, until=edit.at)
@@ -222,11 +224,11 @@ def _pin(batch: Batch, write: PinMessage) -> Stored:
 
 def _show_cards(batch: Batch, write: ShowCards) -> Stored:
     message = batch.existing(write.room_id, write.number)
-    has = tokens_of(message.cards)
+    has, links = tokens_of(message.cards), links_in(message.body)
     cards = tuple(
         card if tokens_of([card]) <= has | write.pictures.keys() else replace(card, picture=None)
         for card in write.cards
-        if card.url in message.body and card.url not in message.cards_removed
+        if card.url in links and card.url not in message.cards_removed
     )
     if message.deleted or cards == message.cards:
         return _unchanged(message, Change.AMENDED)

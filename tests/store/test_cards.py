@@ -147,3 +147,17 @@ async def test_pictures_go_with_their_room(lobby: Lobby) -> None:
     await lobby.stores.rooms.delete(lobby.room.id)
 
     assert await pictures(lobby.stores, 'one') == [None]
+
+
+async def test_card_goes_when_its_address_is_only_the_beginning_of_another_or_code(lobby: Lobby) -> None:
+    """A card says what page a message leads to: `https://bank.example` is not where `https://bank.example.evil.test` leads."""
+    message = await commit_one(lobby.stores, post(lobby.room, lobby.ana, LINK))
+    for body in (f'{LINK}.evil.test', f'`{LINK}`', f'see{LINK}'):
+        await commit_one(lobby.stores, edit(message, LINK))
+        shown = await commit_one(lobby.stores, show_cards(message, card()))
+        assert shown.cards == (card(),)
+
+        edited = await commit_one(lobby.stores, edit(message, body))
+
+        assert edited.cards == ()
+        await unchanged(lobby.stores, show_cards(message, card()))
