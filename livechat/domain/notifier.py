@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Set as AbstractSet
 
-from livechat.domain.events import MessagePosted, Notified, Occasion, user_topic
+from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, Notified, Occasion, user_topic
 from livechat.domain.message import Message, MessageKind
 from livechat.domain.model import RoomId, UserId
 from livechat.domain.presence import Presence
@@ -42,14 +42,20 @@ class Notifier:
         self._presence = presence
         self._directory = around.directory
         self._posts: deque[Message] = deque(maxlen=around.limits.subscription_events)
+        self._telling: Message | None = None
+        """The one that is being told of, as it is now."""
         self._wake = asyncio.Event()
         self._backplane.observe(MessagePosted, self._posted)
+        self._backplane.observe(MessageEdited, lambda event: self._changed(event.message))
+        self._backplane.observe(MessageDeleted, lambda event: self._changed(event.message))
 
     async def run(self) -> None:
         """Tell of one message after the other, for ever."""
         while True:
             while self._posts:
-                await self._tell(self._posts.popleft())
+                self._telling = self._posts.popleft()
+                await self._tell(self._telling)
+                self._telling = None
             self._wake.clear()
             await self._wake.wait()
 
@@ -61,17 +67,25 @@ class Notifier:
         self._posts.append(event.message)
         self._wake.set()
 
+    def _changed(self, message: Message) -> None:
+        """Before all were told of it: the others hear of it as it is now, and of a deleted one nothing."""
+        for place, waiting in enumerate(self._posts):
+            if _is_same(waiting, message):
+                self._posts[place] = message
+        if self._telling is not None and _is_same(self._telling, message):
+            self._telling = message
+
     async def _tell(self, message: Message) -> None:
         room_id, mentioned = message.room_id, frozenset(message.mentions)
         others = self._wishes.of(room_id) - mentioned
         for turn, user_id in enumerate(self._reachable(mentioned, room_id), start=1):
             membership = (await self._memberships.of(user_id)).get(room_id)
             if wants_to_hear(membership, message):
-                self._hear(user_id, message, Occasion.MENTIONED)
+                self._hear(user_id, Occasion.MENTIONED)
             await _let_others(turn)
         for turn, user_id in enumerate(self._reachable(others, room_id), start=1):
             if user_id in self._wishes.of(room_id):
-                self._hear(user_id, message, Occasion.WROTE)
+                self._hear(user_id, Occasion.WROTE)
             await _let_others(turn)
 
     def _reachable(self, people: AbstractSet[UserId], room_id: RoomId) -> AbstractSet[UserId]:
@@ -79,7 +93,10 @@ class Notifier:
         away = people - self._unread.readers(room_id)
         return (self._presence.online & away) | (self._pusher.owners & away)
 
-    def _hear(self, user_id: UserId, message: Message, occasion: Occasion) -> None:
+    def _hear(self, user_id: UserId, occasion: Occasion) -> None:
+        message = self._telling
+        if message is None or message.deleted:
+            return
         summary = self._directory.summary(message.room_id)
         if summary is None or user_id == message.author.id or user_id in self._unread.readers(message.room_id):
             return
@@ -95,6 +112,10 @@ class Notifier:
             )
             self._backplane.broadcast(user_topic(user_id), event)
         self._pusher.add(user_id, message)
+
+
+def _is_same(one: Message, other: Message) -> bool:
+    return (one.room_id, one.number) == (other.room_id, other.number)
 
 
 async def _let_others(turn: int) -> None:

@@ -1,11 +1,12 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
-from livechat.domain.events import Occasion, RoomDeleted, room_topic
+from livechat.domain.events import MessageDeleted, MessageEdited, Occasion, RoomDeleted, room_topic
 from livechat.domain.limits import Limits
-from livechat.domain.model import Involvement, Room, RoomId, User
+from livechat.domain.model import Involvement, Room, RoomId, Seq, User
 from livechat.domain.room_ports import RoomStore
 from livechat.domain.unread import TOLD_AT_ONCE
 from livechat.domain.wishes import WantingEverything
@@ -219,3 +220,19 @@ async def test_index_of_wishes_is_what_the_store_says(limits: Limits) -> None:
 async def _agrees(wishes: WantingEverything, rooms: RoomStore, room_ids: list[RoomId]) -> None:
     stored = set(await rooms.wanting_everything())
     assert {(room_id, user_id) for room_id in room_ids for user_id in wishes.of(room_id)} == stored
+
+
+@pytest.mark.parametrize('change', ['delete', 'edit'])
+async def test_message_that_changes_before_it_is_told_is_told_as_it_is_then(
+    stand: UnreadStand, ana: User, bo: User, room: Room, change: str
+) -> None:
+    messages = [await stand.post(ana, room, 'secret', to=[bo]) for _ in range(2)]
+    assert stand.toasts == []
+
+    for seq, message in enumerate(messages, start=3):
+        changed = replace(message, deleted=True, body='', mentions=()) if change == 'delete' else replace(message, body='public')
+        kind = MessageDeleted if change == 'delete' else MessageEdited
+        stand.backplane.broadcast(room_topic(room.id), kind(room_id=room.id, seq=Seq(seq), message=changed))
+    await stand.calm_or_waiting()
+
+    assert [toast.text for toast in stand.toasts] == (['public', 'public'] if change == 'edit' else [])
