@@ -89,7 +89,9 @@ class LinkCards:
     def _changed(self, message: Message, *, is_restored: bool = False) -> None:
         """Take note. A message whose deletion was taken back has its cards without their pictures."""
         place = message.room_id, message.number
-        self._current.pop(place, None)
+        if place in self._current:
+            del self._current[place]
+            self._drop_stale()
         if 'http' not in message.body.lower() or message.kind is not MessageKind.TEXT or message.deleted:
             return
         if message.author.is_guest and not self._for_guests:
@@ -120,7 +122,12 @@ class LinkCards:
 
     def _forget(self, is_gone: Callable[[Place], bool]) -> None:
         self._current = {place: job for place, job in self._current.items() if not is_gone(place)}
+        self._drop_stale()
         self._cache.forget(is_gone)
+
+    def _drop_stale(self) -> None:
+        """What was deleted or reworded does not wait its turn: its text would stay for as long."""
+        self._waiting = deque(job for job in self._waiting if self._is_current(job))
 
     def _done(self, job: _Job) -> None:
         if self._is_current(job):

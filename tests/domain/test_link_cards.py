@@ -403,3 +403,18 @@ def test_cache_has_an_end_and_forgets_what_was_not_asked_for_longest():
     assert [url for url in (A, B, C) if cache.get(url, PLACE, 0)] == [A, C]
     cache.forget(lambda place: place == PLACE)
     assert len(cache) == 0
+
+
+async def test_nothing_of_a_message_waits_for_cards_that_was_deleted_or_reworded(
+    house: House, previewer: FakePreviewer, ana: User, lobby: Room
+) -> None:
+    """The invariant is about memory, so the test looks into it."""
+    cards = LinkCards(house.around, house.supervisor.room, previewer)  # whose tasks do not run: all wait
+    talk = Conversation(house, cards, ana, lobby)
+    deleted, reworded = await talk.post(f'secret {A}'), await talk.post(f'secret {B}')
+    assert len(cards._waiting) == 2
+
+    await house.rooms.delete_message(ana, lobby.id, deleted)
+    await talk.edit(reworded, f'better {B}')
+
+    assert [job.message.body for job in cards._waiting] == [f'better {B}']
