@@ -66,3 +66,17 @@ async def test_nothing_is_wider_than_a_phone(people: People, house: House, playw
         await phone.go(path)
         await expect(phone.page.get_by_role('button', name='Open rooms')).to_be_visible()
         assert await phone.page.evaluate('document.scrollingElement.scrollWidth') == 390
+
+
+async def test_tap_on_a_quote_leads_to_its_message_wherever_it_hits_the_line(people: People, house: House, playwright: Playwright):
+    phone, room = await one_on_a_phone(people, playwright)
+    (asked,) = await house.control.post(phone.account, room, 'what shall I bring to the boat house on Saturday?')
+    await house.control.post(phone.account, room, *(f'line {number}' for number in range(30)))
+    await house.control.answer(phone.account, room, asked, 'a rain coat')
+    line = phone.message('a rain coat').get_by_role('link', name='In reply to')
+    box = await line.bounding_box()
+    assert box is not None
+
+    await line.tap(position={'x': box['width'] - 20, 'y': box['height'] / 2})  # where the tools of the message come
+
+    await expect(phone.log.locator(f'#m{asked}')).to_be_in_viewport()
