@@ -29,6 +29,8 @@ class Conversation(Jumps):
         self.controls = RoomControls(session)
         self.on_open: Callable[[RoomId], object] = lambda _: None
         """Called when a room, or its card, comes on screen."""
+        self.on_leave: Callable[[], object] = lambda: None
+        """Called when it goes off screen, whatever comes after it."""
         self.room: Room | None = None
         self.memberships: Mapping[RoomId, Membership] = {}
         self._is_cut = False
@@ -133,6 +135,7 @@ class Conversation(Jumps):
         """Stop following the room that is open; returns what makes the browser forget it."""
         view, self.view, self.room, self._shown = self.view, None, None, None
         self.nav.open(None)
+        self.on_leave()
         if view is None:
             return {}
         self._box.keep_now()
@@ -146,7 +149,7 @@ class Conversation(Jumps):
         """The right to read that room is gone: not one frame more, whatever waits in the queue or is on its way into the room."""
         if self.room_id != room_id:
             return
-        self._is_cut = True
+        self._is_cut, self._shown = True, None
         if self.view is not None:
             self._session.show(self.view.leave(self._session.reader))
             self.tell_reading()

@@ -100,6 +100,39 @@ async def test_list_is_closed_once_its_room_is_not_ones_own_any_more(pages: Page
     assert screen.dialog is None
 
 
+async def test_what_shows_messages_goes_with_their_room_wherever_that_leads(pages: PageStand) -> None:
+    await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, MessageNumber(1), '🎉')
+    hands, screen = await opened(pages)
+    hands.tab.page._controls._selection.up()
+    for word in ('--more-1', '--react-1'):
+        await hands.command(word)
+    assert screen.dialog is not None
+    assert hands.popup is not None
+    assert 'old 3' in hands.tab.html(Part.CHOICE)
+
+    hands.tab.go('/rooms')
+    await pages.settle()
+
+    assert screen.dialog is None
+    assert hands.popup is None
+    assert hands.tab.html(Part.CHOICE) == ''
+    assert hands.tab.page._controls._pins._subscription is None
+
+
+async def test_earlier_wordings_and_who_reacted_go_with_their_room(pages: PageStand) -> None:
+    await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, MessageNumber(1), '🎉')
+    hands = MessageHands(pages, await pages.tab(ANA))
+    screen = OnScreen(hands.tab)
+    await hands.menu(1)
+    await hands.take('Who reacted')
+    assert 'Person 2' in screen.text
+
+    await pages.chat.members.remove(pages.people[OWNER], pages.lobby.id, pages.people[ANA].id)
+    await pages.settle()
+
+    assert screen.dialog is None
+
+
 async def test_tab_that_is_gone_follows_no_pins(pages: PageStand) -> None:
     hands, _ = await opened(pages)
     subscription = hands.tab.page._controls._pins._subscription

@@ -7,7 +7,6 @@ from nicegui import Client, ui
 
 import livechat
 from livechat.domain.accounts import SignedIn
-from livechat.domain.model import RoomId
 from livechat.ui.audience import Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
@@ -64,13 +63,14 @@ class ChatPage:
             desk.show_newest = self.conversation.show_newest
             desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
-            self.conversation.on_open = self._room_opens
+            self.conversation.on_open = self._toasts.forget
             self.news = News(self.session, self.conversation, self.places, self._toasts)
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
             self._controls = MessageControls(
                 self.session, self.conversation, self._clicks.commands, desk=desk, close_menu=self.places.close_menu
             )
+            self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             pages = ui.sub_pages(
                 {
@@ -89,10 +89,6 @@ class ChatPage:
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
         self.places.at_room(slug, m)
-
-    def _room_opens(self, room_id: RoomId) -> None:
-        self._toasts.forget(room_id)
-        self._controls.room_opens()
 
     def _escape(self) -> None:
         if not self._controls.escape():

@@ -13,49 +13,40 @@ from livechat.ui.message_html import local, long_date
 from livechat.ui.session import Session
 
 
-class EditHistory:
-    """Of one tab."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def open(self, message: Message, revisions: Sequence[Revision]) -> None:
-        """As it reads now, then earlier wordings, the latest first."""
-        texts = [f'<li>{_words(message, message.body)}<small>Now</small></li>']
-        texts += [f'<li>{_words(message, each.body)}<small>Until {self._at(each.until)}</small></li>' for each in reversed(revisions)]
-        _show(self._session, 'Edit history', f'<ul class="wordings">{"".join(texts)}</ul>')
-
-    def _at(self, at: datetime) -> str:
-        there = local(at, self._session.reader.audience.utc_offset_min)
-        return f'{long_date(there.date())}, {there:%H:%M}'
+def show_history(session: Session, message: Message, revisions: Sequence[Revision]) -> Form:
+    """As it reads now, then earlier wordings, the latest first."""
+    offset = session.reader.audience.utc_offset_min
+    texts = [f'<li>{_words(message, message.body)}<small>Now</small></li>']
+    texts += [f'<li>{_words(message, each.body)}<small>Until {_at(each.until, offset)}</small></li>' for each in reversed(revisions)]
+    return _show(session, 'Edit history', f'<ul class="wordings">{"".join(texts)}</ul>')
 
 
-class WhoReacted:
-    """Of one tab."""
+def show_who_reacted(session: Session, message: Message) -> Form:
+    """Each reaction with the people, in the order they came."""
+    parts = []
+    for reaction in message.reactions:
+        people = ''.join(
+            f'<li>{avatar(person.id, person.display_name, size="tiny")}<bdi>{escape(person.display_name)}</bdi></li>'
+            for person in reaction.people
+        )
+        parts.append(f'<li><b><bdi>{escape(reaction.text)}</bdi></b><ul>{people}</ul></li>')
+    return _show(session, 'Who reacted', f'<ul class="reacted">{"".join(parts)}</ul>')
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
-    def open(self, message: Message) -> None:
-        """Each reaction with the people, in the order they came."""
-        parts = []
-        for reaction in message.reactions:
-            people = ''.join(
-                f'<li>{avatar(person.id, person.display_name, size="tiny")}<bdi>{escape(person.display_name)}</bdi></li>'
-                for person in reaction.people
-            )
-            parts.append(f'<li><b><bdi>{escape(reaction.text)}</bdi></b><ul>{people}</ul></li>')
-        _show(self._session, 'Who reacted', f'<ul class="reacted">{"".join(parts)}</ul>')
+def _at(at: datetime, utc_offset_min: int) -> str:
+    there = local(at, utc_offset_min)
+    return f'{long_date(there.date())}, {there:%H:%M}'
 
 
 def _words(message: Message, body: str) -> str:
     return f'<div class="body" dir="auto">{render(body, message.named, message.group).html.replace(NUMBER, str(message.number))}</div>'
 
 
-def _show(session: Session, title: str, html: str) -> None:
+def _show(session: Session, title: str, html: str) -> Form:
     with session.client:
         form = Form(title)
         with form.body:
             ui.element('div').props['innerHTML'] = html
         form.button('Close', form.dialog.close, kind='quiet')
         form.open()
+    return form

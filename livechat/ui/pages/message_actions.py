@@ -18,7 +18,7 @@ from livechat.ui.markup import code_blocks
 from livechat.ui.message_parts import reaction_code
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.emoji_picker import EmojiPicker
-from livechat.ui.pages.history import EditHistory, WhoReacted
+from livechat.ui.pages.history import show_history, show_who_reacted
 from livechat.ui.pages.message_menu import MessageMenu
 from livechat.ui.pages.message_offers import Offer, may_react, offers
 from livechat.ui.pages.message_toast import ActionToast
@@ -57,8 +57,8 @@ class MessageActions:
         self._desk = desk
         self._toast = toast
         self._picker = EmojiPicker(session, commands, touch=desk.box.is_touch)
-        self._history = EditHistory(session)
-        self._who = WhoReacted(session)
+        self._form: Form | None = None
+        """What was opened last to be read or copied."""
         for name, do in (
             ('like', self._like), ('react', self._pick), ('reply', self._reply), ('more', self.open_menu), ('history', self._show_history),
             ('unread', self._mark_unread),
@@ -86,6 +86,12 @@ class MessageActions:
             await job(place)
 
         self._session.do(act)
+
+    def close(self) -> None:
+        """The room is left: what shows its messages goes with it."""
+        form, self._form = self._form, None
+        if form is not None and not form.dialog.is_deleted:
+            form.dialog.close()
 
     async def _message(self, place: Place) -> Message:
         """:raises NotFound: :raises NotAMember:"""
@@ -154,7 +160,7 @@ class MessageActions:
             self._picker.open(place.number, lambda text: self.do(lambda place: self.react(place, text), place))
 
     async def _show_who(self, place: Place) -> None:
-        self._who.open(await self._message(place))
+        self._form = show_who_reacted(self._session, await self._message(place))
 
     # Words
 
@@ -172,7 +178,7 @@ class MessageActions:
 
     async def _show_history(self, place: Place) -> None:
         message = await self._message(place)
-        self._history.open(message, await self._chat.rooms.history(self._session.user, place.room_id, place.number))
+        self._form = show_history(self._session, message, await self._chat.rooms.history(self._session.user, place.room_id, place.number))
 
     async def _delete(self, place: Place) -> None:
         await self._chat.rooms.delete_message(self._session.user, place.room_id, place.number)
@@ -220,7 +226,7 @@ class MessageActions:
                 ui.clipboard.write(text)
                 self._toast.say('Copied.')
                 return
-            form = Form(what)
+            self._form = form = Form(what)
             field = form.field(what, text, limit=len(text), lines=min(text.count('\n') + 2, 10)).props('readonly autofocus')
             form.button('Close', form.dialog.close, kind='quiet')
             form.open()

@@ -46,8 +46,10 @@ class MessageControls:
         self._pins.close()
         close_popup(self._session.client)
 
-    def room_opens(self) -> None:
+    def room_left(self) -> None:
+        """What lay over its messages, or shows them, goes with it."""
         self._selection.clear()
+        self._actions.close()
         self.navigated()
 
     def escape(self) -> bool:

@@ -50,9 +50,12 @@ class PinnedMessages:
         subscription = self._chat.backplane.subscribe(room_topic(room.id), kinds=_KINDS)
         try:
             html = await self._html(room)
-        except LivechatError:
+        except BaseException:
             subscription.close()
             raise
+        if self._session.reader.group is None:  # shown out meanwhile, or the tab is gone
+            subscription.close()
+            return
         with self._session.client:
             form = Form('Pinned messages')
             with form.body:
