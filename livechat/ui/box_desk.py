@@ -138,10 +138,10 @@ class BoxDesk:
         return True
 
     def show_again(self) -> None:
-        """After the frame was drawn anew; the first time too."""
+        """After the frame was drawn anew."""
         self._completion.close()
-        self._show_keys()
-        self._progress.show_again()
+        if self._progress.purpose != PLAIN:
+            self._progress.show_again()
         self._outbox.show_again()
         self._sending.show_again()
 

@@ -6,6 +6,7 @@ box, keeps its id while its keys and what it prevents change. It hears them on t
 list is open, Enter reaches the list alone. The text area itself is never touched.
 """
 
+from livechat.ui.keys import hearing
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, element
 
@@ -17,9 +18,6 @@ _CLOSED = ('up', 'esc')
 
 def keys_element(box: int, *, is_open: bool, touch: bool) -> Elements:
     """The element around the box."""
-    result = element('div', classes=['box-keys'], children=[ElementId(box)], on={'keydown': ['key', 'isComposing', 'keyCode']})
-    listener = result['events'][0]
-    listener['specials'] = ['capture']
-    listener['keys'] = list((_OPEN_ON_TOUCH if touch else _OPEN) if is_open else _CLOSED)
-    listener['modifiers'] = ['exact', 'prevent', 'stop'] if is_open else ['exact']
-    return {part(Part.BOX_KEYS): result}
+    around: Elements = {part(Part.BOX_KEYS): element('div', classes=['box-keys'], children=[ElementId(box)])}
+    keys = (_OPEN_ON_TOUCH if touch else _OPEN) if is_open else _CLOSED
+    return hearing(around, *keys, modifiers=('exact', 'prevent', 'stop') if is_open else ('exact',), capture=True)

@@ -135,11 +135,9 @@ class Outbox:
 
     def show_again(self) -> None:
         """After the frame was drawn anew."""
-        elements = self._list()
-        for unsent in self._all:
-            if unsent.shown:
-                elements |= _elements(unsent)
-        self._session.show(elements)
+        shown = [unsent for unsent in self._all if unsent.shown]
+        if shown:
+            self._session.show({**self._list(), **{which: each for unsent in shown for which, each in _elements(unsent).items()}})
 
     def close(self) -> None:
         for unsent in self._all:

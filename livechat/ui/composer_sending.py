@@ -197,7 +197,8 @@ class Sending:
             self._say('')
 
     def show_again(self) -> None:
-        self._session.show(remark(self._remark, ''))
+        if self._remark:
+            self._session.show(remark(self._remark, ''))
 
     def _say(self, text: str, add: str = '') -> None:
         self._remark = text

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from livechat.ui.components.icons import icon
-from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, column, container, part, server_menu
+from livechat.ui.composer_keys import keys_element
+from livechat.ui.composer_purpose import PLAIN, bar
+from livechat.ui.composer_remark import remark
+from livechat.ui.keys import hearing
+from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, part, server_menu
 from livechat.ui.stream import ElementId, element
 
 _HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
@@ -21,6 +25,8 @@ _EXTRAS = (
     Part.CHOICE_STYLE,
 )
 _COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.BOX_KEYS, Part.SEND_ROW)
+WITH_ALT = ('up', 'down', 'enter', 'z', 'ω')
+"""On a Mac the Option key makes an omega of the z."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
 
 
@@ -30,6 +36,8 @@ class RealElements:
 
     box: int
     pages: int
+    touch: bool = False
+    """Whether Enter is a new line in that box."""
 
 
 def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
@@ -63,17 +71,34 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         part(Part.DONE): element('div', classes=['done', 'empty'], role='status'),
         part(Part.CHOICE): element('div', classes=['sr'], role='status', aria_label='Chosen message'),
         part(Part.CHOICE_STYLE): element('style', html=''),
+        **keys_element(real.box, is_open=False, touch=real.touch),
+        **bar(PLAIN, None),
+        **remark('', ''),
+        part(Part.SENDING): None,
         **HIDDEN_CONTROLS,
     }
+
+
+def column(*, is_log: bool) -> Elements:
+    """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
+    name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
+    return hearing(container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name), '?')
 
 
 def _layout(real: RealElements) -> Elements:
     """How the parts lie in one another."""
     pages = ElementId(real.pages)
     return {
-        **container(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'),
-        **container(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
-        **container(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
+        **hearing(container(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'), '?'),
+        **hearing(
+            container(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
+            *WITH_ALT,
+            modifiers=('alt', 'exact', 'prevent'),
+        ),
+        **hearing(
+            container(Part.HEAD, 'head', part(Part.MENU), part(Part.TOGGLE_ROOMS), part(Part.TITLE), part(Part.HEAD_RIGHT), tag='header'),
+            '?',
+        ),
         **container(Part.SCROLLER, 'log', part(Part.SENDING), part(Part.COLUMN)),
         **column(is_log=True),
         **container(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.REMARK), part(Part.READ_ONLY)),

@@ -227,12 +227,6 @@ def message_log(text: str, *, way_on: bool = False) -> Elements:
     return {part(Part.LOG): element('div', classes=['inner'], html=f'<div class="blank">{escape(text)}{link}</div>' if text else '')}
 
 
-def column(*, is_log: bool) -> Elements:
-    """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
-    name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
-    return container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name)
-
-
 def filter_field(label: str, words: str) -> dict[str, Any]:
     """A field to find something in a list. Says back what was typed, else the browser does not report that it was emptied."""
     return element(

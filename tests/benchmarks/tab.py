@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MARK = b'%%'
-"""Begins the number of a posted message in its text: `%%000042`. Nothing else has two of that sign, and it is no Markdown: most of what people say is none."""
+"""Begins the number of a posted message in its text: `%%000042`. No ids or markup have it twice; no Markdown, as most that people say."""
 MARK_DIGITS = 6
 _ONLINE = '"Online · '.encode()
 _BOTTOM = b'{"tag":"q-intersection","class":["sentinel","bottom"]'

@@ -52,8 +52,13 @@ class MessageHands:
         assert self.popup is not None
         await self.key_at(self.popup, key)
 
+    async def alt(self, key: str) -> None:
+        """With Alt, in the room or its box, as browsers name it."""
+        self.tab.page.virtual_event(part(Part.TALK), [{'key': key, 'isComposing': False, 'keyCode': 0}])
+        await self._pages.settle()
+
     async def root_key(self, kind: str) -> None:
-        """In the page, as `keydown.arrow-up.alt`."""
+        """In the page, as `esc`."""
         await self.key_at(self.tab.page._root, kind)
 
     async def key_at(self, element: Element, key: str, **args: Any) -> None:

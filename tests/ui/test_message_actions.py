@@ -311,12 +311,12 @@ async def test_deletions_are_taken_back_one_by_one_the_latest_first(pages: PageS
         await hands.menu(number)
         await hands.key('d.exact')
 
-    await hands.root_key('z.')
+    await hands.alt('z')
     assert 'second oops' in hands.tab.log
     assert 'first oops' not in hands.tab.log
     assert hands.may_undo
 
-    await hands.root_key('z.')
+    await hands.alt('z')
     assert 'first oops' in hands.tab.log
     assert not hands.may_undo
 
@@ -331,7 +331,7 @@ async def test_deletion_cannot_be_taken_back_after_its_time(pages: PageStand) ->
 
     assert hands.done == ''
     assert not hands.may_undo
-    await hands.root_key('z.')
+    await hands.alt('z')
     assert 'oops' not in hands.tab.log
 
 

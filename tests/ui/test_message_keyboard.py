@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.domain.model import MessageNumber
-from livechat.ui.shell import SHORTCUTS, Part
+from livechat.ui.shell import SHORTCUTS, Part, part
 from livechat.ui.stream import Kind, element_id
 from tests.ui.message_hands import MessageHands
 from tests.ui.on_screen import OnScreen
 from tests.ui.page_stand import PageStand, open_pages
 
 OWNER, ANA, BO = range(3)
-UP, DOWN, MENU = 'arrow-up.alt', 'arrow-down.alt', 'enter.alt'
+UP, DOWN, MENU = 'ArrowUp', 'ArrowDown', 'Enter'
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def chosen(hands: MessageHands) -> tuple[str, str]:
 async def test_up_chooses_the_newest_and_then_the_one_above(pages: PageStand) -> None:
     hands = await at(pages)
 
-    await hands.root_key(UP)
+    await hands.alt(UP)
     assert chosen(hands) == ('#m3', 'Person 0, 12:00: old 3')
 
-    await hands.root_key(UP)
+    await hands.alt(UP)
     assert chosen(hands)[0] == '#m2'
     assert hands.tab.calls[-1] == 'scrollIntoView'
 
-    await hands.root_key(DOWN)
+    await hands.alt(DOWN)
     assert chosen(hands)[0] == '#m3'
 
 
@@ -49,7 +49,7 @@ async def test_tombstones_are_passed_over(pages: PageStand) -> None:
     hands = await at(pages)
 
     for _ in range(2):
-        await hands.root_key(UP)
+        await hands.alt(UP)
 
     assert chosen(hands)[0] == '#m1'
 
@@ -58,16 +58,16 @@ async def test_first_message_stays_chosen(pages: PageStand) -> None:
     hands = await at(pages)
 
     for _ in range(6):
-        await hands.root_key(UP)
+        await hands.alt(UP)
 
     assert chosen(hands)[0] == '#m1'
 
 
 async def test_down_from_the_newest_chooses_nothing(pages: PageStand) -> None:
     hands = await at(pages)
-    await hands.root_key(UP)
+    await hands.alt(UP)
 
-    await hands.root_key(DOWN)
+    await hands.alt(DOWN)
 
     assert chosen(hands) == ('', '')
 
@@ -75,7 +75,7 @@ async def test_down_from_the_newest_chooses_nothing(pages: PageStand) -> None:
 async def test_down_without_a_choice_does_nothing(pages: PageStand) -> None:
     hands = await at(pages)
 
-    await hands.root_key(DOWN)
+    await hands.alt(DOWN)
 
     assert chosen(hands) == ('', '')
 
@@ -83,9 +83,9 @@ async def test_down_without_a_choice_does_nothing(pages: PageStand) -> None:
 async def test_menu_of_the_chosen_message_opens(pages: PageStand) -> None:
     hands = await at(pages)
     for _ in range(2):
-        await hands.root_key(UP)
+        await hands.alt(UP)
 
-    await hands.root_key(MENU)
+    await hands.alt(MENU)
 
     assert hands.popup is not None
     assert hands.popup.props['target'] == '#m2'
@@ -94,7 +94,7 @@ async def test_menu_of_the_chosen_message_opens(pages: PageStand) -> None:
 async def test_menu_without_a_choice_is_that_of_the_newest(pages: PageStand) -> None:
     hands = await at(pages)
 
-    await hands.root_key(MENU)
+    await hands.alt(MENU)
 
     assert hands.popup is not None
     assert hands.popup.props['target'] == '#m3'
@@ -103,7 +103,7 @@ async def test_menu_without_a_choice_is_that_of_the_newest(pages: PageStand) -> 
 async def test_escape_ends_the_choice_before_it_closes_the_drawer(pages: PageStand) -> None:
     hands = await at(pages)
     hands.tab.click(Part.MENU)
-    await hands.root_key(UP)
+    await hands.alt(UP)
 
     await hands.root_key('esc')
     assert chosen(hands) == ('', '')
@@ -117,13 +117,13 @@ async def test_choice_ends_with_the_room(pages: PageStand) -> None:
     other = await pages.room('Other', ANA)
     await pages.chat.rooms.post(pages.people[OWNER], other.id, 'there', 'k1')
     hands = await at(pages)
-    await hands.root_key(UP)
+    await hands.alt(UP)
 
     hands.tab.go('/rooms/other')
     await pages.settle()
 
     assert chosen(hands) == ('', '')
-    await hands.root_key(UP)
+    await hands.alt(UP)
     assert chosen(hands)[1].endswith('there')
 
 
@@ -136,7 +136,7 @@ async def test_message_that_is_no_element_of_its_own_is_jumped_to(pages: PageSta
     assert min(live) == 51
 
     for _ in range(64 - 50):
-        await hands.root_key(UP)
+        await hands.alt(UP)
 
     assert chosen(hands)[0] == '#m50'
     assert hands.tab.opened[-1] == '#m50'
@@ -146,18 +146,20 @@ async def test_keys_without_a_room_do_nothing(pages: PageStand) -> None:
     hands = MessageHands(pages, await pages.tab(ANA, '/rooms'))
 
     for key in (UP, DOWN, MENU):
-        await hands.root_key(key)
+        await hands.alt(key)
 
     assert chosen(hands) == ('', '')
     assert hands.popup is None
 
 
-@pytest.mark.parametrize('way', ['menu of the server', 'Ctrl and slash'])
+@pytest.mark.parametrize('way', ['menu of the server', 'Ctrl and slash', 'question mark'])
 async def test_map_of_the_keys_is_shown(pages: PageStand, way: str) -> None:
     hands = await at(pages)
 
     if way == 'menu of the server':
         await hands.command(SHORTCUTS)
+    elif way == 'question mark':
+        hands.tab.page.virtual_event(part(Part.COLUMN), [{'key': '?', 'isComposing': False, 'keyCode': 0}])
     else:
         await hands.root_key('/')
 

@@ -72,6 +72,7 @@ class ChatPage:
             )
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
+            self._clicks.on_key = self._controls.hear
             pages = ui.sub_pages(
                 {
                     '/': self.places.at_home,
@@ -84,7 +85,7 @@ class ChatPage:
             ).classes('page-body')
         self._root.on('keydown.esc', self._escape, [])
         self._controls.listen(self._root)
-        self._real = RealElements(box=self._box.element.id, pages=pages.id)
+        self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch)
 
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()

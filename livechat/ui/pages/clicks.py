@@ -44,6 +44,8 @@ class Clicks:
         """Those of buttons inside HTML; other parts of the page add theirs."""
         self.commands.on(READ_ALL, self._read_all)
         self.commands.on(PERSON, self._open_person, numbers=1)
+        self.on_key: Callable[[int, object], object] = lambda *_: None
+        """Called with a part that listens for keys, and what was pressed in it."""
         do = session.do
         self._buttons: dict[int, Callable[[], object]] = {
             Part.NEW_ROOM: dialogs.new_room,
@@ -93,6 +95,8 @@ class Clicks:
             self._toasts.close(number)
         elif number in self._buttons:
             self._buttons[number]()
+        else:
+            self.on_key(number, argument)
 
     def _room_used(self, kind: Kind, number: int, argument: object) -> None:
         """The edges of what is on screen, and the filter of its people."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from nicegui import ui
 
 from livechat.ui.conversation import Conversation
+from livechat.ui.keys import pressed
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.message_actions import AnswerDesk, MessageActions
 from livechat.ui.pages.message_popup import close_popup
@@ -14,6 +15,8 @@ from livechat.ui.pages.pins import PinnedMessages
 from livechat.ui.pages.shortcuts import Shortcuts
 from livechat.ui.session import Session
 from livechat.ui.shell import SHORTCUTS, Part
+
+KEYED = frozenset({Part.TALK, Part.ROOMS, Part.HEAD, Part.COLUMN})
 
 
 class MessageControls:
@@ -40,6 +43,11 @@ class MessageControls:
     def listen(self, root: ui.element) -> None:
         """For keys, within what the page lies in."""
         self._shortcuts.listen(root)
+
+    def hear(self, number: int, argument: object) -> None:
+        """A key in a part of the page that listens for some."""
+        if number in KEYED:
+            self._shortcuts.hear(number, pressed(argument))
 
     def navigated(self) -> None:
         """To a room, or to a message of the one that is open: what lay over it is closed."""

@@ -26,6 +26,11 @@ class MessageSelection:
         self._place: Place | None = None
         self._shown: Elements = {}
 
+    @property
+    def is_in_room(self) -> bool:
+        """Whether messages are on screen."""
+        return self._conversation.view is not None
+
     def up(self) -> None:
         self._session.do(lambda: self._move(-1))
 

@@ -9,11 +9,12 @@ import livechat
 from livechat.domain.model import MessageNumber, RoomId, Theme
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
+from livechat.ui.page_frame import column
 from livechat.ui.pages.browse import BrowsePage
 from livechat.ui.pages.invite import WelcomeCard
 from livechat.ui.room_head import page_title
 from livechat.ui.session import Session
-from livechat.ui.shell import Part, button, column, heading, me_elements, server_menu
+from livechat.ui.shell import Part, button, heading, me_elements, server_menu
 
 Follow = Callable[[RoomId], Awaitable[None]]
 """What a page does when something about a room, or about this person in it, is different."""

@@ -1,14 +1,12 @@
 """What the keyboard does, and the map of it under `?`."""
 
-from collections.abc import Callable
-
 from nicegui import ui
-from nicegui.element import Element
 
 from livechat.ui.components.dialogs import Form
 from livechat.ui.pages.message_selection import MessageSelection
 from livechat.ui.pages.message_toast import ActionToast
 from livechat.ui.session import Session
+from livechat.ui.shell import Part
 
 TITLE = 'Keyboard shortcuts'
 _MAP = (
@@ -44,15 +42,6 @@ _MAP = (
 )  # fmt: skip
 
 
-class _QuestionMark(ui.keyboard):
-    """Tells of that one key, and only while no field has the focus."""
-
-    def __init__(self, on_press: Callable[[], object]) -> None:
-        Element.__init__(self)  # not the keyboard's: it hears every key
-        self._props.update({'events': ['keydown'], 'repeating': False, 'ignore': ['input', 'select', 'textarea']})
-        self.on('key.?', on_press, [])
-
-
 class Shortcuts:
     """Of one tab. Only these keys are told to the server, none that is typed."""
 
@@ -63,13 +52,26 @@ class Shortcuts:
 
     def listen(self, root: ui.element) -> None:
         """`root`: what the whole page lies in; dialogs and menus do not."""
-        root.on('keydown.arrow-up.alt.exact.prevent', self._selection.up, [])
-        root.on('keydown.arrow-down.alt.exact.prevent', self._selection.down, [])
-        root.on('keydown.enter.alt.exact.prevent', self._selection.open_menu, [])
-        root.on('keydown.z.ω.alt.exact.prevent', self._toast.undo, [])  # on a Mac the Option key makes an omega of it
         root.on('keydown./.ctrl.prevent', self.open, [])  # with Shift on keyboards where the slash needs it
-        with self._session.client:
-            _QuestionMark(self.open)
+
+    def hear(self, number: int, key: str) -> None:
+        """A key in one of the parts that listen for some: see `page_frame`. Fields to type in are in none that hears the
+        question mark but the column, and there only when it shows no messages."""
+        if number == Part.TALK:
+            self._hear_with_alt(key)
+        elif key == '?' and (number != Part.COLUMN or self._selection.is_in_room):
+            self.open()
+
+    def _hear_with_alt(self, key: str) -> None:
+        match key:
+            case 'ArrowUp':
+                self._selection.up()
+            case 'ArrowDown':
+                self._selection.down()
+            case 'Enter':
+                self._selection.open_menu()
+            case 'z' | 'Z' | 'ω':
+                self._toast.undo()
 
     def open(self) -> None:
         if not self._session.may_act:
