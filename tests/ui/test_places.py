@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.model import Preferences, Theme
+from livechat.domain.model import MAX_BODY_CHARS, Preferences, Theme
 from livechat.ui.shell import Part
 from livechat.ui.stream import Kind, element_id
 from tests.ui.page_stand import PageStand, open_pages
@@ -164,6 +164,22 @@ async def test_sentence_about_a_room_is_gone_in_the_next(pages: PageStand) -> No
     await pages.settle()
 
     assert tab.notice == ''
+
+
+async def test_sentence_about_what_is_written_before_the_room_is_all_there_stays(pages: PageStand) -> None:
+    other = await pages.room('Other', 1)
+    tab = await pages.tab()
+    gate = pages.house.stores.memory.gate
+    gate.clear()
+    tab.go('/rooms/other')
+    await pages.until(lambda: tab.page._box.room_id == other.id)
+
+    tab.send('x' * (MAX_BODY_CHARS + 1))
+    await pages.until(lambda: tab.notice)
+    gate.set()
+    await pages.settle()
+
+    assert 'at most' in tab.notice
 
 
 async def test_list_of_rooms_follows_what_others_do(pages: PageStand) -> None:

@@ -127,10 +127,10 @@ class Places:
             return
         if room.slug != slug:
             self.replace_address(room_path(room.slug, number))
+        self._session.say('')  # before the box is there, which may have something to say
         is_new = await self._conversation.open(room)
         self._show_room()
         await self._welcome()
-        self._session.say('')
         if self._conversation.view is None:
             self._conversation.scroll_down()
         elif number is not None:
