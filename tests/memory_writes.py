@@ -147,6 +147,7 @@ class MemoryWrites:
             mentions=tuple(user_id for user_id in before.mentions if user_id in self._memory.accounts),
             quote=None if before.quote is None else self._quote(stored, before.quote.number),
             reactions=self._reactions_of_those_left(before.reactions),
+            pinned_at=before.pinned_at if _pins(stored) < MAX_PINS else None,
             cards=tuple(replace(card, picture=None) for card in before.cards),
         )
         return self._keep(stored, back, Change.RESTORED)
@@ -172,7 +173,7 @@ class MemoryWrites:
         self._must_be_member(stored, write.user_id)
         if (message.pinned_at is not None) == write.on:
             return _unchanged(message, Change.AMENDED)
-        if write.on and sum(each.pinned_at is not None for each in stored.messages.values()) >= MAX_PINS:
+        if write.on and _pins(stored) >= MAX_PINS:
             raise TooMany('pinned messages', MAX_PINS)
         return self._keep(stored, replace(message, pinned_at=write.at if write.on else None), Change.AMENDED)
 
@@ -254,6 +255,10 @@ def _members_among(stored: MemoryRoom, people: Sequence[UserId], *, limit: int |
 
 def _named_among(mentions: Collection[UserId], named: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple([each for each in named if each.user_id in mentions][:MAX_MENTIONS])
+
+
+def _pins(stored: MemoryRoom) -> int:
+    return sum(each.pinned_at is not None for each in stored.messages.values())
 
 
 def _tokens(cards: Sequence[Card]) -> set[str]:

@@ -52,7 +52,10 @@ class DeleteMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreMessage:
-    """Take a deletion back. One that is not deleted stays as it is, not fresh. Reactions of people who are gone do not come back."""
+    """Take a deletion back. One that is not deleted stays as it is, not fresh.
+
+    Reactions of people who are gone do not come back, nor does its pin when there are MAX_PINS others by now.
+    """
 
     message: Message
     """As it was before; pictures of its cards are gone, so the cards come back without."""

@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from livechat.domain.errors import MessageNotFound, NotAMember, RoomNotFound
 from livechat.domain.message import MAX_MENTIONS, Mention, Message, Quote, quote_of
 from livechat.domain.model import MessageNumber, Person, RoomId, Seq, UserId, UserStatus
-from livechat.domain.writes import Change, MessageWrite, PinMessage, PostMessage, Stored
+from livechat.domain.writes import Change, MessageWrite, PostMessage, Stored
 from livechat.store.message_changes import Changes, place_of
-from livechat.store.message_inputs import people_about, place_about, places_answered, room_about
+from livechat.store.message_inputs import may_pin, people_about, place_about, places_answered, room_about
 from livechat.store.message_reads import SELECT_MESSAGES, Place, read_messages, read_messages_at, read_quotes
 from livechat.store.message_rows import MESSAGES, ROOMS
 from livechat.store.message_standings import Standing, count_pins, read_counters, read_standings
@@ -40,7 +40,7 @@ class Batch:
         self._keep(read_messages_at(connection, {place for write in writes if (place := place_about(write))}))
         self._quotes = read_quotes(connection, set(places_answered(writes)) - self._messages.keys())
         self._standings = read_standings(connection, self._people(writes))
-        self._pins = Counter(count_pins(connection, {write.room_id for write in writes if isinstance(write, PinMessage)}))
+        self._pins = Counter(count_pins(connection, {room_about(write) for write in writes if may_pin(write)}))
 
     def store(self) -> None:
         self.changes.store(self._connection)
@@ -102,7 +102,7 @@ class Batch:
         return self._quotes.get((room_id, number)) if original is None else quote_of(original)
 
     def pins(self, room_id: RoomId) -> int:
-        """In a room in which something is to be pinned."""
+        """In a room in which something is to be pinned, or to come back with its pin."""
         return self._pins[room_id]
 
     def next_number(self, room_id: RoomId) -> MessageNumber:

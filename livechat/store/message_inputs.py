@@ -11,6 +11,7 @@ from livechat.domain.writes import (
     DeleteMessage,
     EditMessage,
     MessageWrite,
+    PinMessage,
     PostMessage,
     RestoreMessage,
     ShowCards,
@@ -37,6 +38,11 @@ def place_about(write: MessageWrite) -> Place | None:
 
 def room_about(write: MessageWrite) -> RoomId:
     return write.message.room_id if isinstance(write, RestoreMessage) else write.room_id
+
+
+def may_pin(write: MessageWrite) -> bool:
+    """Whether the room may have another pin afterwards."""
+    return isinstance(write, PinMessage) or (isinstance(write, RestoreMessage) and write.message.pinned_at is not None)
 
 
 def places_answered(writes: Iterable[MessageWrite]) -> Iterator[Place]:

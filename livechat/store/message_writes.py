@@ -159,6 +159,7 @@ def _restore(batch: Batch, restore: RestoreMessage) -> Stored:
         mentions=tuple(user_id for user_id in before.mentions if batch.standing(before.room_id, user_id)),
         quote=None if before.quote is None else batch.quote(before.room_id, before.quote.number),
         reactions=_reactions_of_those_left(batch, before),
+        pinned_at=before.pinned_at if before.pinned_at is None or batch.pins(before.room_id) < MAX_PINS else None,
         cards=tuple(replace(card, picture=None) for card in before.cards),
     )
     stored = batch.change(back, Change.RESTORED)

@@ -185,3 +185,17 @@ async def test_edit_keeps_reactions_and_pin(lobby: Lobby) -> None:
 
     assert (edited.pinned_at, len(edited.reactions)) == (NOON, 1)
     assert await all_messages(lobby.stores, lobby.room) == [edited]
+
+
+async def test_message_that_comes_back_is_pinned_again_only_while_there_is_room(lobby: Lobby) -> None:
+    messages = [await commit_one(lobby.stores, post(lobby.room, lobby.ana)) for _ in range(MAX_PINS + 1)]
+    *first, last = [await commit_one(lobby.stores, pin(message, lobby.ana)) for message in messages[:MAX_PINS]]
+    await commit_one(lobby.stores, delete(last))
+    assert (await commit_one(lobby.stores, restore(last))).pinned_at == last.pinned_at
+
+    await commit_one(lobby.stores, delete(last))
+    await commit_one(lobby.stores, pin(messages[-1], lobby.ana))
+    restored = await commit_one(lobby.stores, restore(last))
+
+    assert restored.pinned_at is None
+    assert len(await lobby.stores.messages.pinned(lobby.room.id)) == MAX_PINS == len(first) + 1
