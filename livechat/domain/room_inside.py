@@ -91,6 +91,10 @@ class RoomInside:
         """Numbers PAGE_SIZE * page + 1 to PAGE_SIZE * (page + 1), as far as they exist, oldest first; pages count from 0."""
         return await self._desk.room(room_id).read_page(page)
 
+    async def read_message(self, room_id: RoomId, number: MessageNumber) -> Message | None:
+        """None when there is no such message."""
+        return await self._read(room_id, number)
+
     async def read_changes(self, room_id: RoomId, since: Seq) -> tuple[Seq, Sequence[Message]]:
         """Every message changed after `since`, by number, and the seq up to which that is complete."""
         return await self._desk.room(room_id).read_changes(since)

@@ -74,11 +74,17 @@ class RoomPages:
         while True:
             self._outdated.discard(index)
             messages = await self._rooms.read_page(self._room_id, index)
-            above = self.get(index - 1)
-            before = above.messages if above is not None else await self._rooms.read_page(self._room_id, index - 1) if index else ()
+            before = await self._last_of(index - 1)
             await prepare(messages)
             if index not in self._outdated:
-                return Page(index, list(messages), before[-1] if before else None)
+                return Page(index, list(messages), before)
+
+    async def _last_of(self, index: int) -> Message | None:
+        """Of a page that is full, the message that leads to the next page; None above the first one."""
+        page = self.get(index)
+        if page is not None:
+            return page.messages[-1]
+        return await self._rooms.read_message(self._room_id, MessageNumber((index + 1) * PAGE_SIZE)) if index >= 0 else None
 
     @staticmethod
     def _lead_to(following: Page | None, page: Page) -> None:

@@ -25,10 +25,17 @@ class Store:
         self.gate = asyncio.Event()
         self.gate.set()
         self.reads: list[int] = []
+        self.single_reads: list[int] = []
 
     async def read_page(self, room_id: RoomId, page: int) -> Sequence[Message]:
         self.reads.append(page)
         found = self.messages[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        await self.gate.wait()
+        return found
+
+    async def read_message(self, room_id: RoomId, number: MessageNumber) -> Message | None:
+        self.single_reads.append(number)
+        found = self.messages[number - 1]
         await self.gate.wait()
         return found
 
@@ -76,7 +83,7 @@ async def a_while() -> None:
         await asyncio.sleep(0)
 
 
-async def test_page_is_read_once_and_kept() -> None:
+async def test_page_is_read_once_and_kept_with_one_message_above_it() -> None:
     store = Store(170)
     pages = pages_of(store)
 
@@ -85,7 +92,19 @@ async def test_page_is_read_once_and_kept() -> None:
     assert first is again
     assert [message.number for message in first.messages] == list(range(51, 101))
     assert first.previous == store.messages[49]
-    assert sorted(store.reads) == [0, 1]
+    assert (store.reads, store.single_reads) == ([1], [50])
+
+
+async def test_message_above_a_page_is_known_when_its_page_is_in_memory() -> None:
+    store = Store(170)
+    pages = pages_of(store)
+    await pages.load(0)
+
+    page = await pages.load(1)
+
+    assert page is not None
+    assert page.previous == store.messages[49]
+    assert (store.reads, store.single_reads) == ([0, 1], [])
 
 
 async def test_page_that_many_ask_for_at_once_is_read_once() -> None:
