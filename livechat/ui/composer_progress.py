@@ -131,6 +131,8 @@ class Progress:
 
     def _turn(self, purpose: Purpose) -> None:
         """Show what the text is for now; the message that the bar shows may have to be asked for."""
+        if purpose == self.purpose == PLAIN:
+            return
         self.purpose = purpose
         if self._shown is not None and self._shown.number != purpose.number:
             self._shown = None
