@@ -55,7 +55,9 @@ class Progress:
     def begin(self, draft: Draft) -> str:
         """Another room's box; its text."""
         is_edit = draft.editing is not None
-        self._turn(Purpose(reply_to=draft.reply_to, editing=draft.editing, stash=draft.body if is_edit else ''))
+        purpose = Purpose(reply_to=draft.reply_to, editing=draft.editing, stash=draft.body if is_edit else '')
+        if purpose != self.purpose or purpose != PLAIN:
+            self._turn(purpose)
         return draft.edit_body if is_edit else draft.body
 
     def start_reply(self, message: Message) -> None:
@@ -85,7 +87,8 @@ class Progress:
 
     def sent(self) -> None:
         """The text has left the box."""
-        self._turn(PLAIN)
+        if self.purpose != PLAIN:
+            self._turn(PLAIN)
 
     def take_edit(self, room_id: RoomId, number: MessageNumber, text: str) -> str | None:
         """Store the new wording; what stands in the box then. None: there is none, and that was asked about."""
@@ -131,8 +134,6 @@ class Progress:
 
     def _turn(self, purpose: Purpose) -> None:
         """Show what the text is for now; the message that the bar shows may have to be asked for."""
-        if purpose == self.purpose == PLAIN:
-            return
         self.purpose = purpose
         if self._shown is not None and self._shown.number != purpose.number:
             self._shown = None
