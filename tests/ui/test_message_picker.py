@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.domain.message import MAX_REACTION_CHARS
+from livechat.ui.pages.emoji_picker import MOST_OFFERED
 from tests.ui.message_hands import MessageHands, reacted
 from tests.ui.page_stand import PageStand, open_pages
 
@@ -125,6 +126,31 @@ async def test_picked_once_the_picker_takes_nothing_more(pages: PageStand) -> No
     await picker.hands.command(command)
 
     assert reacted(pages, pages.lobby, OLD) == {'👍': ['Person 1']}
+
+
+async def test_picker_that_a_menu_took_the_place_of_takes_nothing_more(pages: PageStand) -> None:
+    picker = await open_picker(pages)
+    command = picker.shown['👍']
+    await picker.hands.menu(OLD + 1)
+
+    await picker.hands.command(command)
+
+    assert reacted(pages, pages.lobby, OLD) == {}
+    assert reacted(pages, pages.lobby, OLD + 1) == {}
+
+
+async def test_picker_remembers_what_it_offered_up_to_a_limit(pages: PageStand) -> None:
+    picker = await open_picker(pages)
+    await picker.search('seen')
+    seen = picker.shown['React with “seen”']
+    for place in range(MOST_OFFERED):
+        picker.hands.tab.page._controls._actions._picker._field.set_value(f'w{place}')
+
+    await picker.hands.command(seen)
+    assert reacted(pages, pages.lobby, OLD) == {}
+
+    await picker.hands.command(picker.shown[f'React with “w{MOST_OFFERED - 1}”'])
+    assert reacted(pages, pages.lobby, OLD) == {f'w{MOST_OFFERED - 1}': ['Person 1']}
 
 
 async def test_message_deleted_while_the_picker_is_open_gets_nothing(pages: PageStand) -> None:

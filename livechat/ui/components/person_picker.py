@@ -7,12 +7,12 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from livechat.domain.model import MAX_NAME_CHARS, Person
+from livechat.ui.components.box import is_composing
 from livechat.ui.components.dialogs import worded
 from livechat.ui.html import avatar, escape
 
 Search = Callable[[str], Awaitable[Sequence[Person]]]
 Pick = Callable[[Person], Awaitable[None]]
-IME_KEY_CODE = 229
 
 
 class PersonPicker:
@@ -76,8 +76,7 @@ class PersonPicker:
         button.props['aria-label'] = f'{self._verb} {person.display_name} (@{person.username})'
 
     async def _entered(self, event: GenericEventArguments) -> None:
-        key = event.args if isinstance(event.args, dict) else {}
-        if key.get('isComposing') or key.get('keyCode') == IME_KEY_CODE:
+        if is_composing(event.args):
             return
         if not self.words:
             if self.on_enter is not None:

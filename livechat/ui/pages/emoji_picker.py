@@ -10,19 +10,22 @@ from nicegui.events import GenericEventArguments
 
 from livechat.domain.message import MAX_REACTION_CHARS, ONE_CLICK_REACTIONS
 from livechat.domain.model import MessageNumber
+from livechat.ui.components.box import is_composing
 from livechat.ui.emoji_search import emoji_search
 from livechat.ui.html import escape
+from livechat.ui.message_parts import reaction_code
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.message_popup import Popup
 from livechat.ui.session import Session
 from livechat.ui.shell import COMMANDS_DOM_ID
 
 PICK = '--pick-'
-"""The command of what can be picked; its place among all that this picker has offered follows."""
+"""The command of what can be picked; the code of its text follows."""
 SHOWN = 72
 RECENT = 8
 MAX_WORDS_CHARS = 40
-IME_KEY_CODE = 229
+MOST_OFFERED = 1_000
+"""Texts that a click on its way may mean."""
 COLUMNS = 8
 OWN = 'Own words'
 
@@ -36,8 +39,8 @@ class EmojiPicker:
         self._recent: deque[str] = deque(maxlen=RECENT)
         self._popup: Popup | None = None
         self._take: Callable[[str], object] = lambda _: None
-        self._offered: dict[str, int] = {}
-        """All texts since it was opened, so that a click means what was seen, whatever has been typed since."""
+        self._offered: dict[int, str] = {}
+        """Texts since it was opened, the newest last, so that a click means what was seen, whatever has been typed since."""
         self._groups: list[tuple[str, list[str]]] = []
         self._shown: list[str] = []
         self._at = 0
@@ -47,7 +50,7 @@ class EmojiPicker:
         """Beside that message; `take` gets what is picked, once."""
         self._take, self._offered, self._shown = take, {}, []
         self._popup = popup = Popup(self._session.client, number, 'Pick a reaction', 'emoji-picker', role='dialog')
-        popup.on('hide', lambda: self._closed(popup), [])
+        popup.on_forget = lambda: self._closed(popup)
         with popup:
             self._field = ui.input(placeholder='Search emoji, or write a word', on_change=self._typed)
             self._field.props(f'dense outlined maxlength={MAX_WORDS_CHARS} autocomplete=off role=combobox aria-expanded=true')
@@ -103,14 +106,19 @@ class EmojiPicker:
 
     def _button(self, text: str, place: int, group: str) -> str:
         here = ' class="at"' if place == self._at else ''
-        command = f'commandfor="{COMMANDS_DOM_ID}" command="{PICK}{self._number(text)}"'
+        command = f'commandfor="{COMMANDS_DOM_ID}" command="{PICK}{self._offer(text)}"'
         if group == OWN:
             return f'<button type="button"{here} {command}>React with “<bdi>{escape(text)}</bdi>”</button>'
         name = escape(emoji_search().name(text))
         return f'<button type="button" tabindex="-1"{here} {command} title="{name}" aria-label="{name}">{escape(text)}</button>'
 
-    def _number(self, text: str) -> int:
-        return self._offered.setdefault(text, len(self._offered))
+    def _offer(self, text: str) -> int:
+        code = reaction_code(text)
+        self._offered.pop(code, None)
+        self._offered[code] = text
+        if len(self._offered) > MOST_OFFERED:
+            del self._offered[next(iter(self._offered))]
+        return code
 
     def _move(self, step: int) -> None:
         if self._shown:
@@ -118,13 +126,11 @@ class EmojiPicker:
             self._paint()
 
     def _entered(self, event: GenericEventArguments) -> None:
-        key = event.args if isinstance(event.args, dict) else {}
-        if key.get('isComposing') or key.get('keyCode') == IME_KEY_CODE or not self._shown:
-            return
-        self._choose(self._shown[self._at])
+        if self._shown and not is_composing(event.args):
+            self._choose(self._shown[self._at])
 
-    def _pick(self, number: int) -> None:
-        text = next((text for text, place in self._offered.items() if place == number), None)
+    def _pick(self, code: int) -> None:
+        text = self._offered.get(code)
         if text is not None:
             self._choose(text)
 

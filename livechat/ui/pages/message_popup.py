@@ -1,5 +1,7 @@
 """What opens beside a message: its menu, the picker of emoji. On a phone it lies at the bottom of the screen."""
 
+from collections.abc import Callable
+
 from nicegui import Client, ui
 
 from livechat.domain.model import MessageNumber
@@ -19,11 +21,14 @@ class Popup(ui.menu):
         self.props['target'] = f'#m{number}'
         self.props['aria-label'] = name
         self.props['role'] = role
+        self.on_forget: Callable[[], object] = lambda: None
+        """Called when it is gone, however that came: the browser closed it, another took its place, its room was left."""
         self.on('hide', self.forget, [])
 
     def forget(self) -> None:
         if not self.is_deleted:
             self.delete()
+            self.on_forget()
 
 
 def close_popup(client: Client) -> None:
