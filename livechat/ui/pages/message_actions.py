@@ -1,8 +1,8 @@
 """What one tab's person does to messages of the open room. A command names the message; the domain checks every right."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from nicegui import ui
 
@@ -16,7 +16,7 @@ from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.markup import code_blocks
 from livechat.ui.message_parts import reaction_code
-from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.commands import Commands, Word
 from livechat.ui.pages.emoji_picker import EmojiPicker
 from livechat.ui.pages.history import show_history, show_who_reacted
 from livechat.ui.pages.message_menu import MessageMenu
@@ -59,27 +59,13 @@ class MessageActions:
         self._picker = EmojiPicker(session, commands, touch=desk.box.is_touch)
         self._form: Form | None = None
         """What was opened last to be read or copied."""
-        for name, do in (
-            ('like', self._like), ('react', self._pick), ('reply', self._reply), ('more', self.open_menu), ('history', self._show_history),
-            ('unread', self._mark_unread),
-        ):  # fmt: skip
-            commands.on(f'--{name}', self._at(do), numbers=1)
-        for name, do_part in (('react', self._react_with), ('copy', self._copy_code), ('uncard', self._remove_card)):
-            commands.on(f'--{name}', self._at_part(do_part), numbers=2)
+        commands.on_all(self._ACTS, self._hear)
 
-    def _at(self, do: Callable[[Place], Awaitable[object]]) -> Callable[[int], None]:
-        def hear(number: int) -> None:
-            room_id = self._conversation.shown_room_id
-            if room_id is not None:
-                self.do(do, Place(room_id, MessageNumber(number)))
-
-        return hear
-
-    def _at_part(self, do: Callable[[Place, int], Awaitable[object]]) -> Callable[[int, int], None]:
-        def hear(number: int, part: int) -> None:
-            self._at(lambda place: do(place, part))(number)
-
-        return hear
+    def _hear(self, act: Callable[..., Awaitable[object]], number: int, *part: int) -> None:
+        """A button at a message; `part` says which reaction, card or block of code of it."""
+        room_id = self._conversation.shown_room_id
+        if room_id is not None:
+            self.do(lambda place: act(self, place, *part), Place(room_id, MessageNumber(number)))
 
     def do(self, job: Callable[[Place], Awaitable[object]], place: Place) -> None:
         async def act() -> None:
@@ -231,3 +217,15 @@ class MessageActions:
             form.button('Close', form.dialog.close, kind='quiet')
             form.open()
             field.run_method('select')
+
+    _ACTS: ClassVar[Mapping[Word, Callable[..., Awaitable[object]]]] = {
+        ('--like', 1): _like,
+        ('--react', 1): _pick,
+        ('--react', 2): _react_with,
+        ('--reply', 1): _reply,
+        ('--more', 1): open_menu,
+        ('--history', 1): _show_history,
+        ('--unread', 1): _mark_unread,
+        ('--copy', 2): _copy_code,
+        ('--uncard', 2): _remove_card,
+    }
