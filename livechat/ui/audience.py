@@ -117,7 +117,7 @@ class RoomHtml:
             self._full[page.index] = page, html
         return {element_id(Kind.PAGE, self.room.id, page.index): element('section', classes=['page'], html=html, aria_live='off')}
 
-    def live_page(self, page: Page, *, seen: int | None = None) -> Elements:
+    def live_page(self, page: Page, *, seen: int | None = None, changed: bool = False) -> Elements:
         """The page that still grows, one element per message, up to `seen`.
 
         From the start its children are all that it can ever have: a browser shows of them what it was sent, and a message
@@ -127,7 +127,7 @@ class RoomHtml:
         start = page.index * PAGE_SIZE + 1
         children = [self._message_id(number) for number in range(start, start + PAGE_SIZE)]
         return {
-            **self.messages(page, shown),
+            **self.messages(page, shown, changed=changed),
             element_id(Kind.PAGE, self.room.id, page.index): element('section', classes=['page'], children=children),
         }
 

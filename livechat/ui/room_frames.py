@@ -63,7 +63,7 @@ class LogFrames:
             return
         self._newest.pop(group.html, None)
         window = [index for index in reader.pages if self._pages.get(index) is not None]
-        elements = self._page_elements(group.html, window, live=reader.live, seen=reader.seen)
+        elements = self._page_elements(group.html, window, live=reader.live, seen=reader.seen, changed=True)
         reader.show({**elements, **group.html.root(reader.pages, is_live=reader.live is not None), **room_log(group.html.room.id)})
 
     async def show_whole_window(self, reader: Reader) -> None:
@@ -201,10 +201,12 @@ class LogFrames:
         reader.show({**elements, **group.html.root(window, is_live=live is not None)})
         self.show_jump(reader)
 
-    def _page_elements(self, html: RoomHtml, window: Iterable[int], *, live: int | None, seen: int | None = None) -> Elements:
+    def _page_elements(
+        self, html: RoomHtml, window: Iterable[int], *, live: int | None, seen: int | None = None, changed: bool = False
+    ) -> Elements:
         elements: Elements = {}
         for index in window:
             page = self._pages.get(index)
             if page is not None:
-                elements |= html.live_page(page, seen=seen) if index == live else html.full_page(page)
+                elements |= html.live_page(page, seen=seen, changed=changed) if index == live else html.full_page(page)
         return elements

@@ -53,6 +53,18 @@ async def test_post_sends_its_message_alone_and_is_read_out(stand: RoomStand, mo
     assert 'aria-live' not in tab.browser.elements[entry]['props']
 
 
+async def test_messages_under_another_name_are_not_read_out_again(stand: RoomStand) -> None:
+    await stand.open(history=3)
+    tab = await inside(stand, stand.tab())
+
+    await stand.rename_person(0, 'Queen of Sheba')
+    await stand.check()
+
+    assert 'Queen of Sheba' in tab.shown_html()
+    entries = [tab.browser.elements[element_id(Kind.MESSAGE, stand.room.id, number)] for number in (1, 2, 3)]
+    assert [entry['props'].get('aria-live') for entry in entries] == ['off'] * 3
+
+
 async def test_several_changes_at_once_of_an_older_page_send_it_once(stand: RoomStand, monkeypatch: pytest.MonkeyPatch) -> None:
     await stand.open(history=60)
     tab = await inside(stand, stand.tab())
