@@ -47,7 +47,7 @@ class Sending:
         self._session = session
         self._composer = composer
         self._outbox = outbox
-        self._remark = ''
+        self._remark = self._add_words = ''
         self._outsiders: tuple[RoomId, Sequence[Person]] | None = None
         self._question: Form | None = None
 
@@ -198,10 +198,10 @@ class Sending:
 
     def show_again(self) -> None:
         if self._remark:
-            self._session.show(remark(self._remark, ''))
+            self._session.show(remark(self._remark, self._add_words))
 
     def _say(self, text: str, add: str = '') -> None:
-        self._remark = text
+        self._remark, self._add_words = text, add
         if not add:
             self._outsiders = None
         self._session.show(remark(text, add))

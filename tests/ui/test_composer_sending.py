@@ -220,13 +220,17 @@ async def test_unsent_messages_are_there_after_a_lost_connection(pages: PageStan
 # Whom it reaches
 
 
-async def test_somebody_who_is_not_in_the_room_is_named(pages: PageStand) -> None:
+async def test_somebody_who_is_not_in_the_room_is_named_and_can_be_added_after_a_lost_connection_too(pages: PageStand) -> None:
     mira = await pages.chat.accounts.add_user('Mira', 'correct horse', pages.people[1].role)
     one = await composer(pages)
 
     one.tab.send(f'Ask @{mira.username}')
     await pages.settle()
     assert 'Mira is not in this room and was not notified.' in one.remark
+    await one.tab.lose()
+    await one.tab.connect()
+    await pages.settle()
+    assert 'Mira is not in this room and was not notified.Add Mira' in one.remark
     one.press('Add Mira')
     await pages.settle()
 
