@@ -9,6 +9,7 @@ from livechat.domain.errors import MessageNotFound
 from livechat.domain.message import Message
 from livechat.domain.model import Draft, MessageNumber, RoomId
 from livechat.ui.components.box import Box
+from livechat.ui.components.dialogs import Form
 from livechat.ui.components.forms import ask
 from livechat.ui.composer_purpose import EDIT_GONE, PLAIN, REPLY_GONE, Purpose, bar, joined
 from livechat.ui.session import Session
@@ -46,6 +47,7 @@ class Progress:
         self._around = around
         self._shown: Message | None = None
         """What the bar shows."""
+        self._question: Form | None = None
         self.purpose = PLAIN
 
     @property
@@ -54,6 +56,7 @@ class Progress:
 
     def begin(self, draft: Draft) -> str:
         """Another room's box; its text."""
+        self._close_question()
         is_edit = draft.editing is not None
         purpose = Purpose(reply_to=draft.reply_to, editing=draft.editing, stash=draft.body if is_edit else '')
         if purpose != self.purpose or purpose != PLAIN:
@@ -178,4 +181,11 @@ class Progress:
                 self.cancel()
 
         with self._session.client:
-            ask('Delete this message?', 'Nothing is left of it. To keep it, write something or press Escape in the box.', 'Delete', delete)
+            self._question = ask(
+                'Delete this message?', 'Nothing is left of it. To keep it, write something or press Escape in the box.', 'Delete', delete
+            )
+
+    def _close_question(self) -> None:
+        form, self._question = self._question, None
+        if form is not None and not form.dialog.is_deleted:
+            form.dialog.close()

@@ -161,6 +161,24 @@ async def test_emptied_edit_asks_whether_to_delete(pages: PageStand) -> None:
     assert one.bar == ''
 
 
+async def test_question_whether_to_delete_goes_with_its_room(pages: PageStand) -> None:
+    await pages.room('Other', 1)
+    one = await composer(pages)
+    number = await own_message(pages, 'Never mind')
+    one.key('ArrowUp')
+    await pages.settle()
+    one.tab.send('')
+    await pages.settle()
+    screen = OnScreen(one.tab)
+    assert 'Delete' in screen.buttons
+
+    one.tab.go('/rooms/other')
+    await pages.settle()
+
+    assert screen.dialog is None
+    assert not (await one.message(pages.lobby, number)).deleted
+
+
 async def test_arrow_up_in_a_box_with_text_edits_nothing(pages: PageStand) -> None:
     one = await composer(pages)
     await own_message(pages, 'As it was')
