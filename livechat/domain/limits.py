@@ -13,7 +13,8 @@ class Limits:
     """A message that calls a group of more people than this has to be confirmed."""
     deed_burst: int = 20
     """Reactions, pins, cards taken away and deletions taken back: they have a bucket of their own, next to messages."""
-    deed_refill_per_s: float = 2.0
+    deed_refill_per_s: float = 0.5
+    """One to a message on an older page sends that page to every tab that shows it."""
     undo_s: float = 8.0
     """For so long a deletion can be taken back, as people are told."""
     undo_grace_s: float = 2.0
