@@ -1,11 +1,13 @@
 """The pinned messages of a room in one tab, while others pin and unpin."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber
+from livechat.ui.message_body import prepare
 from livechat.ui.pages.pins import JUMP, UNPIN
 from livechat.ui.shell import Part
 from tests.ui.message_hands import MessageHands, stored
@@ -65,6 +67,27 @@ async def test_pinned_message_that_is_deleted_leaves_the_list(pages: PageStand) 
 
     assert listed(screen) == []
     assert 'old 1' not in screen.text
+
+
+async def test_list_is_read_again_for_pins_alone_and_rendered_beside_the_loop(pages: PageStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    await pin(pages, 1)
+    prepared: list[list[int]] = []
+
+    async def note(messages: Sequence[Message]) -> None:
+        prepared.append([message.number for message in messages])
+        await prepare(messages)
+
+    monkeypatch.setattr('livechat.ui.pages.pins.prepare', note)
+    await opened(pages)
+    assert prepared == [[1]]
+
+    for number in (1, 2, 3):
+        await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, MessageNumber(number), '🎉')
+        await pages.settle()
+    assert prepared == [[1], [1]]
+
+    await pin(pages, 3)
+    assert prepared[2:] == [[3, 1]]
 
 
 async def test_unpin_is_one_click(pages: PageStand) -> None:

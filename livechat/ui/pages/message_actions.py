@@ -14,7 +14,7 @@ from livechat.ui.components.dialogs import Form
 from livechat.ui.components.shared_link import has_clipboard
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
-from livechat.ui.markup import code_blocks
+from livechat.ui.markup import code_blocks, prepare
 from livechat.ui.message_parts import reaction_code
 from livechat.ui.pages.commands import Commands, Word
 from livechat.ui.pages.emoji_picker import EmojiPicker
@@ -164,7 +164,9 @@ class MessageActions:
 
     async def _show_history(self, place: Place) -> None:
         message = await self._message(place)
-        self._form = show_history(self._session, message, await self._chat.rooms.history(self._session.user, place.room_id, place.number))
+        revisions = await self._chat.rooms.history(self._session.user, place.room_id, place.number)
+        await prepare((body, message.named, message.group) for body in (message.body, *(each.body for each in revisions)))
+        self._form = show_history(self._session, message, revisions)
 
     async def _delete(self, place: Place) -> None:
         await self._chat.rooms.delete_message(self._session.user, place.room_id, place.number)

@@ -1,6 +1,6 @@
 """The pinned messages of the open room, in a dialog that follows what others pin while it is open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nicegui import background_tasks, ui
 
@@ -13,7 +13,7 @@ from livechat.domain.ports import Subscription
 from livechat.ui.components.dialogs import Form
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import avatar, escape, room_path
-from livechat.ui.message_body import body_html
+from livechat.ui.message_body import body_html, prepare
 from livechat.ui.message_html import local, long_date
 from livechat.ui.pages.commands import Commands
 from livechat.ui.session import Session
@@ -38,6 +38,8 @@ class PinnedMessages:
         self._room: Room | None = None
         self._form: Form | None = None
         self._subscription: Subscription | None = None
+        self._numbers: Collection[MessageNumber] = ()
+        """Of the messages in the list."""
         commands.on(JUMP, self._jump, numbers=1)
         commands.on(UNPIN, self._unpin, numbers=1)
 
@@ -81,7 +83,9 @@ class PinnedMessages:
 
     async def _follow(self, form: Form, room: Room, subscription: Subscription) -> None:
         try:
-            async for _ in subscription:
+            async for event in subscription:
+                if isinstance(event, _KINDS) and event.message.pinned_at is None and event.message.number not in self._numbers:
+                    continue  # no pin, and was none
                 html = await self._html(room)
                 if self._form is not form or form.dialog.is_deleted or not self._session.may_act:
                     break
@@ -97,8 +101,11 @@ class PinnedMessages:
     async def _html(self, room: Room) -> str:
         chat, user = self._chat, self._session.user
         may_unpin = (await chat.rooms.access(user, room.id)).may(Right.PIN)
+        messages = await chat.rooms.pinned(user, room.id)
+        await prepare(messages)
+        self._numbers = {message.number for message in messages}
         return pins_html(
-            await chat.rooms.pinned(user, room.id),
+            messages,
             slug=room.slug,
             may_unpin=may_unpin,
             utc_offset_min=self._session.reader.audience.utc_offset_min,
