@@ -16,8 +16,6 @@ from livechat.ui.message_parts import cards_html, pin_html, reactions_html, spea
 
 GROUP_WITHIN = timedelta(minutes=5)
 RELATIVE_MINUTES = 60
-UNREAD_FROM = '--unread-'
-"""The command that makes a message the first unread one; its number follows."""
 _FIRST = "'msg first'"
 _MONTHS = (
     'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',

@@ -16,8 +16,6 @@ from livechat.ui.shell import COMMANDS_DOM_ID
 LIKE, REACT, REPLY, MORE = '--like-', '--react-', '--reply-', '--more-'
 """Commands of the buttons at a message; its number follows. REACT with `-` and a `reaction_code`: that one of the message."""
 HISTORY = '--history-'
-COPY = '--copy-'
-"""The number of a message and the place of the block of code in it follow."""
 UNCARD = '--uncard-'
 """The number of a message and the place of the card in it follow."""
 SHOWN_NAMES = 20
