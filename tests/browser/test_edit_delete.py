@@ -90,7 +90,7 @@ async def test_member_is_not_offered_what_they_may_not(people: People, house: Ho
 
 @pytest.mark.timeout(120)
 async def test_tab_that_was_away_shows_all_that_became_of_the_messages(people: People, house: House):
-    """Edited, deleted, brought back, reacted to, pinned."""
+    """Edited, deleted, brought back, reacted to, pinned, answered; somebody spoken to, a message linked to."""
     async with AsyncExitStack() as stack:
         ana, bo, room, wire = await people_on_wires(house, people, stack)
         edited, deleted, back, liked, pinned = await house.control.post(bo.account, room, 'first', 'second', 'third', 'fourth', 'fifth')
@@ -107,6 +107,10 @@ async def test_tab_that_was_away_shows_all_that_became_of_the_messages(people: P
         await active.press(liked, 'Like')
         await active.take(pinned, 'Pin')
         await expect(active.at(pinned).get_by_label('Pinned')).to_be_visible()
+        await house.control.answer(bo.account, room, edited, 'an answer')
+        await bo.say(f'**Bold** for @{ana.name.replace(" ", ".").lower()} `code` :tada:')
+        await bo.say(f'{ana.address}{room.path}?m={pinned}')  # each comes by an address of their own
+        await expect(bo.articles).to_have_count(7)
         await asyncio.sleep(max(0.0, gone + AWAY_S - asyncio.get_running_loop().time()))
         await wire.mend()
 
@@ -115,5 +119,15 @@ async def test_tab_that_was_away_shows_all_that_became_of_the_messages(people: P
         await expect(away.at(back)).to_contain_text('third')
         await expect(away.reaction(liked, '👍')).to_contain_text('1')
         await expect(away.at(pinned).get_by_label('Pinned')).to_be_visible()
+        answer = ana.message('an answer')
+        await expect(answer.get_by_role('link', name='In reply to')).to_contain_text('first, corrected')
+        spoken_to = ana.articles.filter(has=ana.page.get_by_role('strong').filter(has_text='Bold'))
+        await expect(spoken_to).to_have_count(1)
+        await expect(spoken_to).to_contain_text('🎉')
+        await expect(spoken_to.get_by_role('button', name='@')).to_have_count(1)
+        to_me, to_nobody = [await each.evaluate('article => getComputedStyle(article).backgroundColor') for each in (spoken_to, answer)]
+        assert to_me != to_nobody
+        quote = ana.page.frame_locator('iframe[title="Quoted message"]')
+        await expect(quote.get_by_text('fifth')).to_be_visible()
         await away.press(liked, 'Like')
         await expect(active.reaction(liked, '👍')).to_contain_text('2')
