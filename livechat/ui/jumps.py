@@ -170,5 +170,5 @@ class Jumps:
 
     def _mark_unread(self, number: MessageNumber | None) -> None:
         self.first_unread = number
-        css = f'#m{number}{{--unread:"New"}}#m{number}:target{{background:none;animation:none}}' if number is not None else ''
+        css = f'#m{number}{{--unread:"New";--found:transparent;--finding:none}}' if number is not None else ''
         self._session.show(tab_style(css))
