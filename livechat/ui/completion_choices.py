@@ -50,7 +50,7 @@ def _choice_of_group(group: MentionGroup) -> Choice:
 
 
 def _choice_of_command(name: str, usage: str, words: str) -> Choice:
-    html = f'<i class="sign" aria-hidden="true">/</i><b>{escape(usage)}</b><span>{escape(words)}</span>'
+    html = f'<b>{escape(usage)}</b><span>{escape(words)}</span>'
     return Choice(insert=f'/{name}', html=html, name=f'{usage}: {words}', begins=(name,))
 
 
