@@ -1,4 +1,4 @@
-"""Erases what deleted rooms leave: a few messages at a time, so that everybody else's posts get through in between.
+"""Erases what deleted rooms and messages leave: a little at a time, so that everybody else's posts get through in between.
 
 To erase 100,000 messages takes the writer seconds. So a room's row goes first, and with it everything that others see; its
 messages, then in the room of nobody, follow in jobs of their own. Whatever a stop or crash left of them goes at the next start.
@@ -20,6 +20,9 @@ from livechat.store.writer import Writer
 
 logger = logging.getLogger(__name__)
 
+PURGE_AFTER_S = 1_800.0
+"""From the first message that is deleted or reworded until its words leave the file: to merge an index is work in proportion to
+all that was ever said."""
 MESSAGES_PER_JOB = 500
 """About 20 ms, which is what a post may have to wait for more than without it."""
 ROWS_PER_JOB = 5_000
@@ -66,16 +69,22 @@ class Eraser:
         self._writer = writer
         self._closing = False
         self._words_left = False
+        self._purge: asyncio.TimerHandle | None = None
         self._wanted = asyncio.Event()
         self._wanted.set()
         self._idle = asyncio.Event()
         self._task = asyncio.create_task(self._serve(), name='store eraser')
 
     def wake(self) -> None:
-        """A room was deleted."""
+        """A room was deleted, or words are to go."""
         self._words_left = True
         self._idle.clear()
         self._wanted.set()
+
+    def words_left(self) -> None:
+        """Messages were deleted or reworded: no search finds the words, but the full-text indexes hold them until they are merged."""
+        if self._purge is None and not self._closing:
+            self._purge = asyncio.get_running_loop().call_later(PURGE_AFTER_S, self.wake)
 
     async def finished(self) -> None:
         """Return when it has nothing more to do, or could not do it."""
@@ -84,6 +93,7 @@ class Eraser:
     async def close(self) -> None:
         """Stop after the job under way; a server that stops is in a hurry."""
         self._closing = True
+        self._take_purge()
         self._wanted.set()
         await self._task
 
@@ -108,10 +118,16 @@ class Eraser:
                 pass
         if self._words_left:
             self._words_left = False
+            self._take_purge()
             for index in FULL_TEXT_INDEXES:
-                await self._purge(index)
+                await self._purge_index(index)
 
-    async def _purge(self, index: str) -> None:
+    def _take_purge(self) -> None:
+        if self._purge is not None:
+            self._purge.cancel()
+            self._purge = None
+
+    async def _purge_index(self, index: str) -> None:
         first = True
         while not self._closing and await self._writer.run(partial(purge_some, index=index, first=first)):
             first = False

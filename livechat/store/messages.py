@@ -8,7 +8,7 @@ from sqlmodel import Session
 from livechat.domain.errors import RoomNotFound
 from livechat.domain.message import Message, Revision
 from livechat.domain.model import MessageNumber, RoomId, Seq, UserId
-from livechat.domain.writes import MessageWrite, Stored
+from livechat.domain.writes import Change, MessageWrite, Stored
 from livechat.store.database import SqlStore, reads
 from livechat.store.inputs import can_be_stored
 from livechat.store.message_reads import SELECT_MESSAGES, read_messages
@@ -40,6 +40,7 @@ BY_AUTHOR = text(
     """
 )
 """Asked when somebody is banned: reads the index of unread messages as a whole. One on authors would cost every post 4 %."""
+_TAKES_WORDS = frozenset({Change.EDITED, Change.DELETED})
 _HEAD = select(ROOMS.c.last_number, ROOMS.c.last_seq).where(ROOMS.c.id == bindparam('room'))
 
 
@@ -47,7 +48,10 @@ class SqlMessages(SqlStore):
     """See `livechat.domain.ports.MessageStore`. Every read is a range of an index, whatever the length of the room."""
 
     async def commit(self, writes: Sequence[MessageWrite]) -> Sequence[Stored | Exception]:
-        return await self.database.write_grouped(write_messages, writes)
+        results = await self.database.write_grouped(write_messages, writes)
+        if any(isinstance(result, Stored) and result.change in _TAKES_WORDS and result.fresh for result in results):
+            self.database.eraser.words_left()
+        return results
 
     @reads
     def newest(self, session: Session, room_id: RoomId, limit: int) -> Sequence[Message]:

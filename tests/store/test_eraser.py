@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from livechat.domain.model import Room, RoomId, Seq
-from livechat.store import DATABASE_NAME, SqlStores, open_stores
+from livechat.store import DATABASE_NAME, SqlStores, eraser, open_stores
 from livechat.store.database import Database
 from livechat.store.eraser import MESSAGES_PER_JOB, ROWS_PER_JOB
-from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, open_lobby, post
+from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, delete, edit, open_lobby, post
 
 BIG = 10 * MESSAGES_PER_JOB
 """Of which one transaction erases a tenth."""
@@ -117,6 +117,22 @@ async def test_no_word_of_a_deleted_room_stays_in_the_file(folder: Path) -> None
         await database(stores).eraser.finished()
 
         assert await all_messages(stores, lobby.room) == [kept]
+    assert secrets_in(folder) == 0
+
+
+async def test_no_word_of_a_reworded_and_deleted_message_stays_in_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eraser, 'PURGE_AFTER_S', 0.0)
+    async with open_stores(folder) as stores:
+        assert isinstance(stores, SqlStores)
+        lobby = await open_lobby(stores)
+        await database(stores).eraser.finished()
+        told = await commit_one(stores, post(lobby.room, lobby.ana, f'{SECRET} one'))
+        await commit_one(stores, edit(told, f'{SECRET} two'))
+        await commit_one(stores, delete(told))
+        kept = await commit_one(stores, post(lobby.room, lobby.ana, 'kept'))
+        await database(stores).eraser.finished()
+
+        assert (await all_messages(stores, lobby.room))[-1] == kept
     assert secrets_in(folder) == 0
 
 
