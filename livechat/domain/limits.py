@@ -11,6 +11,9 @@ class Limits:
     message_refill_per_s: float = 1.0
     called_unasked: int = 20
     """A message that calls a group of more people than this has to be confirmed."""
+    call_burst: int = 3
+    """Of such messages; each writes a line for everybody it calls."""
+    call_refill_per_s: float = 0.03
     deed_burst: int = 20
     """Reactions, pins, cards taken away and deletions taken back: they have a bucket of their own, next to messages."""
     deed_refill_per_s: float = 0.5

@@ -23,6 +23,7 @@ class RoomTalk(RoomInside):
         self._presence = presence
         self._called_unasked = limits.called_unasked
         self._posts: TokenBuckets[UserId] = TokenBuckets(limits.message_burst, limits.message_refill_per_s)
+        self._calls: TokenBuckets[UserId] = TokenBuckets(limits.call_burst, limits.call_refill_per_s)
         self._slow_mode = SlowMode()
 
     async def post(  # noqa: PLR0913 - what a message can come with
@@ -58,7 +59,9 @@ class RoomTalk(RoomInside):
             if before is None:
                 raise
             return before
-        self._take_turn(user)
+        if to.group is not None and len(to.people) > self._called_unasked:
+            self._take(self._calls, user)
+        self._take(self._posts, user)
         self._take_pause(access, key)
         try:
             return await self._desk.room(room_id).post(user.person, clean, key, to=to, reply_to=reply_to)
@@ -84,7 +87,7 @@ class RoomTalk(RoomInside):
             to = Addressees(people=tuple(dict.fromkeys((*message.mentions, *to.people))), named=to.named)
         if clean == message.body and set(to.people) == set(message.mentions):
             return message
-        self._take_turn(user)
+        self._take(self._posts, user)
         return await self._desk.room(room_id).edit(number, clean, to=to)
 
     async def last_own(self, user: User, room_id: RoomId) -> Message | None:
@@ -131,8 +134,8 @@ class RoomTalk(RoomInside):
         newest = (await self.snapshot(room_id)).newest
         return next((message for message in newest if message.author.id == user.id and message.client_key == client_key), None)
 
-    def _take_turn(self, user: User) -> None:
-        wait_s = self._posts.take(user.id, self._clock.monotonic())
+    def _take(self, buckets: TokenBuckets[UserId], user: User) -> None:
+        wait_s = buckets.take(user.id, self._clock.monotonic())
         if wait_s:
             raise TooFast(retry_after_s=wait_s)
 

@@ -145,6 +145,24 @@ class TestRateLimit:
             await house.rooms.post(ana, lobby.id, 'next', 'k2')
 
 
+class TestManyCalls:
+    @pytest.fixture
+    def limits(self) -> Limits:
+        return Limits(message_burst=100, called_unasked=1, call_burst=2, call_refill_per_s=0.1)
+
+    async def test_calls_of_many_are_fewer_than_messages(self, house: House, lobby: Room, ana: User, bo: User) -> None:
+        for key in ('k1', 'k2'):
+            await house.rooms.post(ana, lobby.id, '@room', key, confirmed=True)
+
+        with pytest.raises(TooFast) as refused:
+            await house.rooms.post(ana, lobby.id, '@room', 'k3', confirmed=True)
+        assert refused.value.retry_after_s == pytest.approx(10)
+        await house.rooms.post(ana, lobby.id, 'words', 'k4')
+        await house.rooms.post(bo, lobby.id, '@room', 'k5', confirmed=True)
+        house.time.advance(10)
+        await house.rooms.post(ana, lobby.id, '@room', 'k3', confirmed=True)
+
+
 class TestSentTwice:
     async def test_confirmed_message_that_is_sent_again_is_stored_once(self, house: House, lobby: Room, ana: User) -> None:
         await crowd(house, lobby, 25)
