@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from livechat.domain.access import Right, RoomAccess, access_message, must_be_said
-from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirmation, TooFast
+from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirmation, NotAllowed, TooFast
 from livechat.domain.mentions import Addressees, group_in, named_in, words_in
 from livechat.domain.message import MAX_MENTIONS, MentionGroup, Message, is_escaped
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
@@ -106,7 +106,8 @@ class RoomTalk(RoomInside):
         group = group_in(words_in(body))
         if group is None:
             return to
-        access.must(Right.CALL)
+        if not access.may(Right.CALL):
+            raise NotAllowed('Guests cannot call everybody here. Take the @ away and send it again.')
         called = (await self._members_of(access.room.id, group)) - {access.user.id}
         if len(called) > self._called_unasked and not confirmed:
             raise NeedsConfirmation(len(called))

@@ -96,7 +96,7 @@ def _plain(text: str) -> Markup:
 def _rendered(source: Source) -> Markup:
     text, named, group = source
     try:
-        drawn = draw(text, {mention.word: mention.user_id for mention in named}, group)
+        drawn = draw(text, {mention.word: mention for mention in named}, group)
     except Exception:  # noqa: BLE001 - one message must not close its room to everybody
         _log.exception('A text of %d characters could not be drawn; it is shown as it was written.', len(text))
         return _plain(text)

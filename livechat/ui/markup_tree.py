@@ -9,15 +9,14 @@ from unicodedata import category
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from livechat.domain.message import MentionGroup
-from livechat.domain.model import UserId
+from livechat.domain.message import Mention, MentionGroup
 from livechat.ui.emoji_names import with_emoji
 from livechat.ui.html import escape
 from livechat.ui.markup_clean import COPY, LANGUAGE, PERSON, clean
 from livechat.ui.markup_code import LANGUAGES, Highlighter
 from livechat.ui.markup_links import add_hosts
 from livechat.ui.markup_parser import parser
-from livechat.ui.markup_text import NUMBER
+from livechat.ui.markup_text import NUMBER, visible
 from livechat.ui.shell import COMMANDS_DOM_ID
 
 _MENTION = re.compile(r'(?<![\w@/\\.])(?<!\w[-_+%])@([^\s@&<>"]{1,41})(@?)')
@@ -42,7 +41,7 @@ class Drawn:
     lone_link: str | None = None
 
 
-def draw(text: str, named: Mapping[str, UserId], group: MentionGroup | None) -> Drawn:
+def draw(text: str, named: Mapping[str, Mention], group: MentionGroup | None) -> Drawn:
     """Sanitised HTML: paragraphs and other blocks."""
     tokens = _parser().parse(text)
     drawing = _Drawing(named, group)
@@ -69,7 +68,7 @@ def _parser() -> MarkdownIt:
 
 @dataclass(slots=True)
 class _Drawing:
-    named: Mapping[str, UserId]
+    named: Mapping[str, Mention]
     group: MentionGroup | None
     parts: list[str] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
@@ -114,10 +113,10 @@ class _Drawing:
         rest = written[len(word) :] + at
         if not word or rest == '@':
             return match[0]
-        user_id = self.named.get(word.lower())
-        if user_id is not None:
-            command = f'commandfor="{COMMANDS_DOM_ID}" command="{PERSON}{user_id}"'
-            return f'<button class="mention" data-user="{user_id}" {command}>@{word}</button>{rest}'
+        mention = self.named.get(word.lower())
+        if mention is not None:
+            command = f'commandfor="{COMMANDS_DOM_ID}" command="{PERSON}{mention.user_id}"'
+            return f'<button class="mention" data-user="{mention.user_id}" {command}>@{escape(visible(mention.name))}</button>{rest}'
         if self.group is not None and word.lower() in set(MentionGroup):
             return f'<span class="mention">@{word}</span>{rest}'
         return match[0]

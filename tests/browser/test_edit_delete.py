@@ -110,7 +110,7 @@ async def test_tab_that_was_away_shows_all_that_became_of_the_messages(people: P
         await house.control.answer(bo.account, room, edited, 'an answer')
         await bo.say(f'**Bold** for @{ana.name.replace(" ", ".").lower()} `code` :tada:')
         await bo.say(f'{ana.address}{room.path}?m={pinned}')  # each comes by an address of their own
-        await expect(bo.articles).to_have_count(7)
+        await expect(bo.articles).to_have_count(8)
         await asyncio.sleep(max(0.0, gone + AWAY_S - asyncio.get_running_loop().time()))
         await wire.mend()
 

@@ -110,7 +110,7 @@ class TestGroups:
         with pytest.raises(NotAllowed) as refused:
             await house.rooms.post(guest, lobby.id, '@room', 'k1')
 
-        assert str(refused.value) == 'You cannot call everybody in this room.'
+        assert str(refused.value) == 'Guests cannot call everybody here. Take the @ away and send it again.'
         assert (await house.rooms.post(guest, lobby.id, 'it is `@room`', 'k1')).group is None
 
     async def test_large_group_is_called_when_it_is_confirmed_and_not_before(self, house: House, lobby: Room, ana: User) -> None:

@@ -14,7 +14,7 @@ from livechat.ui.markup import NUMBER, code_blocks, render
 from livechat.ui.markup_text import visible
 from livechat.ui.markup_tree import draw
 
-ANA = Mention(user_id=UserId(42), word='ana', name='Ana')
+ANA = Mention(user_id=UserId(42), word='ana', name='Ana Torres')
 ANA_BUTTON = '<button class="mention" data-user="42" commandfor="do" command="--person-42">@{}</button>'
 TABLE = (
     '<div class="table"><table><thead><tr><th>a</th><th class="right">b</th></tr></thead>'
@@ -104,13 +104,12 @@ def test_lone_link_is_told_as_it_was_written(body: str, lone: str | None):
     assert render(body).lone_link == lone
 
 
-def test_mentions_of_those_named_can_be_pressed_and_nothing_else_is_one():
+def test_mentions_of_those_named_show_their_names_can_be_pressed_and_nothing_else_is_one():
     body = '@ana, @Ana. @bo `@ana` me@ana x/@ana @ana@example.org [@ana](https://a.example) @anaïs'
     link = f'<a href="https://a.example" {REL}>@ana</a>'
 
-    assert render(body, [ANA]).html == (
-        f'<p>{ANA_BUTTON.format("ana")}, {ANA_BUTTON.format("Ana")}. @bo <code>@ana</code> me@ana x/@ana @ana@example.org {link} @anaïs</p>'
-    )
+    button = ANA_BUTTON.format('Ana Torres')
+    assert render(body, [ANA]).html == (f'<p>{button}, {button}. @bo <code>@ana</code> me@ana x/@ana @ana@example.org {link} @anaïs</p>')
 
 
 def test_name_with_marks_is_a_mention():
@@ -214,9 +213,9 @@ async def test_large_text_is_rendered_beside_the_loop(monkeypatch: pytest.Monkey
 
 async def test_threads_render_at_once_what_one_would():
     bodies = [f'**{n}** https://a{n}.example/ `code` @ana :smile:\n' * 20 for n in range(8)]
-    expected = [draw(body, {'ana': UserId(42)}, None).html for body in bodies]
+    expected = [draw(body, {'ana': ANA}, None).html for body in bodies]
 
-    drawn = await asyncio.gather(*(asyncio.to_thread(draw, body, {'ana': UserId(42)}, None) for body in bodies * 3))
+    drawn = await asyncio.gather(*(asyncio.to_thread(draw, body, {'ana': ANA}, None) for body in bodies * 3))
 
     assert [each.html for each in drawn] == expected * 3
 

@@ -7,7 +7,7 @@ from time import thread_time
 
 import pytest
 
-from livechat.domain.message import MentionGroup
+from livechat.domain.message import Mention, MentionGroup
 from livechat.domain.model import MAX_BODY_CHARS, UserId
 from livechat.ui import markup_clean
 from livechat.ui.emoji_names import names
@@ -26,7 +26,7 @@ ATTRIBUTES = {
     'td': {'class': 'center|right'},
     'button': {'class': 'copy|mention', 'commandfor': 'do', 'command': '--copy-\ue000-\\d+|--person-\\d+', 'data-user': r'\d+'},
 }
-NAMED = {'a': UserId(42), 'ana': UserId(42)}
+NAMED = {word: Mention(user_id=UserId(42), word=word, name=word) for word in ('a', 'ana')}
 FLOOR_S = 0.004
 """Below this nothing is told of growth."""
 
