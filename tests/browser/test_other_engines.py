@@ -38,7 +38,7 @@ def sign_in_write_and_read(engine: Engine, server: ServerProcess) -> None:
 
     engine.type(BOX, 'hello from another engine' + ENTER)
 
-    until(engine, 'document.querySelector("[role=log] article .body").innerText === "hello from another engine"')
+    until(engine, 'document.querySelector("[role=log] article .body").innerText.trim() === "hello from another engine"')
     until(engine, f'document.querySelector("{BOX}").value === ""')
     assert engine.find('document.querySelectorAll("[role=log] article").length') == 1
 
