@@ -23,6 +23,8 @@ async def reply(person: Person, text: str) -> None:
     message = person.articles.filter(has_text=text)
     await message.hover()
     await message.locator('[command^="--reply-"]').click()
+    await expect(person.page.get_by_role('group', name='Replying')).to_be_visible()
+    await expect(person.box).to_be_focused()
 
 
 async def test_arrow_up_in_the_empty_box_edits_the_last_own_message_for_everybody(people: People, house: House):
