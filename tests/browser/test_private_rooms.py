@@ -213,7 +213,17 @@ def events_about(room: int) -> Iterator[tuple[int, object]]:
         yield element_id(kind, room, number), argument
     for which in (Part.JOIN, Part.STAR, Part.JUMP):
         yield part(which), {}
-    for command in ('--unread-1', '--unread-99999999999999999999', '--reply-3', '--read-all', f'--join-{room}', 7, None):
+    for command in (
+        '--unread-1',
+        '--unread-99999999999999999999',
+        '--reply-999',
+        '--more-1',
+        '--uncard-1-0',
+        '--read-all',
+        f'--join-{room}',
+        7,
+        None,
+    ):
         yield part(Part.COMMANDS), {'command': command}
     yield part(Part.COMMANDS), [room]
 
