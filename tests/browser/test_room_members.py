@@ -72,6 +72,7 @@ async def test_revoked_link_lets_nobody_in(people: People):
     await dialog(ana).get_by_text('Links of this room').click()
     await dialog(ana).get_by_role('button', name='Revoke').click()
     await ana.page.get_by_role('button', name='Revoke', exact=True).click()
+    await expect(ana.page.get_by_role('dialog', name='Revoke this link?')).to_be_hidden()
     await expect(dialog(ana).get_by_text('revoked')).to_be_visible()
 
     gil = await people.stranger()
