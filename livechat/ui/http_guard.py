@@ -7,6 +7,7 @@ compression, because it writes a nonce into NiceGUI's pages.
 import ipaddress
 import re
 import secrets
+import sys
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 256 * 1024
-"""The largest form is a message in a plain POST: 4,000 characters, every one percent-encoded, is 48 kB. Files get a route of their own."""
+"""The largest form is a message in a plain POST: 4,000 characters, every one percent-encoded, is 48 kB."""
+LARGER_BODIES = {'/uploads/': sys.maxsize, '/pictures/': 12 * 2**20}
+"""Where more may be sent, by the beginning of the path. What comes to the first is counted there, as it arrives, by whose it is."""
 
 _SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _DEFAULT_PORTS = {'http': ':80', 'https': ':443'}
@@ -153,7 +156,8 @@ class HttpGuard:
         if scope['type'] == 'websocket':
             await (self.app(scope, receive, send) if refusal is None else send({'type': 'websocket.close', 'code': 1008}))
             return
-        exchange = _Exchange(receive, send, headers=self._headers, max_body=self._max_body, is_framed=_is_framed(scope['path']))
+        max_body = self._max_body_of(scope)
+        exchange = _Exchange(receive, send, headers=self._headers, max_body=max_body, is_framed=_is_framed(scope['path']))
         if refusal is not None:
             await exchange.answer(*refusal)
             return
@@ -171,9 +175,12 @@ class HttpGuard:
                 HTTPStatus.FORBIDDEN,
                 'That came from another site, so nothing was done. Open this server in your browser and try again there.',
             )
-        if asked.length > self._max_body:
+        if asked.length > self._max_body_of(scope):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 'That is more than this server takes at once.'
         return None
+
+    def _max_body_of(self, scope: Scope) -> int:
+        return next((limit for prefix, limit in LARGER_BODIES.items() if scope['path'].startswith(prefix)), self._max_body)
 
 
 class _Exchange:
