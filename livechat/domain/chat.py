@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,9 @@ from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane
 from livechat.domain.directs import Directs
 from livechat.domain.events import USERS_TOPIC, UserChanged
+from livechat.domain.file import FileInspector
+from livechat.domain.file_ports import FileStore
+from livechat.domain.files import Files
 from livechat.domain.guests import Guests
 from livechat.domain.invitations import Invitations
 from livechat.domain.limits import Limits
@@ -77,10 +80,12 @@ class Chat:
     unread: UnreadCounts
     push: PushDesk
     cards: LinkCards
+    files: Files | None
+    """None where there is no place for them."""
 
 
 @asynccontextmanager
-async def running_chat(  # noqa: PLR0913 - everything that differs from server to server
+async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from server to server, one part after the other
     stores: Stores,
     *,
     clock: Clock,
@@ -94,11 +99,15 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     previewer: Previewer | None = None,
     previews_for_guests: bool = False,
     public_url: str = '',
+    file_store: FileStore | None = None,
+    inspector: FileInspector | None = None,
+    accepted_files: Collection[str] = (),
 ) -> AsyncIterator[Chat]:
     """Start everything over open stores; on exit what is queued is stored and no task is left.
 
     `secret` is the server's own; codes of invitations follow from it. `trusts_names` lets people in by name alone. `public_url`
     begins the links that leave the house. Without a previewer links get no cards, and those of guests only when it is said so.
+    Without a store and an inspector for files there are none; `accepted_files` are patterns of media types, empty for all.
     """
     backplane = LocalBackplane(limits.subscription_events)
     audit = AuditLog(stores.audit, clock)
@@ -121,6 +130,9 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
     rooms = Rooms(desk, drafts=stores.drafts, users=stores.users, directs=directs, presence=presence)
     members = RoomMembers(desk, stores.users, directs)
     cards = LinkCards(around, supervisor.room, previewer, for_guests=previews_for_guests)
+    files = None
+    if file_store is not None and inspector is not None:
+        files = Files(desk, stores.files, file_store, inspector, sleep=sleep, accepted=accepted_files)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
     accounts = Accounts(reception, set_up_token=set_up_token)
     people = people_parts(
@@ -142,6 +154,8 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
         await rooms.load()
         await people.start(supervisor)
         await attention.start(supervisor)
+        if files is not None:
+            await files.start()
         lasting: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = {
             'presence tick': PresenceTick(presence, supervisor.registry, backplane=backplane, clock=clock, limits=limits, sleep=sleep).run,
             'idle rooms': supervisor.sweep,
@@ -149,6 +163,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
             'changes of people': lambda: _follow_people(backplane, rooms),
             'ended sign-ins': accounts.watch_sign_ins,
             **cards.lasting,
+            **(files.lasting if files is not None else {}),
         }
         for name, run in lasting.items():
             supervisor.look_after(name, run)
@@ -173,6 +188,7 @@ async def running_chat(  # noqa: PLR0913 - everything that differs from server t
             unread=attention.unread,
             push=attention.push,
             cards=cards,
+            files=files,
         )
     finally:
         await supervisor.close()

@@ -3,7 +3,8 @@
 LivechatError                     everything below; safe to show: `str(error)` is a sentence that says what to do
 |- NotFound
 |  |- RoomNotFound                no such room, or not for this person: the two cannot be told apart
-|  `- MessageNotFound
+|  |- MessageNotFound
+|  `- FileNotFound                no such file, or not for this person
 |- NotAllowed                     the person sees the thing, but may not do this to it
 |  |- NotAMember                  join the room first
 |  |- RoomArchived                nothing can be said there any more
@@ -13,6 +14,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- NeedsConfirmation              `people`: it would call so many; asked again with a yes it is done
 |- InvalidInput                   `field` names the input
 |  |- BodyEmpty  BodyTooLong      of a message
+|  |- FileTooLarge  NoSpaceLeft  FileGone   `name`: above a limit, of one's own or of the server; removed before it was sent
 |  |- UnknownCommand              it begins with a slash, and there is no such command
 |  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
@@ -36,6 +38,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from livechat.domain.file import size_in_words
+
 
 class LivechatError(Exception):
     """Base of all errors that a person may see."""
@@ -53,6 +57,11 @@ class RoomNotFound(NotFound):
 class MessageNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__('That message does not exist any more.')
+
+
+class FileNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__('There is no such file, or it is not open to you.')
 
 
 class NotAllowed(LivechatError):
@@ -98,6 +107,31 @@ class BodyTooLong(InvalidInput):
     def __init__(self, *, length: int, limit: int) -> None:
         self.length, self.limit = length, limit
         super().__init__(f'A message has at most {limit:,} characters; this one has {length:,}. Shorten it or send it in parts.')
+
+
+class FileRefused(InvalidInput):
+    pass
+
+
+class FileTooLarge(InvalidInput):
+    def __init__(self, name: str, *, limit_bytes: int) -> None:
+        self.name, self.limit_bytes = name, limit_bytes
+        super().__init__(f'“{name}” is too large: files here have at most {size_in_words(limit_bytes)}.')
+
+
+class NoSpaceLeft(InvalidInput):
+    def __init__(self, name: str, *, limit_bytes: int, of_person: bool) -> None:
+        self.name, self.limit_bytes = name, limit_bytes
+        if of_person:
+            why = f'with it your files would be more than {size_in_words(limit_bytes)}. Delete some of your older ones'
+        else:
+            why = f'the files of this server may be {size_in_words(limit_bytes)}, and that is used up. Ask an admin'
+        super().__init__(f'“{name}” was not taken: {why}.')
+
+
+class FileGone(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__('A file was removed before this was sent. Look at the others and send it again.')
 
 
 class NameInvalid(InvalidInput):

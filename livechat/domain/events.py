@@ -4,8 +4,8 @@
                        MemberChanged RoomChanged RoomDeleted ResyncRequired RoomClosed
 `room.{id}.presence`   PresenceChanged TypingChanged PersonChanged
 `lobby`                RoomCreated RoomChanged RoomDeleted RoomHidden MemberCountChanged: of open rooms, nobody else's
-`user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged DraftChanged Notified, and of
-                       the private and direct rooms this person is a member of: OwnRoomChanged OwnRoomDeleted
+`user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged DraftChanged TrayChanged
+                       Notified, and of the private and direct rooms this person is a member of: OwnRoomChanged OwnRoomDeleted
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from livechat.domain.model import (
     User,
     UserId,
 )
+from livechat.domain.tray_item import TrayItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +219,15 @@ class DraftChanged:
     has_draft: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayChanged:
+    """What the person has attached in a room and not sent: everything, as it stands."""
+
+    user_id: UserId
+    room_id: RoomId
+    items: tuple[TrayItem, ...]
+
+
 class Occasion(StrEnum):
     """Why somebody is told of something elsewhere."""
 
@@ -274,6 +284,7 @@ UserEvent = (
     | UserChanged
     | UnreadChanged
     | DraftChanged
+    | TrayChanged
     | Notified
     | OwnRoomChanged
     | OwnRoomDeleted

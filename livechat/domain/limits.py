@@ -69,6 +69,24 @@ class Limits:
     push_test_burst: int = 5
     """A target is whatever address somebody types: adding and testing them is no way to send mail to strangers."""
     push_test_refill_per_s: float = 0.02
+    file_bytes: int = 25 * 2**20
+    """Of one file; for this and the next three 0 means no limit."""
+    files_per_message: int = 10
+    person_file_bytes: int = 2**30
+    """Of all files of one person, sent or not."""
+    server_file_bytes: int = 5 * 2**30
+    upload_burst: int = 30
+    """Files of one person."""
+    upload_refill_per_s: float = 0.5
+    uploads_at_once: int = 12
+    """Of one person; browsers send six at a time."""
+    uploads_at_once_in_all: int = 100
+    upload_idle_s: float = 30.0
+    """Without a byte for so long, an upload is over."""
+    upload_min_bytes_per_s: float = 1_024.0
+    """On average, after `upload_idle_s`: slower ones would hold their place for hours."""
+    unsent_file_s: float = 86_400.0
+    """What was attached and not sent is removed after a day."""
     card_burst: int = 5
     """Links of one person whose pages are looked at for a card: each makes this server call somebody. Ten in any minute."""
     card_refill_per_s: float = 0.08

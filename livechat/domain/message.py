@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from livechat.domain.attachment import Attachment, files_in_words
 from livechat.domain.model import Member, MessageNumber, Person, Room, RoomId, Seq, UserId
 
 MAX_MENTIONS = 50
@@ -56,7 +57,9 @@ class Quote:
     number: MessageNumber
     author: Person
     excerpt: str
-    """The beginning of its text as written, in one line of at most MAX_QUOTE_CHARS; empty when it was deleted."""
+    """The beginning of its text as written, in one line of at most MAX_QUOTE_CHARS; empty when it was deleted, or has only files."""
+    files: str = ''
+    """What stands for its files, in words."""
     deleted: bool = False
 
 
@@ -125,6 +128,8 @@ class Message:
     cards: tuple[Card, ...] = ()
     cards_removed: tuple[str, ...] = ()
     """Addresses whose card its author took away: it does not come back."""
+    files: tuple[Attachment, ...] = ()
+    """In the order in which they were attached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +148,18 @@ class RoomSnapshot:
 
 def quote_of(message: Message) -> Quote:
     """The message as an answer to it shows it."""
-    return Quote(number=message.number, author=message.author, excerpt=excerpt(message.body), deleted=message.deleted)
+    return Quote(
+        number=message.number,
+        author=message.author,
+        excerpt=excerpt(message.body),
+        deleted=message.deleted,
+        files=files_in_words(message.files),
+    )
+
+
+def in_short(message: Message) -> str:
+    """What it says where only words can be shown: its text, else what stands for its files."""
+    return message.body or files_in_words(message.files)
 
 
 def is_action_text(body: str) -> bool:

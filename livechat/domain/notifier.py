@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Set as AbstractSet
 
 from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, Notified, Occasion, user_topic
-from livechat.domain.message import Message, MessageKind
+from livechat.domain.message import Message, MessageKind, in_short
 from livechat.domain.model import RoomId, UserId
 from livechat.domain.presence import Presence
 from livechat.domain.pusher import Pusher, wants_to_hear
@@ -107,7 +107,7 @@ class Notifier:
                 room=summary.room,
                 title=summary.title(user_id),
                 by=message.author,
-                text=message.body,
+                text=in_short(message),
                 number=message.number,
             )
             self._backplane.broadcast(user_topic(user_id), event)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from livechat.domain.events import Event
+from livechat.domain.file_records import FileRecords
 from livechat.domain.message import Message, Revision
 from livechat.domain.model import Draft, MessageNumber, RoomId, Seq, UserId
 from livechat.domain.people_ports import (
@@ -172,3 +173,5 @@ class Stores(Protocol):
     def address_bans(self) -> AddressBanStore: ...
     @property
     def push_targets(self) -> PushTargetStore: ...
+    @property
+    def files(self) -> FileRecords: ...

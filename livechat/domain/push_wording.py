@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from livechat.domain.message import Message, is_action_text, words_of
+from livechat.domain.message import Message, in_short, is_action_text, words_of
 from livechat.domain.model import Preferences, RoomId, RoomSummary, UserId
 
 MAX_PUSH_CHARS = 200
@@ -53,4 +53,4 @@ def _body(messages: Sequence[Message], *, say_what: bool) -> str:
 def _said(message: Message) -> str:
     """What somebody does is no word of theirs."""
     end = ' ' if is_action_text(message.body) else ': '
-    return f'{message.author.display_name}{end}{words_of(message.body)}'
+    return f'{message.author.display_name}{end}{words_of(in_short(message))}'

@@ -1,13 +1,14 @@
 """What people write in rooms. Each right is checked each time, here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from livechat.domain.access import Right, RoomAccess, access_message, must_be_said
-from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirmation, NotAllowed, TooFast
+from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirmation, NotAllowed, TooFast, TooMany
+from livechat.domain.file import FileId
 from livechat.domain.mentions import Addressees, group_in, named_in, words_in
 from livechat.domain.message import MAX_MENTIONS, MentionGroup, Message, is_escaped
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
-from livechat.domain.names import clean_body, clean_client_key
+from livechat.domain.names import clean_body, clean_client_key, is_visible
 from livechat.domain.presence import Presence
 from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.room_desk import RoomDesk
@@ -22,6 +23,7 @@ class RoomTalk(RoomInside):
         limits = desk.around.limits
         self._presence = presence
         self._called_unasked = limits.called_unasked
+        self._files_per_message = limits.files_per_message
         self._posts: TokenBuckets[UserId] = TokenBuckets(limits.message_burst, limits.message_refill_per_s)
         self._calls: TokenBuckets[UserId] = TokenBuckets(limits.call_burst, limits.call_refill_per_s)
         self._slow_mode = SlowMode()
@@ -35,20 +37,23 @@ class RoomTalk(RoomInside):
         mentions: Sequence[UserId] = (),
         *,
         reply_to: MessageNumber | None = None,
+        files: Sequence[FileId] = (),
         confirmed: bool = False,
     ) -> Message:
         """The stored message; the same one when the same client key was posted before.
 
         It speaks to the members whom its text names with an @, and to `mentions` besides, as far as they are members. A text
-        that begins with two slashes is posted with one: it is no command. Where that would be an action both are stored.
+        that begins with two slashes is posted with one: it is no command. Where that would be an action both are stored. Where
+        there are `files`, which wait for it in this room, there need not be a text.
 
         :raises NeedsConfirmation: `@room` or `@here` would call many, and it is not `confirmed`. :raises MessageNotFound: the one that
-            it answers. :raises NotAMember: :raises NotAllowed: :raises RoomArchived: :raises TimedOut: :raises BodyEmpty:
-            :raises BodyTooLong: :raises TooFast: :raises RoomUnavailable: :raises NotStored:
+            it answers. :raises FileGone: :raises TooMany: files. :raises NotAMember: :raises NotAllowed: :raises RoomArchived:
+            :raises TimedOut: :raises BodyEmpty: :raises BodyTooLong: :raises TooFast: :raises RoomUnavailable: :raises NotStored:
         """
         access = await self._desk.access(user, room_id)
         access.must_post(self._clock.now())
-        clean, key = clean_body(body), clean_client_key(client_key)
+        self._must_be_few(files)
+        clean, key = '' if files and not is_visible(body) else clean_body(body), clean_client_key(client_key)
         clean = clean[1:] if clean.startswith('//') and not is_escaped(clean) else clean
         try:
             to = await self._addressees(access, clean, mentions, confirmed=confirmed)
@@ -64,31 +69,41 @@ class RoomTalk(RoomInside):
         self._take(self._posts, user)
         self._take_pause(access, key)
         try:
-            return await self._desk.room(room_id).post(user.person, clean, key, to=to, reply_to=reply_to)
+            return await self._desk.room(room_id).post(user.person, clean, key, to=to, reply_to=reply_to, files=files)
         except LivechatError:
             self._slow_mode.undo((room_id, user.id), key)
             raise
 
     async def edit(
-        self, user: User, room_id: RoomId, number: MessageNumber, body: str, mentions: Sequence[UserId] | None = None
+        self,
+        user: User,
+        room_id: RoomId,
+        number: MessageNumber,
+        body: str,
+        mentions: Sequence[UserId] | None = None,
+        *,
+        files: Collection[FileId] | None = None,
     ) -> Message:
         """It speaks to whom its new text names, as in `post`. A group is called by a post alone, and whom that called stay so.
+
+        Of its files it keeps `files`, or all; none can be added.
 
         :raises NotAllowed: :raises MessageNotFound: and what `post` raises.
         """
         access = await self._desk.access(user, room_id)
         message = await access_message(access, number, read=self._read)
         access.must_edit(message, self._clock.now())
-        clean = clean_body(body)
-        if clean == message.body and mentions is None:
+        kept = message.files if files is None else tuple(file for file in message.files if file.id in files)
+        clean = '' if kept and not is_visible(body) else clean_body(body)
+        if clean == message.body and kept == message.files and mentions is None:
             return message
         to = await self._named(room_id, clean, mentions or ())
         if message.group is not None:
             to = Addressees(people=tuple(dict.fromkeys((*message.mentions, *to.people))), named=to.named)
-        if clean == message.body and set(to.people) == set(message.mentions):
+        if clean == message.body and kept == message.files and set(to.people) == set(message.mentions):
             return message
         self._take(self._posts, user)
-        return await self._desk.room(room_id).edit(number, clean, to=to)
+        return await self._desk.room(room_id).edit(number, clean, to=to, files=None if files is None else [file.id for file in kept])
 
     async def last_own(self, user: User, room_id: RoomId) -> Message | None:
         """Their newest message among the newest ones, if they may edit it now. :raises NotAMember:"""
@@ -134,6 +149,11 @@ class RoomTalk(RoomInside):
         """What came of the same post, when it is sent again and what it rested on has changed meanwhile; of the newest messages."""
         newest = (await self.snapshot(room_id)).newest
         return next((message for message in newest if message.author.id == user.id and message.client_key == client_key), None)
+
+    def _must_be_few(self, files: Sequence[FileId]) -> None:
+        limit = self._files_per_message
+        if limit and len(files) > limit:
+            raise TooMany('files', limit)
 
     def _take(self, buckets: TokenBuckets[UserId], user: User) -> None:
         wait_s = buckets.take(user.id, self._clock.monotonic())

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from livechat.domain.attachment import Making
+from livechat.domain.file import FileId
 from livechat.domain.message import Card, Mention, MentionGroup, Message, MessageKind, Revision
 from livechat.domain.model import MessageNumber, RoomId, UserId
 
@@ -24,11 +26,13 @@ class PostMessage:
     group: MentionGroup | None = None
     reply_to: MessageNumber | None = None
     """Of the same room; one that is not there makes it a message that answers nothing."""
+    files: tuple[FileId, ...] = ()
+    """Its author's, of this room, and in no message yet; else `FileGone`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditMessage:
-    """Its author has to be a member. The old wording becomes a revision; cards of addresses no longer in the text go."""
+    """Its author has to be a member. An old wording becomes a revision; cards of addresses no longer in the text go."""
 
     room_id: RoomId
     number: MessageNumber
@@ -37,11 +41,16 @@ class EditMessage:
     mentions: tuple[UserId, ...] | None = None
     """None: these and `named` are the same as before."""
     named: tuple[Mention, ...] = ()
+    files: tuple[FileId, ...] | None = None
+    """Which of its files it keeps; None: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteMessage:
-    """Nothing of it is left: text, mentions, reactions, pin, cards with their pictures, revisions, its author's edit in progress."""
+    """Nothing of it is left: text, mentions, reactions, pin, cards with their pictures, files, revisions, its author's edit in progress.
+
+    The bytes of its files are kept until it cannot be taken back any more; nobody gets them.
+    """
 
     room_id: RoomId
     number: MessageNumber
@@ -54,7 +63,8 @@ class DeleteMessage:
 class RestoreMessage:
     """Take a deletion back. One that is not deleted stays as it is, not fresh.
 
-    Reactions of people who are gone do not come back, nor does its pin when there are MAX_PINS others by now.
+    Reactions of people who are gone do not come back, nor does its pin when there are MAX_PINS others by now, nor files whose
+    bytes are gone.
     """
 
     message: Message
@@ -108,7 +118,19 @@ class RemoveCard:
     url: str
 
 
-MessageWrite = PostMessage | EditMessage | DeleteMessage | RestoreMessage | ReactToMessage | PinMessage | ShowCards | RemoveCard
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishFile:
+    """How the making of its smaller pictures ended, whatever became of its message meanwhile."""
+
+    room_id: RoomId
+    number: MessageNumber
+    file_id: FileId
+    making: Making
+
+
+MessageWrite = (
+    PostMessage | EditMessage | DeleteMessage | RestoreMessage | ReactToMessage | PinMessage | ShowCards | RemoveCard | FinishFile
+)
 
 
 class Change(StrEnum):
@@ -117,7 +139,7 @@ class Change(StrEnum):
     POSTED = 'posted'
     EDITED = 'edited'
     AMENDED = 'amended'
-    """Reactions, pin or cards."""
+    """Reactions, pin, cards, or how its files look."""
     DELETED = 'deleted'
     RESTORED = 'restored'
 

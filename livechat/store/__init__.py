@@ -11,6 +11,7 @@ from livechat.store.address_bans import SqlAddressBans
 from livechat.store.audit import SqlAudit
 from livechat.store.database import Database
 from livechat.store.drafts import SqlDrafts
+from livechat.store.file_records import SqlFileRecords
 from livechat.store.invitations import SqlInvitations
 from livechat.store.messages import SqlMessages
 from livechat.store.password_links import SqlPasswordLinks
@@ -43,6 +44,7 @@ class SqlStores:
     address_bans: SqlAddressBans
     push_targets: SqlPushTargets
     reads: SqlReads
+    files: SqlFileRecords
 
 
 @asynccontextmanager
@@ -70,6 +72,7 @@ async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterat
             address_bans=SqlAddressBans(database),
             push_targets=SqlPushTargets(database),
             reads=SqlReads(database),
+            files=SqlFileRecords(database),
         )
     finally:
         await database.close()

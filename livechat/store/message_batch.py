@@ -13,6 +13,7 @@ from livechat.domain.message import MAX_MENTIONS, Mention, Message, Quote, quote
 from livechat.domain.model import MessageNumber, Person, RoomId, Seq, UserId, UserStatus
 from livechat.domain.writes import Change, MessageWrite, PostMessage, Stored
 from livechat.store.message_changes import Changes, place_of
+from livechat.store.message_files import MessageFiles
 from livechat.store.message_inputs import may_pin, people_about, place_about, places_answered, room_about
 from livechat.store.message_reads import SELECT_MESSAGES, Place, read_messages, read_messages_at, read_quotes
 from livechat.store.message_rows import MESSAGES, ROOMS
@@ -32,6 +33,7 @@ class Batch:
 
     def __init__(self, connection: Connection, writes: Sequence[MessageWrite]) -> None:
         self.changes = Changes()
+        self.files = MessageFiles(connection, writes)
         self._connection = connection
         self._counters = read_counters(connection, {room_about(write) for write in writes})
         self._messages: dict[Place, Message] = {}
@@ -44,6 +46,7 @@ class Batch:
 
     def store(self) -> None:
         self.changes.store(self._connection)
+        self.files.store()
         if rooms := self.changes.rooms():
             self._connection.execute(_COUNT, [self._count(room_id) for room_id in sorted(rooms)])
 
@@ -104,6 +107,10 @@ class Batch:
     def pins(self, room_id: RoomId) -> int:
         """In a room in which something is to be pinned, or to come back with its pin."""
         return self._pins[room_id]
+
+    def coming_number(self, room_id: RoomId) -> MessageNumber:
+        """What the next message of the room will have."""
+        return MessageNumber(self._counters[room_id].number + 1)
 
     def next_number(self, room_id: RoomId) -> MessageNumber:
         counters = self._counters[room_id]

@@ -51,8 +51,8 @@ _REACT = insert(REACTIONS).values(
 _REVISION = insert(REVISIONS)
 _MENTION = insert(MENTIONS)
 
-_WORDS = ('changed_seq', 'cards', 'body', 'folded', 'edited_at', 'deleted', 'mentions', 'named', 'mention_group', 'reply_to')
-_NOT_WORDS = ('changed_seq', 'cards')
+_WORDS = ('changed_seq', 'cards', 'files', 'body', 'folded', 'edited_at', 'deleted', 'mentions', 'named', 'mention_group', 'reply_to')
+_NOT_WORDS = ('changed_seq', 'cards', 'files')
 """The full-text indexes are written anew whenever a statement sets the body, be it to what it was."""
 
 

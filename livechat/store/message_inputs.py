@@ -10,6 +10,7 @@ from livechat.domain.model import RoomId, UserId
 from livechat.domain.writes import (
     DeleteMessage,
     EditMessage,
+    FinishFile,
     MessageWrite,
     PinMessage,
     PostMessage,
@@ -66,7 +67,7 @@ def people_about(write: MessageWrite, message: Message | None) -> Iterable[UserI
         case RestoreMessage():
             reacted = [person.id for reaction in write.message.reactions for person in reaction.people]
             return *(() if write.member_id is None else (write.member_id,)), *write.message.mentions, *reacted
-        case ShowCards():
+        case ShowCards() | FinishFile():
             return ()
         case _:
             return (write.user_id,)

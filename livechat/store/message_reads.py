@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Executable, Row, and_, select
 from sqlalchemy.engine import Connection
 
+from livechat.domain.attachment import files_in_words
 from livechat.domain.message import MentionGroup, Message, MessageKind, Quote, Reaction, excerpt
 from livechat.domain.model import MessageNumber, Person, RoomId, Seq, UserId
-from livechat.store.message_rows import MESSAGES, PERSON_COLUMNS, REACTIONS, USERS, to_cards, to_named, to_person
+from livechat.store.message_rows import MESSAGES, PERSON_COLUMNS, REACTIONS, USERS, to_cards, to_files, to_named, to_person
 from livechat.store.pairs_sqlite import FIRST, SECOND, joined_to_pairs, pairs_parameter
 
 Place = tuple[RoomId, MessageNumber]
@@ -34,13 +35,16 @@ SELECT_MESSAGES = select(
     MESSAGES.c.reply_to,
     MESSAGES.c.pinned_at,
     MESSAGES.c.cards,
+    MESSAGES.c.files,
     *PERSON_COLUMNS,
 ).join_from(MESSAGES, USERS, USERS.c.id == MESSAGES.c.author_id)
 _AT_PLACES = joined_to_pairs(MESSAGES, and_(MESSAGES.c.room_id == FIRST, MESSAGES.c.number == SECOND)).join(
     USERS, USERS.c.id == MESSAGES.c.author_id
 )
 MESSAGES_AT = select(*SELECT_MESSAGES.selected_columns).select_from(_AT_PLACES)
-QUOTED_AT = select(MESSAGES.c.room_id, MESSAGES.c.number, MESSAGES.c.body, MESSAGES.c.deleted, *PERSON_COLUMNS).select_from(_AT_PLACES)
+QUOTED_AT = select(
+    MESSAGES.c.room_id, MESSAGES.c.number, MESSAGES.c.body, MESSAGES.c.deleted, MESSAGES.c.files, *PERSON_COLUMNS
+).select_from(_AT_PLACES)
 REACTIONS_AT = (
     select(REACTIONS.c.room_id, REACTIONS.c.number, REACTIONS.c.text, *PERSON_COLUMNS)
     .select_from(
@@ -85,7 +89,7 @@ def _to_message(
 ) -> Message:
     (
         room_id, number, changed_seq, client_key, body, created_at, edited_at, deleted, kind,
-        mentions, named, group, reply_to, pinned_at, cards, *person,
+        mentions, named, group, reply_to, pinned_at, cards, files, *person,
     ) = row  # fmt: skip
     shown, removed = to_cards(cards)
     return Message(
@@ -107,6 +111,7 @@ def _to_message(
         pinned_at=pinned_at,
         cards=shown,
         cards_removed=removed,
+        files=to_files(files),
     )
 
 
@@ -117,7 +122,8 @@ def _quotes(connection: Connection, rows: Iterable[Row[Any]], people: _People) -
         return {}
     here = [row for row in rows if (row.room_id, row.number) in answered]
     quotes = {
-        (row.room_id, row.number): _to_quote(row.number, row.body, row.deleted, people.of(row[-len(PERSON_COLUMNS) :])) for row in here
+        (row.room_id, row.number): _to_quote(row.number, row.body, row.deleted, row.files, people.of(row[-len(PERSON_COLUMNS) :]))
+        for row in here
     }
     if elsewhere := answered - quotes.keys():
         quotes |= _quotes_at(connection, elsewhere, people)
@@ -127,13 +133,14 @@ def _quotes(connection: Connection, rows: Iterable[Row[Any]], people: _People) -
 def _quotes_at(connection: Connection, places: Collection[Place], people: _People) -> dict[Place, Quote]:
     found = connection.execute(QUOTED_AT, pairs_parameter(places))
     return {
-        (RoomId(room_id), MessageNumber(number)): _to_quote(number, body, deleted, people.of(person))
-        for room_id, number, body, deleted, *person in found
+        (RoomId(room_id), MessageNumber(number)): _to_quote(number, body, deleted, files, people.of(person))
+        for room_id, number, body, deleted, files, *person in found
     }
 
 
-def _to_quote(number: int, body: str, deleted: bool, author: Person) -> Quote:
-    return Quote(number=MessageNumber(number), author=author, excerpt=excerpt(body), deleted=deleted)
+def _to_quote(number: int, body: str, deleted: bool, files: str, author: Person) -> Quote:
+    words = files_in_words(to_files(files)) if files else ''
+    return Quote(number=MessageNumber(number), author=author, excerpt=excerpt(body), deleted=deleted, files=words)
 
 
 def _reactions(connection: Connection, places: Collection[Place], people: _People) -> Mapping[Place, tuple[Reaction, ...]]:

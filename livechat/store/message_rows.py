@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from livechat.domain.attachment import Attachment, Making
+from livechat.domain.file import FileKind
 from livechat.domain.message import Card, Mention, Message, MessageKind, Picture
 from livechat.domain.model import Person, ServerRole, UserId, UserKind
-from livechat.store.message_tables import CardPictureRow, DraftRow, MentionRow, MessageRow, ReactionRow, RevisionRow
+from livechat.store.message_tables import CardPictureRow, DraftRow, FileRow, MentionRow, MessageRow, ReactionRow, RevisionRow
 from livechat.store.search_sqlite import folded
 from livechat.store.tables import MembershipRow, RoomRow, TableRow, UserRow
 
@@ -22,7 +24,7 @@ def _table(row: type[TableRow]) -> Table:
 MESSAGES, MENTIONS, USERS = _table(MessageRow), _table(MentionRow), _table(UserRow)
 ROOMS, MEMBERSHIPS = _table(RoomRow), _table(MembershipRow)
 REACTIONS, REVISIONS, CARD_PICTURES = _table(ReactionRow), _table(RevisionRow), _table(CardPictureRow)
-DRAFTS = _table(DraftRow)
+DRAFTS, FILES = _table(DraftRow), _table(FileRow)
 
 PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name)
 
@@ -51,6 +53,7 @@ def to_row(message: Message) -> Mapping[str, Any]:
         'mention_group': message.group.value if message.group else '',
         'reply_to': message.quote.number if message.quote else None,
         'cards': _cards_to_json(message) if message.cards or message.cards_removed else '',
+        'files': _to_json([asdict(each) for each in message.files]) if message.files else '',
     }
 
 
@@ -69,6 +72,14 @@ def to_cards(stored: str) -> tuple[tuple[Card, ...], tuple[str, ...]]:
         return (), ()
     content = json.loads(stored)
     return tuple(_to_card(**card) for card in content['cards']), tuple(content['removed'])
+
+
+def to_files(stored: str) -> tuple[Attachment, ...]:
+    return tuple(_to_attachment(**each) for each in json.loads(stored)) if stored else ()
+
+
+def _to_attachment(*, kind: str, making: str, **others: Any) -> Attachment:
+    return Attachment(kind=FileKind(kind), making=Making(making), **others)
 
 
 def _to_card(*, picture: Mapping[str, Any] | None, **texts: str) -> Card:

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
+from livechat.domain.attachment import Attachment, FileRecord, Making
+from livechat.domain.file import FileId, FileKind
 from livechat.domain.message import MessageKind
-from livechat.domain.model import Draft, MessageNumber
+from livechat.domain.model import Draft, MessageNumber, RoomId, UserId
 from livechat.store.tables import TableRow, UtcDateTime
 
 
@@ -54,6 +56,8 @@ class MessageRow(TableRow, table=True):
     """None too when a deletion was taken back that had taken the pin."""
     cards: str = Field(default='', sa_type=Text)
     """JSON of `Message.cards` and `cards_removed`; empty without both."""
+    files: str = Field(default='', sa_type=Text)
+    """JSON of `Message.files`: what a reader of the message needs. `FileRow` decides who gets one."""
 
 
 class MentionRow(TableRow, table=True):
@@ -104,6 +108,62 @@ class CardPictureRow(TableRow, table=True):
     room_id: int
     number: int
     webp: bytes
+
+
+class FileRow(TableRow, table=True):
+    """A file that waits to be sent, is shown by a message, or is on its way out: `gone_at` says since when nobody gets it."""
+
+    __tablename__ = 'files'
+    __table_args__ = (
+        Index('ix_files_place', 'room_id', 'number', 'position', sqlite_where=text('number IS NOT NULL AND gone_at IS NULL')),
+        Index('ix_files_waiting', 'user_id', 'room_id', sqlite_where=text('number IS NULL')),
+        Index('ix_files_gone', 'gone_at', sqlite_where=text('gone_at IS NOT NULL')),
+        Index('ix_files_making', 'making', sqlite_where=text("making = 'under way'")),
+    )
+
+    id: str = Field(primary_key=True)
+    room_id: int
+    user_id: int = Field(foreign_key='users.id', index=True)
+    number: int | None = None
+    """Of the message; None while it waits."""
+    position: int = 0
+    """In the message."""
+    key: str = Field(index=True)
+    name: str
+    kind: str
+    media_type: str
+    size: int
+    width: int = 0
+    height: int = 0
+    animated: bool = False
+    excerpt: str = Field(default='', sa_type=Text)
+    making: str = Making.DONE.value
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def to_attachment(self) -> Attachment:
+        return Attachment(
+            id=FileId(self.id),
+            name=self.name,
+            kind=FileKind(self.kind),
+            media_type=self.media_type,
+            size=self.size,
+            width=self.width,
+            height=self.height,
+            animated=self.animated,
+            excerpt=self.excerpt,
+            making=Making(self.making),
+        )
+
+    def to_domain(self) -> FileRecord:
+        return FileRecord(
+            file=self.to_attachment(),
+            key=self.key,
+            room_id=RoomId(self.room_id),
+            user_id=UserId(self.user_id),
+            created_at=self.created_at,
+            number=None if self.number is None else MessageNumber(self.number),
+        )
 
 
 class DraftRow(TableRow, table=True):

@@ -13,6 +13,7 @@ from livechat.domain.writes import (
     Change,
     DeleteMessage,
     EditMessage,
+    FinishFile,
     MessageWrite,
     PinMessage,
     PostMessage,
@@ -57,7 +58,7 @@ def _reword(batch: Batch, write: EditMessage | DeleteMessage | RestoreMessage) -
             return _restore(batch, write)
 
 
-def _amend(batch: Batch, write: ReactToMessage | PinMessage | ShowCards | RemoveCard) -> Stored:
+def _amend(batch: Batch, write: ReactToMessage | PinMessage | ShowCards | RemoveCard | FinishFile) -> Stored:
     match write:
         case ReactToMessage():
             return _react(batch, write)
@@ -67,6 +68,8 @@ def _amend(batch: Batch, write: ReactToMessage | PinMessage | ShowCards | Remove
             return _show_cards(batch, write)
         case RemoveCard():
             return _remove_card(batch, write)
+        case FinishFile():
+            return _finish_file(batch, write)
 
 
 def _post(batch: Batch, post: PostMessage) -> Stored:
@@ -75,6 +78,7 @@ def _post(batch: Batch, post: PostMessage) -> Stored:
     batch.must_have(post.room_id)
     author = _author(batch, post)
     mentions = batch.members_among(post.room_id, post.mentions, called=post.group is not None)
+    files = batch.files.claim(post, batch.coming_number(post.room_id)) if post.files else ()
     return batch.post(
         Message(
             room_id=post.room_id,
@@ -89,6 +93,7 @@ def _post(batch: Batch, post: PostMessage) -> Stored:
             named=named_among(mentions, post.named),
             group=post.group,
             quote=batch.quote(post.room_id, post.reply_to),
+            files=files,
         )
     )
 
@@ -110,10 +115,13 @@ def _edit(batch: Batch, edit: EditMessage) -> Stored:
         named = named_among(mentions, edit.named)
     links = links_in(edit.body) if message.cards else ()
     cards = tuple(card for card in message.cards if card.url in links)
-    edited = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named, cards=cards)
+    files = message.files if edit.files is None else tuple(file for file in message.files if file.id in edit.files)
+    batch.files.drop((file for file in message.files if file not in files), edit.at)
+    edited = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named, cards=cards, files=files)
     stored = batch.change(edited, Change.EDITED)
-    old = Revision(body=message.body, until=edit.at)
-    batch.changes.revise(place_of(message), [old], position=stored.message.changed_seq)
+    if edit.body != message.body or files == message.files:
+        old = Revision(body=message.body, until=edit.at)
+        batch.changes.revise(place_of(message), [old], position=stored.message.changed_seq)
     return stored
 
 
@@ -124,6 +132,7 @@ def _delete(batch: Batch, deletion: DeleteMessage) -> Stored:
     if deletion.member_id is not None:
         batch.must_be_member(deletion.room_id, deletion.member_id)
     batch.changes.empty(message)
+    batch.files.drop(message.files, deletion.at)
     return replace(batch.change(_tombstone(message), Change.DELETED), before=message)
 
 
@@ -161,6 +170,7 @@ def _restore(batch: Batch, restore: RestoreMessage) -> Stored:
         reactions=_reactions_of_those_left(batch, before),
         pinned_at=before.pinned_at if before.pinned_at is None or batch.pins(before.room_id) < MAX_PINS else None,
         cards=tuple(replace(card, picture=None) for card in before.cards),
+        files=batch.files.bring_back(before),
     )
     stored = batch.change(back, Change.RESTORED)
     reacted = [(person.id, reaction.text) for reaction in back.reactions for person in reaction.people]
@@ -246,6 +256,15 @@ def _remove_card(batch: Batch, write: RemoveCard) -> Stored:
     if cards == message.cards:
         return _unchanged(message, Change.AMENDED)
     return batch.change(replace(message, cards=cards, cards_removed=(*message.cards_removed, write.url)), Change.AMENDED)
+
+
+def _finish_file(batch: Batch, write: FinishFile) -> Stored:
+    batch.files.finish(write.file_id, write.making)
+    message = batch.existing(write.room_id, write.number)
+    files = tuple(replace(file, making=write.making) if file.id == write.file_id else file for file in message.files)
+    if files == message.files:
+        return _unchanged(message, Change.AMENDED)
+    return batch.change(replace(message, files=files), Change.AMENDED)
 
 
 def _unchanged(message: Message, change: Change) -> Stored:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livechat.domain.message import Message, excerpt, words_of
+from livechat.domain.message import Message, excerpt, in_short, words_of
 from livechat.domain.model import Draft, MessageNumber
 from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
@@ -72,5 +72,5 @@ def _doing(is_edit: bool) -> str:
 def _words(is_edit: bool, message: Message | None) -> str:
     if is_edit or message is None:
         return f'{icon("pencil") if is_edit else ""}<b>{_doing(is_edit)}</b>'
-    author, begins = escape(message.author.display_name), escape(excerpt(words_of(message.body)))
+    author, begins = escape(message.author.display_name), escape(excerpt(words_of(in_short(message))))
     return f'<b>Replying to <span dir="auto">{author}</span></b><span class="begins" dir="auto">{begins}</span>'

@@ -52,7 +52,8 @@ def quote_html(quote: Quote | None, slug: str) -> str:
     if quote.deleted:
         said = '<span>a message that was deleted</span>'
     else:
-        said = f'<b dir=auto>{escape(quote.author.display_name)}</b> <span dir=auto>{_in_one_line(quote.excerpt)}</span>'
+        words = _in_one_line(quote.excerpt) or escape(quote.files)
+        said = f'<b dir=auto>{escape(quote.author.display_name)}</b> <span dir=auto>{words}</span>'
     return f"<a class=reply href='{room_path(slug, quote.number)}'><i class=sr>In reply to </i>{said}</a>"
 
 

@@ -1,7 +1,7 @@
 """Messages chosen by keyboard: one is marked, said aloud, and its menu opens without a mouse."""
 
 from livechat.domain.errors import MessageNotFound
-from livechat.domain.message import Message, MessageKind, excerpt, words_of
+from livechat.domain.message import Message, MessageKind, excerpt, in_short, words_of
 from livechat.domain.model import PAGE_SIZE, MessageNumber, RoomId
 from livechat.ui.audience import page_of
 from livechat.ui.conversation import Conversation
@@ -120,7 +120,7 @@ def selection_elements(message: Message | None = None, utc_offset_min: int = 0) 
     if message is not None:
         css = f'#m{message.number}{{background:var(--accent-soft)!important;box-shadow:inset 3px 0 var(--accent)}}'
         at = local(message.created_at, utc_offset_min)
-        said = f'{message.author.display_name}, {at:%H:%M}: {excerpt(words_of(message.body))}'
+        said = f'{message.author.display_name}, {at:%H:%M}: {excerpt(words_of(in_short(message)))}'
     return {
         part(Part.CHOICE_STYLE): element('style', html=css),
         part(Part.CHOICE): element('div', classes=['sr'], html=escape(said), role='status', aria_label='Chosen message'),

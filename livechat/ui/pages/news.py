@@ -1,5 +1,6 @@
 """What a tab does when others act: each event changes what it concerns, and nothing else."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from livechat.domain.events import (
@@ -17,6 +18,7 @@ from livechat.domain.events import (
     RoomJoined,
     RoomLeft,
     SignInEnded,
+    TrayChanged,
     UnreadChanged,
     UserChanged,
     UserEvent,
@@ -38,6 +40,8 @@ class News:
         self._places = places
         self._toasts = toasts
         self._standing = _standing(session.user)
+        self.on_tray: Callable[[TrayChanged], object] = lambda _: None
+        """Called when what this person has attached somewhere is different."""
 
     def of_lobby(self, event: LobbyEvent) -> None:
         match event:
@@ -56,7 +60,7 @@ class News:
         self._places.room_news(_room_of(event))
         self._places.refresh_lists()
 
-    def of_user(self, event: UserEvent) -> None:  # noqa: C901, PLR0912 - one clause per event, nothing else
+    def of_user(self, event: UserEvent) -> None:  # noqa: C901, PLR0912, PLR0915 - one clause per event, nothing else
         match event:
             case UserChanged():
                 self._own_changed(event.user)
@@ -81,6 +85,8 @@ class News:
                 self._conversation.nav.news(event.unread)
             case DraftChanged():
                 self._conversation.nav.draft(event.room_id, has_draft=event.has_draft)
+            case TrayChanged():
+                self.on_tray(event)
             case Notified():
                 self._session.do(lambda: self._notify(event))
             case SignInEnded():

@@ -1,0 +1,104 @@
+"""The smaller pictures of images: made after the image has been stored, while its message is shown already."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+from livechat.domain.attachment import THUMBNAIL_WIDTHS, FileRecord, Making
+from livechat.domain.errors import FileNotFound, FileRefused, LivechatError
+from livechat.domain.file import FileInspector
+from livechat.domain.file_ports import FileStore
+from livechat.domain.file_records import FileRecords
+from livechat.domain.model import RoomId
+from livechat.domain.room_actor import RoomActor
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""As many as the inspector does at a time."""
+
+
+def thumbnail_name(key: str, width: int) -> str:
+    """Under which the store has a smaller picture of that content."""
+    return f'{key}.{width}'
+
+
+def all_names(key: str) -> list[str]:
+    """Whatever the store may have of that content."""
+    return [key, *(thumbnail_name(key, width) for width in THUMBNAIL_WIDTHS)]
+
+
+class FilePictures:
+    """Its tasks belong to the supervisor. Their death loses nothing: what is not done is found in the records at the next start."""
+
+    def __init__(
+        self,
+        records: FileRecords,
+        store: FileStore,
+        inspector: FileInspector,
+        *,
+        room: Callable[[RoomId], RoomActor],
+        turn: asyncio.Lock,
+        done: Callable[[FileRecord, Making], Awaitable[object]],
+    ) -> None:
+        """`done` is called for a file that no message has yet."""
+        self._records = records
+        self._store = store
+        self._inspector = inspector
+        self._room = room
+        self._turn = turn
+        self._done = done
+        self._waiting: deque[FileRecord] = deque()
+        self._wake = asyncio.Event()
+
+    @property
+    def lasting(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
+        return {f'smaller pictures {number}': self.run for number in range(AT_ONCE)}
+
+    async def start(self) -> None:
+        for record in await self._records.unfinished():
+            self.add(record)
+
+    def add(self, record: FileRecord) -> None:
+        if record.file.making is Making.UNDER_WAY:
+            self._waiting.append(record)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Do one after the other, for ever."""
+        while True:
+            while self._waiting:
+                await self._work(self._waiting.popleft())
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def _work(self, record: FileRecord) -> None:
+        try:
+            await self._finish(record, await self._make(record))
+        except LivechatError as trouble:  # the disk is full, the room has trouble: tried again at the next start
+            logger.warning('The smaller pictures of a file are not made: %s', trouble)
+
+    async def _make(self, record: FileRecord) -> Making:
+        if await self._store.size(thumbnail_name(record.key, THUMBNAIL_WIDTHS[0])) is not None:
+            return Making.DONE  # the same picture was here before
+        try:
+            async with self._store.local(record.key) as path:
+                made = await self._inspector.thumbnails(path)
+        except (FileRefused, FileNotFound) as refusal:
+            logger.info('A picture cannot be shown: %s', refusal)
+            return Making.FAILED
+        async with self._turn:
+            if await self._store.size(record.key) is not None:  # else it was taken away meanwhile
+                for width in sorted(made, reverse=True):  # the one that is looked for above comes last
+                    await self._store.put(thumbnail_name(record.key, width), made[width])
+        return Making.DONE
+
+    async def _finish(self, record: FileRecord, making: Making) -> None:
+        shown = await self._records.finish(record.file.id, making)
+        if shown is None:
+            await self._done(record, making)
+        else:
+            room_id, number = shown
+            await self._room(room_id).finish_file(number, record.file.id, making)

@@ -1,0 +1,195 @@
+"""Files on their way here: who may send them, how much, and what became of each."""
+
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from fnmatch import fnmatchcase
+
+from livechat.domain.access import Right
+from livechat.domain.attachment import Attachment, FileRecord, Making
+from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
+from livechat.domain.file import FileId, FileInspector, FileKind, Inspected, clean_file_name
+from livechat.domain.file_ports import FileStore, Incoming
+from livechat.domain.file_quota import FileQuota
+from livechat.domain.model import RoomId, User, UserId
+from livechat.domain.rate_limit import TokenBuckets
+from livechat.domain.room_desk import RoomDesk
+from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
+from livechat.domain.trays import Tray, Trays
+
+Keep = Callable[[Incoming, Callable[[str, int], FileRecord]], Awaitable[FileRecord]]
+"""Has the content kept, and then the record of it that is made from its key and size."""
+INTERRUPTED = 'It did not arrive completely. Attach it again.'
+
+
+class UploadCancelled(Exception):
+    """The person took the file away while it was on its way."""
+
+
+class Upload:
+    """One file that arrives. Made by `Uploads.receiving`, which ends it."""
+
+    def __init__(self, uploads: 'Uploads', user: User, tray: Tray, item: TrayItem, incoming: Incoming) -> None:
+        self._uploads = uploads
+        self._user = user
+        self._tray = tray
+        self._item = item
+        self._incoming = incoming
+        self._begun_at = uploads.now()
+        self.received = 0
+
+    async def write(self, data: bytes) -> None:
+        """The next bytes of it.
+
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises TooBusy: it comes too slowly :raises NotStored: :raises UploadCancelled:
+        """
+        if self._tray.item(self._item.id) is None:
+            raise UploadCancelled
+        self._uploads.quota.take(self._item.name, self._user.id, self.received + len(data), more=len(data))
+        self.received += len(data)
+        self._uploads.must_be_quick(self.received, self._begun_at)
+        await self._incoming.write(data)
+        before, self._item = self._item, self._shown()
+        if self._item.percent != before.percent:
+            self._tray.change(self._item.id, received=self.received)
+
+    async def finish(self) -> Attachment:
+        """All of it is here: look at it and keep it. The right to post is asked once more.
+
+        :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound: :raises UploadCancelled:
+        """
+        self._tray.change(self._item.id, stage=Stage.CHECKING, received=self.received, size=self.received)
+        await self._incoming.finish()
+        record = await self._uploads.store(self._user, self._tray.room_id, self._item.name, self._incoming)
+        if self._tray.item(self._item.id) is None:
+            await self._uploads.withdraw([record.file.id], self._user.id)
+            raise UploadCancelled
+        self._tray.put(self._uploads.trays.there(record.file, self._item.id))
+        return record.file
+
+    def _shown(self) -> TrayItem:
+        size = max(self._item.size, self.received)
+        return TrayItem(id=self._item.id, name=self._item.name, stage=Stage.ARRIVING, size=size, received=self.received)
+
+
+class Uploads:
+    """One per process. What is arriving when it dies is swept at the next start."""
+
+    def __init__(  # noqa: PLR0913 - everything that a file meets on its way
+        self,
+        desk: RoomDesk,
+        trays: Trays,
+        files: FileStore,
+        inspector: FileInspector,
+        *,
+        quota: FileQuota,
+        keep: Keep,
+        withdraw: Callable[[Collection[FileId], UserId], Awaitable[object]],
+        accepted: Collection[str] = (),
+    ) -> None:
+        """`accepted`: patterns of media types like `image/*`; empty for all."""
+        limits = desk.around.limits
+        self.trays = trays
+        self.quota = quota
+        self.withdraw = withdraw
+        self._desk = desk
+        self._limits = limits
+        self._files = files
+        self._inspector = inspector
+        self._keep = keep
+        self._accepted = tuple(accepted)
+        self._under_way: Counter[UserId] = Counter()
+        self._burst: TokenBuckets[UserId] = TokenBuckets(limits.upload_burst, limits.upload_refill_per_s)
+
+    def now(self) -> float:
+        return self._desk.around.clock.monotonic()
+
+    @asynccontextmanager
+    async def receiving(self, user: User, room_id: RoomId, name: str, *, size: int = 0) -> AsyncIterator[Upload]:
+        """A place for one file in the person's tray of that room. `size`: what it is said to have, 0 when nothing is said.
+
+        Whatever goes wrong with it from then on is said in the tray, and raised.
+
+        :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
+        """
+        await self.must_post(user, room_id)
+        if self._under_way[user.id] >= self._limits.uploads_at_once or self._under_way.total() >= self._limits.uploads_at_once_in_all:
+            raise TooBusy
+        wait_s = self._burst.take(user.id, self.now())
+        if wait_s:
+            raise TooFast('That were many files at once', retry_after_s=wait_s)
+        tray = await self.trays.of(user.id, room_id)
+        if self._limits.files_per_message and tray.count >= self._limits.files_per_message:
+            raise TooMany('files attached', self._limits.files_per_message)
+        clean = clean_file_name(name)
+        item = TrayItem(id=self.trays.next_id(), name=clean, stage=Stage.ARRIVING, size=max(size, 0))
+        tray.put(item)
+        self._under_way[user.id] += 1
+        try:
+            async with self._telling(tray, item.id), self._files.receive() as incoming:
+                self.quota.must_fit(clean, user.id, size)
+                upload = Upload(self, user, tray, item, incoming)
+                try:
+                    yield upload
+                finally:
+                    self.quota.give_back(user.id, upload.received)
+        finally:
+            self._under_way[user.id] -= 1
+            self._under_way += Counter()  # forgets those who have none
+
+    @asynccontextmanager
+    async def _telling(self, tray: Tray, item_id: TrayItemId) -> AsyncIterator[None]:
+        try:
+            yield
+        except LivechatError as refusal:
+            tray.change(item_id, stage=Stage.REFUSED, why=str(refusal))
+            raise
+        except UploadCancelled:
+            raise
+        except BaseException:
+            tray.change(item_id, stage=Stage.REFUSED, why=INTERRUPTED)
+            raise
+        else:
+            item = tray.item(item_id)
+            if item is not None and item.stage is not Stage.THERE:
+                tray.change(item_id, stage=Stage.REFUSED, why=INTERRUPTED)
+
+    async def must_post(self, user: User, room_id: RoomId) -> None:
+        """:raises NotFound: :raises NotAllowed:"""
+        access = await self._desk.access(user, room_id)
+        access.must_say(Right.POST, self._desk.around.clock.now())
+
+    def must_be_quick(self, received: int, begun_at: float) -> None:
+        """:raises TooBusy:"""
+        took_s = self.now() - begun_at
+        if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
+            raise TooBusy
+
+    async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming) -> FileRecord:
+        """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
+        found = await self._inspector.inspect(incoming.path, name)
+        self._must_accept(found)
+        await self.must_post(user, room_id)
+        now = self._desk.around.clock.now()
+
+        def record(key: str, size: int) -> FileRecord:
+            file = Attachment(
+                id=FileId(secrets.token_urlsafe(16)),
+                name=name,
+                kind=found.kind,
+                media_type=found.media_type,
+                size=size,
+                width=found.width,
+                height=found.height,
+                animated=found.animated,
+                excerpt=found.excerpt,
+                making=Making.UNDER_WAY if found.kind is FileKind.IMAGE else Making.DONE,
+            )
+            return FileRecord(file=file, key=key, room_id=room_id, user_id=user.id, created_at=now)
+
+        return await self._keep(incoming, record)
+
+    def _must_accept(self, found: Inspected) -> None:
+        if self._accepted and not any(fnmatchcase(found.media_type, pattern) for pattern in self._accepted):
+            raise FileRefused(f'This server takes only files of these types: {", ".join(self._accepted)}.')
