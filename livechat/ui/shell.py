@@ -88,6 +88,13 @@ class Part(IntEnum):
     CHOICE = 84
     """Says which message was chosen by keyboard; CHOICE_STYLE marks it."""
     CHOICE_STYLE = 85
+    UPLOADER = 90
+    """Lies around the conversation, takes the files that are dropped there or picked, and sends them."""
+    SECOND_UPLOADER = 91
+    """Around that one: takes what is dropped while the first one is sending, when it takes no drops."""
+    ATTACH = 92
+    ATTACH_ICON = 93
+    ATTACH_INPUT = 94
 
 
 def part(which: Part) -> ElementId:

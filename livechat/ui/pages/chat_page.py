@@ -11,6 +11,7 @@ from livechat.ui.audience import Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
+from livechat.ui.components.drops import take_no_drops
 from livechat.ui.conversation import Conversation
 from livechat.ui.nav import Nav
 from livechat.ui.page_frame import ROOT, RealElements, frame_elements
@@ -26,6 +27,7 @@ from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
 from livechat.ui.stream import Frame, Stream, encode
 from livechat.ui.toasts import Toasts
+from livechat.ui.uploader import Uploader
 
 
 @lru_cache(maxsize=4)
@@ -57,6 +59,8 @@ class ChatPage:
         with Stream(*ROOT) as self._root:
             desk = self._desk = BoxDesk(self.session)
             self._box = desk.box = Box(desk, touch=touch)
+            self.uploader = Uploader(self.session)
+            self.uploader.on_added = lambda _: self._box.focus()
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
@@ -84,6 +88,7 @@ class ChatPage:
                 }
             ).classes('page-body')
         self._root.on('keydown.esc', self._escape, [])
+        take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch)
 
@@ -123,6 +128,7 @@ class ChatPage:
         self._controls.show_again()
         self.places.welcome.show_again()
         self._desk.show_again()
+        self.uploader.show_again()
         await self.conversation.list_rooms()
         self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
         session.say_again()
@@ -165,5 +171,5 @@ class ChatPage:
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""
-        if not self._desk.hear(element_id, args):
+        if not self.uploader.hear(element_id, args) and not self._desk.hear(element_id, args):
             self._clicks.hear(element_id, args, self._probe)
