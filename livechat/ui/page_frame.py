@@ -6,6 +6,7 @@ from livechat.ui.components.icons import icon
 from livechat.ui.composer_keys import keys_element
 from livechat.ui.composer_purpose import PLAIN, bar
 from livechat.ui.composer_remark import remark
+from livechat.ui.composer_tray import tray_element
 from livechat.ui.keys import hearing
 from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, part, server_menu
 from livechat.ui.stream import ElementId, element
@@ -25,7 +26,7 @@ _EXTRAS = (
     Part.CHOICE,
     Part.CHOICE_STYLE,
 )
-_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.ATTACH, Part.BOX_KEYS, Part.SEND_ROW)
+_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.TRAY, Part.TRAY_SAYS, Part.ATTACH, Part.BOX_KEYS, Part.SEND_ROW)
 WITH_ALT = ('up', 'down', 'enter', 'z', 'ω')
 """On a Mac the Option key makes an omega of the z."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
@@ -73,6 +74,7 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         part(Part.CHOICE): element('div', classes=['sr'], role='status', aria_label='Chosen message'),
         part(Part.CHOICE_STYLE): element('style', html=''),
         **uploader_elements(None),
+        **tray_element(),
         **keys_element(real.box, is_open=False, touch=real.touch),
         **bar(PLAIN, None),
         **remark('', ''),

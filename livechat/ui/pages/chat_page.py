@@ -7,12 +7,14 @@ from nicegui import Client, ui
 
 import livechat
 from livechat.domain.accounts import SignedIn
+from livechat.domain.model import RoomId
 from livechat.ui.audience import Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
 from livechat.ui.components.drops import take_no_drops
 from livechat.ui.conversation import Conversation
+from livechat.ui.file_routes import upload_path
 from livechat.ui.nav import Nav
 from livechat.ui.page_frame import ROOT, RealElements, frame_elements
 from livechat.ui.pages.admin import admin_page
@@ -68,7 +70,9 @@ class ChatPage:
             desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
             self.conversation.on_open = self._toasts.forget
+            self.conversation.controls.on_writing = self._take_files
             self.news = News(self.session, self.conversation, self.places, self._toasts)
+            self.news.on_tray = desk.tray.changed
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
             self._controls = MessageControls(
@@ -91,6 +95,11 @@ class ChatPage:
         take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch)
+
+    def _take_files(self, room_id: RoomId | None) -> None:
+        """What is dropped or picked from now on is for that room."""
+        may = room_id is not None and self._chat.files is not None
+        self.uploader.open(upload_path(room_id) if may and room_id is not None else None)
 
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
