@@ -3,7 +3,8 @@
 LivechatError                     everything below; safe to show: `str(error)` is a sentence that says what to do
 |- NotFound
 |  |- RoomNotFound                no such room, or not for this person: the two cannot be told apart
-|  `- MessageNotFound
+|  |- MessageNotFound
+|  `- FileNotFound                its bytes are not kept here (any more)
 |- NotAllowed                     the person sees the thing, but may not do this to it
 |  |- NotAMember                  join the room first
 |  |- RoomArchived                nothing can be said there any more
@@ -53,6 +54,11 @@ class RoomNotFound(NotFound):
 class MessageNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__('That message does not exist any more.')
+
+
+class FileNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__('That file does not exist any more.')
 
 
 class NotAllowed(LivechatError):
