@@ -38,7 +38,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from livechat.domain.file import size_in_words
+from livechat.domain.sizes import size_in_words
 
 
 class LivechatError(Exception):
@@ -110,7 +110,10 @@ class BodyTooLong(InvalidInput):
 
 
 class FileRefused(InvalidInput):
-    pass
+    field = 'file'
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
 
 
 class FileTooLarge(InvalidInput):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from livechat.domain.attachment import Attachment, Making
 from livechat.domain.errors import LivechatError
 from livechat.domain.events import TrayChanged
-from livechat.domain.file import FileId, FileKind, size_in_words
+from livechat.domain.file import FileId, FileKind
 from livechat.domain.model import RoomId
+from livechat.domain.sizes import size_in_words
 from livechat.domain.tray_item import Stage, TrayItem
 from livechat.ui.components.icons import icon
 from livechat.ui.file_html import file_path
@@ -215,7 +216,7 @@ def _id(number: int) -> ElementId:
 
 
 def _elements(chip: Chip) -> Elements:
-    classes = ['chip', *(['refused'] if chip.is_refused else []), *(['struck'] if chip.is_struck else [])]
+    classes = ['attached', *(['refused'] if chip.is_refused else []), *(['struck'] if chip.is_struck else [])]
     words = f'{"Keep" if chip.is_struck else "Remove"} {chip.name}'
     return {
         _id(chip.number): element('li', classes=classes, children=[_id(chip.number + _BODY), _id(chip.number + _BUTTON)]),

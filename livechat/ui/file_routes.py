@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from livechat.domain.attachment import THUMBNAIL_WIDTHS, Attachment, FileRecord, Making
+from livechat.domain.attachment import Attachment, FileRecord, Making
 from livechat.domain.errors import FileNotFound, FileRefused, FileTooLarge, LivechatError, NoSpaceLeft, RoomNotFound
-from livechat.domain.file import FileId, FileKind
+from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileKind
 from livechat.domain.file_pictures import thumbnail_name
 from livechat.domain.files import Files
 from livechat.domain.model import RoomId, User
@@ -113,7 +113,7 @@ async def _answer(request: Request, files: Files, record: FileRecord) -> Respons
 
 
 def _width(asked: str | None) -> int | None:
-    return next((width for width in THUMBNAIL_WIDTHS if str(width) == asked), None)
+    return next((width for width in THUMBNAIL_SIDES if str(width) == asked), None)
 
 
 def _files() -> Files:
