@@ -1,7 +1,7 @@
 """The controlled server with a stand-in for the route that takes files; run as a module, with the arguments of its model.
 
 What the route does with a file is said by the file's name: `hold*` waits half-way until it is let go, `refuse*` is answered 413
-at once, `cut*` loses its connection half-way. The back door opens the uploader of everybody's tabs, and tells what came.
+at once, `close*` too, and its connection closed. The back door opens the uploader of everybody's tabs, and tells what came.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from livechat.ui.sessions import current_sessions
+from livechat.ui.stream import TransportSocket, socket_of
 from tests import controlled_server
 
 NAME = re.compile(rb'filename="([^"]*)"')
@@ -35,8 +36,8 @@ async def take(request: Request) -> Response:
         under_way.append(name)
         if name.startswith('refuse'):
             return Response('too large', 413)
-        if name.startswith('cut'):
-            request.scope['extensions']['transport'].abort()
+        if name.startswith('close'):
+            return Response('too large', 413, headers={'connection': 'close'})
         if name.startswith('hold'):
             await gates[name].wait()
     arrived.append((request.url.path, name, len(body)))
@@ -55,6 +56,13 @@ class BackDoor(controlled_server.BackDoor):
 
     async def uploads(self) -> dict[str, Any]:
         return {'arrived': arrived, 'under_way': under_way, 'told': told}
+
+    async def cut_sockets(self) -> None:
+        """Of all tabs; other connections live on."""
+        for page in current_sessions():
+            socket = socket_of(page.session.client) if page.session.client.has_socket_connection else None
+            if isinstance(socket, TransportSocket):
+                socket._transport.abort()
 
     async def let_go(self, *, name: str) -> None:
         gates[name].set()
