@@ -16,6 +16,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- UnknownCommand              it begins with a slash, and there is no such command
 |  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
+|  |- FileRefused                 it is empty, or a picture that is broken or too large
 |  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
@@ -124,6 +125,13 @@ class BioTooLong(InvalidInput):
 
 class PushTargetInvalid(InvalidInput):
     field = 'url'
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class FileRefused(InvalidInput):
+    field = 'file'
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
