@@ -18,6 +18,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- UnknownCommand              it begins with a slash, and there is no such command
 |  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
+|  |- FileRefused                 it is empty, or a picture that is broken or too large
 |  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
@@ -109,13 +110,6 @@ class BodyTooLong(InvalidInput):
         super().__init__(f'A message has at most {limit:,} characters; this one has {length:,}. Shorten it or send it in parts.')
 
 
-class FileRefused(InvalidInput):
-    field = 'file'
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-
-
 class FileTooLarge(InvalidInput):
     def __init__(self, name: str, *, limit_bytes: int) -> None:
         self.name, self.limit_bytes = name, limit_bytes
@@ -161,6 +155,13 @@ class BioTooLong(InvalidInput):
 
 class PushTargetInvalid(InvalidInput):
     field = 'url'
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class FileRefused(InvalidInput):
+    field = 'file'
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -16,7 +16,7 @@ FileId = NewType('FileId', str)
 
 
 class FileKind(StrEnum):
-    """How a file is shown."""
+    """How a file is shown: by its content, never by its name."""
 
     IMAGE = 'image'
     VIDEO = 'video'
@@ -24,6 +24,7 @@ class FileKind(StrEnum):
     PDF = 'pdf'
     TEXT = 'text'
     OTHER = 'other'
+    """To be downloaded, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
