@@ -34,15 +34,14 @@ def uploader_elements(url: str | None, *, max_files: int = MOST_FILES, accept: s
     :param accept: types and endings as the HTML attribute has them, `image/*,.pdf`; None: any
     """
     inside = tuple(map(part, _INSIDE))
-    settings = {'url': url, 'max_files': max_files, 'accept': accept}
     return {
-        part(Part.SECOND_UPLOADER): _uploader(part(Part.UPLOADER), **settings),
-        part(Part.UPLOADER): _uploader(*inside, **settings),
+        part(Part.SECOND_UPLOADER): _uploader(part(Part.UPLOADER), url=url, max_files=max_files, accept=accept),
+        part(Part.UPLOADER): _uploader(*inside, url=url, max_files=max_files, accept=accept),
         **_attach(is_open=url is not None),
     }
 
 
-def _uploader(*inside: ElementId, url: str | None, **settings: Any) -> dict[str, Any]:
+def _uploader(*inside: ElementId, url: str | None, max_files: int, accept: str | None) -> dict[str, Any]:
     """Read-only rather than disabled without an address: disabled, it would also take the pointer from all that lies in it."""
     return element(
         'q-uploader',
@@ -55,7 +54,8 @@ def _uploader(*inside: ElementId, url: str | None, **settings: Any) -> dict[str,
         auto_upload=True,
         no_thumbnails=True,
         flat=True,
-        **settings,
+        max_files=max_files,
+        accept=accept,
     )
 
 
