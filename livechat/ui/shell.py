@@ -88,6 +88,7 @@ class Part(IntEnum):
     CHOICE = 84
     """Says which message was chosen by keyboard; CHOICE_STYLE marks it."""
     CHOICE_STYLE = 85
+    FILES = 95
 
 
 def part(which: Part) -> ElementId:
