@@ -85,9 +85,7 @@ class ChatPage:
             ).classes('page-body')
         self._root.on('keydown.esc', self._escape, [])
         self._controls.listen(self._root)
-        self._real = RealElements(
-            box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None
-        )
+        self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
 
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
