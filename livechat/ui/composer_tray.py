@@ -29,8 +29,8 @@ _ICONS = {
     FileKind.IMAGE: 'picture',
     FileKind.VIDEO: 'video',
     FileKind.AUDIO: 'audio',
-    FileKind.PDF: 'document',
-    FileKind.TEXT: 'document',
+    FileKind.PDF: 'pdf',
+    FileKind.TEXT: 'text',
     FileKind.OTHER: 'file',
 }
 

@@ -25,6 +25,7 @@ STYLES = (
     'messages.css',
     'quote.css',
     'actions.css',
+    'attachments.css',
     'nav.css',
     'composer.css',
     'files.css',

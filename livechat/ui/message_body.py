@@ -29,7 +29,9 @@ def words(message: Message) -> str:
 
 
 def body_html(message: Message, base_url: str = '') -> str:
-    """Its text with whatever stands in it. `base_url` is that of this server as its readers reach it."""
+    """Its text with whatever stands in it; nothing to see where there are only files. `base_url`: this server as its readers reach it."""
+    if not message.body and message.files:
+        return '<div class=body hidden></div>'
     rendered = markup.render(words(message), message.named, message.group)
     html = rendered.html.replace(markup.NUMBER, str(message.number))
     edited = edited_html(message)

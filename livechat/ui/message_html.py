@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from livechat.domain.message import Message, MessageKind
+from livechat.ui.file_html import files_html
 from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_body import body_html, is_action, quote_html
 from livechat.ui.message_parts import cards_html, pin_html, reactions_html, speaks_to, tools_html
@@ -91,7 +92,7 @@ def _article(message: Message, at: datetime, setting: Setting, *, first: bool) -
     return (
         f'<article class={_FIRST if first else "msg"} id=m{message.number} tabindex=-1 data-author={author.id}{speaks_to(message)}>'
         f'{face}<div>{quote_html(message.quote, setting.slug)}{head}{pin_html(message)}{body_html(message, setting.base_url)}'
-        f'{cards_html(message)}{reactions_html(message)}</div>{tools_html(message.number)}</article>'
+        f'{files_html(message)}{cards_html(message)}{reactions_html(message)}</div>{tools_html(message.number)}</article>'
     )
 
 

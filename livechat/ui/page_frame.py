@@ -12,7 +12,7 @@ from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, 
 from livechat.ui.stream import ElementId, element
 from livechat.ui.uploader import uploader_elements
 
-_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
+_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.FILES, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
 _EXTRAS = (
     Part.SCRIM,
     Part.STYLE,
@@ -40,6 +40,8 @@ class RealElements:
     pages: int
     touch: bool = False
     """Whether Enter is a new line in that box."""
+    has_files: bool = False
+    """Whether there is a place for files."""
 
 
 def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
@@ -52,6 +54,7 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
         **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
         **button(Part.PINS, 'Pinned', 'pin', 'in-room'),
+        **button(Part.FILES, 'Files', 'files', 'in-room' if real.has_files else 'hidden'),
         **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
         **button(Part.TOGGLE_PEOPLE, 'Show or hide people', 'people', 'in-room', 'wide'),
         **button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),

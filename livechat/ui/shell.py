@@ -98,6 +98,7 @@ class Part(IntEnum):
     ATTACH = 92
     ATTACH_ICON = 93
     ATTACH_INPUT = 94
+    FILES = 95
 
 
 def part(which: Part) -> ElementId:

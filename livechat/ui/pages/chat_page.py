@@ -94,7 +94,7 @@ class ChatPage:
         self._root.on('keydown.esc', self._escape, [])
         take_no_drops(self._root)
         self._controls.listen(self._root)
-        self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch)
+        self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
 
     def _take_files(self, room_id: RoomId | None) -> None:
         """What is dropped or picked from now on is for that room."""

@@ -4,19 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from nicegui import ui
-
 from livechat.domain.errors import MessageNotFound
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.ui.components.box import Box
 from livechat.ui.components.dialogs import Form
-from livechat.ui.components.shared_link import has_clipboard
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.markup import code_blocks, prepare
 from livechat.ui.message_parts import reaction_code
 from livechat.ui.pages.commands import Commands, Word
+from livechat.ui.pages.copying import copy
 from livechat.ui.pages.emoji_picker import EmojiPicker
 from livechat.ui.pages.history import show_history, show_who_reacted
 from livechat.ui.pages.message_menu import MessageMenu
@@ -207,18 +205,7 @@ class MessageActions:
         self._copy('Link to the message', self._session.reader.audience.base_url + room_path(room.slug, place.number))
 
     def _copy(self, what: str, text: str) -> None:
-        """Into the clipboard; where the browser does not let us, it is shown to be copied by hand."""
-        client = self._session.client
-        with client:
-            if has_clipboard(client.request):
-                ui.clipboard.write(text)
-                self._toast.say('Copied.')
-                return
-            self._form = form = Form(what)
-            field = form.field(what, text, limit=len(text), lines=min(text.count('\n') + 2, 10)).props('readonly autofocus')
-            form.button('Close', form.dialog.close, kind='quiet')
-            form.open()
-            field.run_method('select')
+        self._form = copy(self._session, self._toast, what, text) or self._form
 
     _ACTS: ClassVar[Mapping[Word, Callable[..., Awaitable[object]]]] = {
         ('--like', 1): _like,

@@ -1,4 +1,4 @@
-"""All by which one tab acts on messages, put together: buttons at them, menu, picker, pins, keyboard."""
+"""All by which one tab acts on messages, put together: buttons at them, menu, picker, pins, pictures, files, keyboard."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,11 +7,13 @@ from nicegui import ui
 from livechat.ui.conversation import Conversation
 from livechat.ui.keys import pressed
 from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.lightbox import Lightbox
 from livechat.ui.pages.message_actions import AnswerDesk, MessageActions
 from livechat.ui.pages.message_popup import close_popup
 from livechat.ui.pages.message_selection import MessageSelection
 from livechat.ui.pages.message_toast import ActionToast
 from livechat.ui.pages.pins import PinnedMessages
+from livechat.ui.pages.room_files import RoomFiles
 from livechat.ui.pages.shortcuts import Shortcuts
 from livechat.ui.session import Session
 from livechat.ui.shell import SHORTCUTS, Part
@@ -30,6 +32,8 @@ class MessageControls:
         self._toast = ActionToast(session)
         self._actions = MessageActions(session, conversation, commands, desk=desk, toast=self._toast)
         self._pins = PinnedMessages(session, conversation, commands)
+        self._lightbox = Lightbox(session, conversation, commands, self._toast)
+        self._files = RoomFiles(session, conversation, commands, self._lightbox)
         self._selection = MessageSelection(session, conversation, self._actions)
         self._shortcuts = Shortcuts(session, self._selection, self._toast)
         self._close_menu = close_menu
@@ -38,7 +42,8 @@ class MessageControls:
     @property
     def buttons(self) -> Mapping[int, Callable[[], object]]:
         """What they do."""
-        return {Part.PINS: lambda: self._session.do(self._pins.open), Part.UNDO: self._toast.undo}
+        do = self._session.do
+        return {Part.PINS: lambda: do(self._pins.open), Part.FILES: lambda: do(self._files.open), Part.UNDO: self._toast.undo}
 
     def listen(self, root: ui.element) -> None:
         """For keys, within what the page lies in."""
@@ -51,7 +56,7 @@ class MessageControls:
 
     def navigated(self) -> None:
         """To a room, or to a message of the one that is open: what lay over it is closed."""
-        self._pins.close()
+        self._close_lists()
         close_popup(self._session.client)
 
     def room_left(self) -> None:
@@ -71,7 +76,11 @@ class MessageControls:
 
     def end(self) -> None:
         self._toast.end()
-        self._pins.close()
+        self._close_lists()
+
+    def _close_lists(self) -> None:
+        for dialog in (self._pins, self._lightbox, self._files):
+            dialog.close()
 
     def _show_shortcuts(self) -> None:
         self._close_menu()

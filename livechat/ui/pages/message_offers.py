@@ -45,7 +45,7 @@ def offers(access: RoomAccess, message: Message, now: datetime) -> Sequence[Offe
     found = {
         Offer.REPLY: _allowed(lambda: access.must_post(now)),
         Offer.EDIT: _allowed(lambda: access.must_edit(message, now)),
-        Offer.COPY_TEXT: True,
+        Offer.COPY_TEXT: bool(message.body),
         Offer.COPY_LINK: True,
         Offer.UNPIN if message.pinned_at else Offer.PIN: _allowed(lambda: access.must_say(Right.PIN, now)),
         Offer.UNREAD: access.is_member,

@@ -12,6 +12,7 @@ from livechat.domain.model import MessageNumber, Room
 from livechat.domain.ports import Subscription
 from livechat.ui.components.dialogs import Form
 from livechat.ui.conversation import Conversation
+from livechat.ui.file_html import files_html
 from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_body import body_html, prepare
 from livechat.ui.message_html import local, long_date
@@ -142,7 +143,7 @@ def pins_html(messages: Sequence[Message], *, slug: str, may_unpin: bool, utc_of
         buttons = _button('Jump to it', JUMP, message) + (_button('Unpin', UNPIN, message) if may_unpin else '')
         entries.append(
             f'<li>{avatar(author.id, author.display_name, small=True)}<div><b dir="auto">{escape(author.display_name)}</b> {link}'
-            f'{body_html(message, base_url)}<div class="row-of-buttons">{buttons}</div></div></li>'
+            f'{body_html(message, base_url)}{files_html(message)}<div class="row-of-buttons">{buttons}</div></div></li>'
         )
     return f'<ul class="pins" aria-label="Pinned messages">{"".join(entries)}</ul>'
 

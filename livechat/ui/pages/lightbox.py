@@ -1,0 +1,244 @@
+"""A picture, looked at large: over the whole tab, from one to the next, as long as its person may see it."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import background_tasks, ui
+
+from livechat.domain.errors import FileNotFound, LivechatError, MessageNotFound
+from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessageRestored, ResyncRequired, room_topic
+from livechat.domain.file import FileId
+from livechat.domain.message import Message
+from livechat.domain.model import MessageNumber, RoomId
+from livechat.domain.ports import Subscription
+from livechat.ui.components.dialogs import Form
+from livechat.ui.components.icons import icon
+from livechat.ui.conversation import Conversation
+from livechat.ui.file_html import VIEW, file_path
+from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.copying import copy
+from livechat.ui.pages.lightbox_html import Shown, pictures_of, stage_html, words_html
+from livechat.ui.pages.message_toast import ActionToast
+from livechat.ui.pages.picture_steps import earlier_pictures, later_pictures
+from livechat.ui.session import Session
+
+TITLE = 'Pictures'
+"""Of the dialog."""
+_KINDS = (MessageAmended, MessageDeleted, MessageEdited, MessageRestored)
+_NO_LATER, _NO_EARLIER = 'There is no later picture in this room.', 'There is no earlier picture in this room.'
+_REMOVED, _DELETED = 'That picture was removed.', 'The picture was deleted.'
+
+
+class Lightbox:
+    """Of one tab. Its task lives as long as the dialog; lost with it: only that what is shown follows its message."""
+
+    def __init__(self, session: Session, conversation: Conversation, commands: Commands, toast: ActionToast) -> None:
+        self._session = session
+        self._chat = session.chat
+        self._conversation = conversation
+        self._toast = toast
+        self._form: Form | None = None
+        self._copy_form: Form | None = None
+        self._subscription: Subscription | None = None
+        self._shown: Shown | None = None
+        commands.on(VIEW, self._view, numbers=2)
+
+    def _view(self, number: int, place: int) -> None:
+        """A picture at a message was pressed."""
+        room_id = self._conversation.shown_room_id
+
+        async def view() -> None:
+            assert room_id is not None
+            message = await self._message(room_id, MessageNumber(number))
+            if place >= len(message.files):
+                raise FileNotFound
+            await self.open(room_id, message.number, message.files[place].id)
+
+        if room_id is not None:
+            self._session.do(view)
+
+    async def open(self, room_id: RoomId, number: MessageNumber, file_id: FileId) -> None:
+        """:raises NotFound: :raises NotAMember:"""
+        self.close()
+        subscription = self._chat.backplane.subscribe(room_topic(room_id), kinds=_KINDS)
+        try:
+            shown = await self._find(room_id, number, file_id)
+        except BaseException:
+            subscription.close()
+            raise
+        if self._session.reader.group is None or self._conversation.room_id != room_id:  # gone elsewhere meanwhile
+            subscription.close()
+            return
+        form = self._form = self._build()
+        self._subscription = subscription
+        self._show(shown)
+        with self._session.client:
+            form.open()
+        background_tasks.create(self._follow(form, subscription), name=f'lightbox of {self._session.tab_id}')
+
+    def close(self) -> None:
+        copied, self._copy_form = self._copy_form, None
+        for form in (copied, self._form):
+            if form is not None:
+                self._closed(form)
+                if not form.dialog.is_deleted:
+                    form.dialog.close()
+
+    def _closed(self, form: Form) -> None:
+        if self._form is form and self._subscription is not None:
+            self._subscription.close()
+            self._form = self._subscription = self._shown = None
+
+    async def _find(self, room_id: RoomId, number: MessageNumber, file_id: FileId) -> Shown:
+        """:raises NotFound: :raises NotAMember:"""
+        room = (await self._chat.rooms.access(self._session.user, room_id)).room
+        message = await self._message(room_id, number)
+        for file in pictures_of(message):
+            if file.id == file_id:
+                return Shown(room, message, file)
+        raise FileNotFound
+
+    async def _message(self, room_id: RoomId, number: MessageNumber) -> Message:
+        """As this person may read it now. :raises NotFound: :raises NotAMember:"""
+        message = await self._chat.rooms.message(self._session.user, room_id, number)
+        if message.deleted:
+            raise MessageNotFound
+        return message
+
+    # What it looks like
+
+    def _build(self) -> Form:
+        with self._session.client:
+            form = Form(TITLE)
+            form.dialog.props('maximized transition-duration=120')
+            form.sheet.classes('lightbox').props('tabindex=-1 data-autofocus')
+            with form.body:
+                self._words = ui.element('div').classes('words').props('role=status')
+                self._stage = ui.element('div').classes('stage').on('click.self', form.dialog.close, [])
+            with form.buttons:
+                self._button('Previous picture', 'back', self._step(-1), 'previous')
+                self._button('Next picture', 'arrow', self._step(1), 'next')
+                self._download = ui.element('a').classes('icon download').props('download aria-label=Download title=Download')
+                self._download.props['innerHTML'] = icon('download')
+                self._button('Copy link', 'link', self._copy_link, 'copy')
+                self._button('Close', 'close', form.dialog.close, 'close')
+            for key, act in {'left': self._step(-1), 'right': self._step(1), 'home': self._to(0), 'end': self._to(-1)}.items():
+                form.sheet.on(f'keydown.{key}.exact', act, [])
+            form.dialog.on('hide', lambda: self._closed(form), [])
+        return form
+
+    @staticmethod
+    def _button(name: str, glyph: str, act: Callable[[], object], kind: str) -> None:
+        button = ui.element('button').classes(f'icon {kind}').props('type=button').on('click', act, [])
+        button.props['aria-label'] = button.props['title'] = name
+        button.props['innerHTML'] = icon(glyph)
+
+    def _show(self, shown: Shown, said: str = '') -> None:
+        form = self._form
+        if form is None or form.dialog.is_deleted:
+            return
+        self._shown = shown
+        form.error.visible = False
+        self._words.props['innerHTML'] = words_html(shown, self._session.reader.audience.utc_offset_min, said)
+        self._stage.props['innerHTML'] = stage_html(shown)
+        self._download.props['href'] = file_path(shown.file, download=True)
+        for element in (self._words, self._stage, self._download):
+            element.update()
+
+    def _say(self, text: str) -> None:
+        if self._form is not None and not self._form.dialog.is_deleted:
+            self._form.refuse(text)
+
+    # From one to the next
+
+    def _step(self, by: int) -> Callable[[], None]:
+        return lambda: self._do(lambda shown: self._stepped(shown, by))
+
+    def _to(self, place: int) -> Callable[[], None]:
+        """The first picture of the message, or its last."""
+
+        async def there(shown: Shown) -> Shown | str:
+            message = await self._message(shown.room.id, shown.message.number)
+            pictures = pictures_of(message)
+            return Shown(shown.room, message, pictures[place]) if pictures else _DELETED
+
+        return lambda: self._do(there)
+
+    def _do(self, find: Callable[[Shown], Awaitable[Shown | str]]) -> None:
+        """Show what is found, or say why there is nothing."""
+
+        async def act() -> None:
+            if self._shown is None:
+                return
+            try:
+                found = await find(self._shown)
+            except LivechatError as error:
+                found = str(error)
+            if isinstance(found, Shown):
+                self._show(found)
+            else:
+                self._say(found)
+
+        self._session.do(act)
+
+    async def _stepped(self, shown: Shown, by: int) -> Shown | str:
+        """:raises NotFound: :raises NotAMember:"""
+        message = await self._chat.rooms.message(self._session.user, shown.room.id, shown.message.number)
+        pictures = pictures_of(message)
+        place = next((place for place, file in enumerate(pictures) if file.id == shown.file.id), None)
+        if place is not None and 0 <= place + by < len(pictures):
+            return Shown(shown.room, message, pictures[place + by])
+        return await self._neighbour(shown, by) or (_NO_LATER if by > 0 else _NO_EARLIER)
+
+    async def _neighbour(self, shown: Shown, by: int) -> Shown | None:
+        files, user, room_id = self._chat.files, self._session.user, shown.room.id
+        if files is None:
+            return None
+        if by > 0:
+            last = (await self._chat.rooms.snapshot(room_id)).last_number
+            number = await later_pictures(files, user, room_id, shown.message.number, last)
+        else:
+            number = await earlier_pictures(files, user, room_id, shown.message.number)
+        if number is None:
+            return None
+        message = await self._message(room_id, number)
+        pictures = pictures_of(message)
+        return Shown(shown.room, message, pictures[0 if by > 0 else -1]) if pictures else None
+
+    def _copy_link(self) -> None:
+        shown = self._shown
+        if shown is not None:
+            address = self._session.reader.audience.base_url + file_path(shown.file)
+            self._copy_form = copy(self._session, self._toast, 'Link to the picture', address)
+
+    # What others do meanwhile
+
+    async def _follow(self, form: Form, subscription: Subscription) -> None:
+        try:
+            async for event in subscription:
+                shown = self._shown
+                if self._form is not form or form.dialog.is_deleted or shown is None or not self._session.may_act:
+                    break
+                if isinstance(event, ResyncRequired) or (isinstance(event, _KINDS) and event.message.number == shown.message.number):
+                    await self._look_again(shown)
+        except LivechatError:  # the room is gone, or not this person's any more
+            if self._form is form:
+                self.close()
+        finally:
+            subscription.close()
+            self._closed(form)
+
+    async def _look_again(self, shown: Shown) -> None:
+        """:raises NotFound: :raises NotAMember:"""
+        message = await self._chat.rooms.message(self._session.user, shown.room.id, shown.message.number)
+        if self._shown is not shown:
+            return
+        pictures = pictures_of(message)
+        same = next((file for file in pictures if file.id == shown.file.id), None)
+        if same is not None:
+            if (same, len(pictures)) != (shown.file, len(shown.pictures)):
+                self._show(Shown(shown.room, message, same))
+        elif pictures:
+            self._show(Shown(shown.room, message, pictures[min(shown.place, len(pictures) - 1)]), _REMOVED)
+        else:
+            self.close()
+            self._toast.say(_DELETED)

@@ -1,0 +1,184 @@
+"""The files of the open room, in a dialog that follows what is sent and deleted while it is open."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from nicegui import background_tasks, ui
+
+from livechat.domain.attachment import Making, RoomFile
+from livechat.domain.errors import LivechatError
+from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessagePosted, MessageRestored, room_topic
+from livechat.domain.file import FileKind
+from livechat.domain.files import PLACE, Files
+from livechat.domain.message import Message
+from livechat.domain.model import MessageNumber, Room
+from livechat.domain.ports import Subscription
+from livechat.ui.components.dialogs import Form, worded
+from livechat.ui.conversation import Conversation
+from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.lightbox import Lightbox
+from livechat.ui.pages.room_files_html import FILE_JUMP, FILE_VIEW, shelf_html
+from livechat.ui.session import Session
+
+PER_PAGE = 60
+KINDS = {
+    'All': tuple(FileKind),
+    'Pictures': (FileKind.IMAGE,),
+    'Video and audio': (FileKind.VIDEO, FileKind.AUDIO),
+    'Documents': (FileKind.PDF, FileKind.TEXT, FileKind.OTHER),
+}
+_EVENTS = (MessagePosted, MessageAmended, MessageDeleted, MessageEdited, MessageRestored)
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    """The dialog while it is open."""
+
+    room: Room
+    files: Files
+    form: Form
+    subscription: Subscription
+    kind: str = 'All'
+    pages: int = 1
+    listed: Sequence[tuple[PLACE, RoomFile]] = ()
+    has_more: bool = False
+
+
+class RoomFiles:
+    """Of one tab. Its task lives as long as the dialog; lost with it: only that the list follows."""
+
+    def __init__(self, session: Session, conversation: Conversation, commands: Commands, lightbox: Lightbox) -> None:
+        self._session = session
+        self._chat = session.chat
+        self._conversation = conversation
+        self._lightbox = lightbox
+        self._open: _Open | None = None
+        commands.on(FILE_JUMP, self._jump, numbers=1)
+        commands.on(FILE_VIEW, self._view, numbers=2)
+
+    async def open(self) -> None:
+        """Of the room that is open. :raises NotFound: :raises NotAMember:"""
+        self.close()
+        room, files = self._conversation.room, self._chat.files
+        if room is None or self._conversation.view is None or files is None:
+            return
+        subscription = self._chat.backplane.subscribe(room_topic(room.id), kinds=_EVENTS)
+        try:
+            listed, has_more = await self._list(files, room, KINDS['All'], pages=1)
+        except BaseException:
+            subscription.close()
+            raise
+        if self._session.reader.group is None:  # shown out meanwhile, or the tab is gone
+            subscription.close()
+            return
+        opened = self._open = _Open(room, files, self._build(), subscription, listed=listed, has_more=has_more)
+        self._draw(opened)
+        with self._session.client:
+            opened.form.dialog.on('hide', lambda: self._closed(opened), [])
+            opened.form.open()
+        background_tasks.create(self._follow(opened), name=f'files of {self._session.tab_id}')
+
+    def close(self) -> None:
+        opened = self._open
+        if opened is not None:
+            self._closed(opened)
+            if not opened.form.dialog.is_deleted:
+                opened.form.dialog.close()
+
+    def _closed(self, opened: _Open) -> None:
+        opened.subscription.close()
+        if self._open is opened:
+            self._open = None
+
+    def _build(self) -> Form:
+        with self._session.client:
+            form = Form('Files')
+            with form.body:
+                with ui.element('div').classes('chips').props('role=group aria-label="Kinds of files"'):
+                    self._chips = {kind: self._chip(kind) for kind in KINDS}
+                self._shelf = ui.element('div').classes('shelf')
+            self._more = form.button('Show more', self._show_more, kind='quiet')
+            form.button('Close', form.dialog.close, kind='quiet')
+        return form
+
+    def _chip(self, kind: str) -> ui.element:
+        return worded('button', kind).props('type=button').on('click', lambda: self._choose(kind), [])
+
+    def _draw(self, opened: _Open) -> None:
+        for kind, chip in self._chips.items():
+            chip.props['aria-pressed'] = str(kind == opened.kind).lower()
+            chip.update()
+        offset = self._session.reader.audience.utc_offset_min
+        self._shelf.props['innerHTML'] = shelf_html(opened.listed, opened.kind, utc_offset_min=offset)
+        self._shelf.update()
+        self._more.visible = opened.has_more
+
+    # What the person does there
+
+    def _choose(self, kind: str) -> None:
+        self._session.do(lambda: self._reload(kind, pages=1))
+
+    def _show_more(self) -> None:
+        opened = self._open
+        if opened is not None and opened.has_more:
+            self._session.do(lambda: self._reload(opened.kind, pages=opened.pages + 1))
+
+    async def _reload(self, kind: str, *, pages: int) -> None:
+        """:raises NotFound: :raises NotAMember:"""
+        opened = self._open
+        if opened is None:
+            return
+        listed, has_more = await self._list(opened.files, opened.room, KINDS[kind], pages=pages)
+        if self._open is opened and not opened.form.dialog.is_deleted:
+            opened.kind, opened.pages, opened.listed, opened.has_more = kind, pages, listed, has_more
+            self._draw(opened)
+
+    async def _list(
+        self, files: Files, room: Room, kinds: Collection[FileKind], *, pages: int
+    ) -> tuple[Sequence[tuple[PLACE, RoomFile]], bool]:
+        """So many pages from the newest on, and whether there are more."""
+        listed: list[tuple[PLACE, RoomFile]] = []
+        for _ in range(pages):
+            before = listed[-1][0] if listed else None
+            found = await files.in_room(self._session.user, room.id, kinds, before=before, limit=PER_PAGE + 1)
+            listed += found[:PER_PAGE]
+            if len(found) <= PER_PAGE:
+                return listed, False
+        return listed, True
+
+    def _view(self, number: int, position: int) -> None:
+        opened = self._open
+        found = next((each for place, each in opened.listed if place == (number, position)), None) if opened is not None else None
+        if opened is not None and found is not None:
+            self._session.do(lambda: self._lightbox.open(opened.room.id, found.number, found.file.id))
+
+    def _jump(self, number: int) -> None:
+        opened = self._open
+        self.close()
+        if opened is not None and self._conversation.shown_room_id == opened.room.id:
+            self._session.do(lambda: self._go_to(MessageNumber(number)))
+
+    async def _go_to(self, number: MessageNumber) -> None:
+        await self._conversation.go_to(number, then_type=True)
+
+    # What others do meanwhile
+
+    async def _follow(self, opened: _Open) -> None:
+        try:
+            async for event in opened.subscription:
+                if isinstance(event, _EVENTS) and _as_listed(opened, event.message):
+                    continue
+                if self._open is not opened or opened.form.dialog.is_deleted or not self._session.may_act:
+                    break
+                await self._reload(opened.kind, pages=opened.pages)
+        except LivechatError:  # the room is gone, or not this person's any more
+            if self._open is opened:
+                self.close()
+        finally:
+            self._closed(opened)
+
+
+def _as_listed(opened: _Open, message: Message) -> bool:
+    """Whether the list shows the files of that message as they are: most changes are of other things."""
+    listed = {each.file for _, each in opened.listed if each.number == message.number}
+    return listed == {file for file in message.files if file.kind in KINDS[opened.kind] and file.making is not Making.FAILED}
