@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from livechat.domain.access import Right
@@ -43,7 +44,7 @@ class Upload:
     async def write(self, data: bytes) -> None:
         """The next bytes of it.
 
-        :raises FileTooLarge: :raises NoSpaceLeft: :raises TooBusy: it comes too slowly :raises NotStored: :raises UploadCancelled:
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileRefused: it comes too slowly :raises NotStored: :raises UploadCancelled:
         """
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
@@ -115,16 +116,14 @@ class Uploads:
         :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
         """
         await self.must_post(user, room_id)
-        if self._under_way[user.id] >= self._limits.uploads_at_once or self._under_way.total() >= self._limits.uploads_at_once_in_all:
-            raise TooBusy
-        wait_s = self._burst.take(user.id, self.now())
-        if wait_s:
-            raise TooFast('That were many files at once', retry_after_s=wait_s)
         tray = await self.trays.of(user.id, room_id)
-        if self._limits.files_per_message and tray.count >= self._limits.files_per_message:
-            raise TooMany('files attached', self._limits.files_per_message)
         clean = clean_file_name(name)
         item = TrayItem(id=self.trays.next_id(), name=clean, stage=Stage.ARRIVING, size=max(size, 0))
+        try:
+            self._must_have_place(user, tray)
+        except LivechatError as refusal:
+            tray.refuse(replace(item, stage=Stage.REFUSED, why=str(refusal)))
+            raise
         tray.put(item)
         self._under_way[user.id] += 1
         try:
@@ -156,16 +155,27 @@ class Uploads:
             if item is not None and item.stage is not Stage.THERE:
                 tray.change(item_id, stage=Stage.REFUSED, why=INTERRUPTED)
 
+    def _must_have_place(self, user: User, tray: Tray) -> None:
+        """:raises TooFast: :raises TooBusy: :raises TooMany:"""
+        limits = self._limits
+        if limits.files_per_message and tray.count >= limits.files_per_message:
+            raise TooMany('files attached', limits.files_per_message)
+        if self._under_way[user.id] >= limits.uploads_at_once or self._under_way.total() >= limits.uploads_at_once_in_all:
+            raise TooBusy
+        wait_s = self._burst.take(user.id, self.now())
+        if wait_s:
+            raise TooFast('Those were many files at once', retry_after_s=wait_s)
+
     async def must_post(self, user: User, room_id: RoomId) -> None:
         """:raises NotFound: :raises NotAllowed:"""
         access = await self._desk.access(user, room_id)
         access.must_say(Right.POST, self._desk.around.clock.now())
 
     def must_be_quick(self, received: int, begun_at: float) -> None:
-        """:raises TooBusy:"""
+        """:raises FileRefused:"""
         took_s = self.now() - begun_at
         if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
-            raise TooBusy
+            raise FileRefused('It came too slowly. Attach it again where the connection is better.')
 
     async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming) -> FileRecord:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""

@@ -75,6 +75,11 @@ class ComposerTray:
         """The name of a file that is still on its way; empty when all that is here can be sent."""
         return next((item.name for item in self._items if item.stage in {Stage.ARRIVING, Stage.CHECKING}), '')
 
+    @property
+    def has_refused(self) -> bool:
+        """Whether something says that it was not taken."""
+        return any(item.stage is Stage.REFUSED for item in self._items)
+
     def take(self) -> Sequence[Attachment]:
         """What goes with the message that is sent now."""
         files = [item.file for item in self._items if item.file is not None and item.file.id not in self._sent]

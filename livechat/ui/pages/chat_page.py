@@ -32,6 +32,10 @@ from livechat.ui.toasts import Toasts
 from livechat.ui.uploader import Uploader
 
 
+MISSED = 'Drop these again when the files before them are there.'
+UNREADABLE = 'That could not be read. Folders cannot be attached: put what is in them into a zip file.'
+
+
 @lru_cache(maxsize=4)
 def shell_frame(server_name: str, version: str, real: RealElements) -> Frame:
     """The frame around whatever room is open: the same bytes for all tabs."""
@@ -63,6 +67,8 @@ class ChatPage:
             self._box = desk.box = Box(desk, touch=touch)
             self.uploader = Uploader(self.session)
             self.uploader.on_added = lambda _: self._box.focus()
+            self.uploader.on_missed = lambda: self.session.say(MISSED)
+            self.uploader.on_failed = lambda _: self.session.do(self._files_failed)
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
@@ -100,6 +106,11 @@ class ChatPage:
         """What is dropped or picked from now on is for that room."""
         may = room_id is not None and self._chat.files is not None
         self.uploader.open(upload_path(room_id) if may and room_id is not None else None)
+
+    async def _files_failed(self) -> None:
+        """What the server refuses stands above the box; of what the browser could not even read nothing came."""
+        if not self._desk.tray.has_refused:
+            self.session.say(UNREADABLE)
 
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
