@@ -23,7 +23,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
 |  |- UsernameTaken  RoomNameTaken
-|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing
+|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing, files on their way
 |- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
 |- PasswordLinkInvalid            used, expired or forged
 |- PushFailed  MailFailed         a service outside did not take it
@@ -237,8 +237,8 @@ class TooManyAttempts(LivechatError):
 
 
 class TooBusy(LivechatError):
-    def __init__(self) -> None:
-        super().__init__('The server is busy signing others in. Try again in a moment.')
+    def __init__(self, doing: str = 'signing others in') -> None:
+        super().__init__(f'The server is busy {doing}. Try again in a moment.')
 
 
 class InvitationUnusable(LivechatError):

@@ -161,7 +161,7 @@ class Uploads:
         if limits.files_per_message and tray.count >= limits.files_per_message:
             raise TooMany('files attached', limits.files_per_message)
         if self._under_way[user.id] >= limits.uploads_at_once or self._under_way.total() >= limits.uploads_at_once_in_all:
-            raise TooBusy
+            raise TooBusy('with other files')
         wait_s = self._burst.take(user.id, self.now())
         if wait_s:
             raise TooFast('Those were many files at once', retry_after_s=wait_s)

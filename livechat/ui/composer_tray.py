@@ -68,7 +68,7 @@ class ComposerTray:
         self._struck.clear()
         self._show()
         if room_id is not None and self._session.chat.files is not None:
-            self._session.do(self._load)
+            self._session.do(self.load)
 
     @property
     def waits_for(self) -> str:
@@ -94,7 +94,7 @@ class ComposerTray:
             self._sent -= ids
             self._show()
             if self._room_id is not None and self._session.chat.files is not None:
-                self._session.do(self._load)
+                self._session.do(self.load)
 
     def edit(self, files: Sequence[Attachment] | None) -> None:
         """The files of the message that is being edited are shown instead; None: nothing is."""
@@ -141,9 +141,10 @@ class ComposerTray:
         if shown:
             self._show()
         if self._room_id is not None and self._session.chat.files is not None:
-            self._session.do(self._load)
+            self._session.do(self.load)
 
-    async def _load(self) -> None:
+    async def load(self) -> None:
+        """What is there now, whatever was told of it."""
         room_id, files = self._room_id, self._session.chat.files
         if room_id is None or files is None:
             return

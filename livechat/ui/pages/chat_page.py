@@ -31,7 +31,6 @@ from livechat.ui.stream import Frame, Stream, encode
 from livechat.ui.toasts import Toasts
 from livechat.ui.uploader import Uploader
 
-
 MISSED = 'Drop these again when the files before them are there.'
 UNREADABLE = 'That could not be read. Folders cannot be attached: put what is in them into a zip file.'
 
@@ -109,6 +108,7 @@ class ChatPage:
 
     async def _files_failed(self) -> None:
         """What the server refuses stands above the box; of what the browser could not even read nothing came."""
+        await self._desk.tray.load()
         if not self._desk.tray.has_refused:
             self.session.say(UNREADABLE)
 
