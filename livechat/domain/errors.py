@@ -23,7 +23,8 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
 |  |- UsernameTaken  RoomNameTaken
-|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing, files on their way
+|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins
+|- TooBusy                        password hashing, files on their way: more at once than this server does
 |- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
 |- PasswordLinkInvalid            used, expired or forged
 |- PushFailed  MailFailed         a service outside did not take it
