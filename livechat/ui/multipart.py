@@ -6,15 +6,15 @@ keeps files keeps them after the last part.
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from enum import Enum, auto
-from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 from starlette.types import Receive
+
+from livechat.ui.multipart_headers import read_header, text_of
 
 MAX_PARTS = 20
 MAX_HEADER_BYTES = 16 * 1024
@@ -27,10 +27,6 @@ IDLE_S = 30.0
 LEAST_BYTES = 32 * 1024
 """In `IDLE_S`: 1 kB/s, which the slowest line gives. Fewer, for hours, is how an attacker holds a server's places for nothing."""
 
-_PARAMETER = re.compile(
-    r';\s*(?P<name>[^\s=;"]+)\s*=\s*(?:"(?P<escaped>(?:[^"\\]|\\.)*)"(?=\s*(?:;|$))|"(?P<quoted>[^"]*)"|(?P<bare>[^;]*))\s*', re.DOTALL
-)
-"""A browser leaves a backslash as it is, also the last one before the closing quote; others write quotes and backslashes with one."""
 _SILENT = logging.getLogger(f'{__name__}.parser')
 _SILENT.disabled = True
 """What strangers send wrong is answered and not logged."""
@@ -200,10 +196,10 @@ class _Body:
         self._value.clear()
 
     def _on_headers_finished(self) -> None:
-        kind, found = _header(self._disposition.decode('latin-1'))
+        kind, found = read_header(self._disposition.decode('latin-1'))
         if kind != 'form-data':
             raise BodyBroken('A part of it is no field of a form.')
-        self._events.append(Part(self, _text_of(found, 'name') or '', _text_of(found, 'filename')))
+        self._events.append(Part(self, text_of(found, 'name') or '', text_of(found, 'filename')))
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._events.append(data[start:end])
@@ -214,35 +210,8 @@ class _Body:
 
 
 def _boundary_of(content_type: str) -> bytes:
-    kind, found = _header(content_type)
+    kind, found = read_header(content_type)
     boundary = found.get('boundary', '')
     if kind != 'multipart/form-data' or not 1 <= len(boundary) <= MAX_BOUNDARY_BYTES or not (boundary.isascii() and boundary.isprintable()):
         raise BodyBroken('It says no usable boundary.')
     return boundary.encode('ascii')
-
-
-def _header(value: str) -> tuple[str, dict[str, str]]:
-    """What stands first, in lower case, and the parameters; each character is a byte. Of the same parameter the first counts."""
-    first, semicolon, rest = value.partition(';')
-    rest = semicolon + rest
-    found: dict[str, str] = {}
-    at = 0
-    while (match := _PARAMETER.match(rest, at)) is not None:
-        escaped, quoted, bare = match.group('escaped', 'quoted', 'bare')
-        text = re.sub(r'\\(["\\])', r'\1', escaped) if escaped is not None else quoted if quoted is not None else bare.strip()
-        found.setdefault(match['name'].lower(), text)
-        at = match.end()
-    return first.strip().lower(), found
-
-
-def _text_of(found: dict[str, str], name: str) -> str | None:
-    """A parameter in one of the two ways it is written: RFC 8187's `name*`, or bytes of UTF-8 as browsers do."""
-    charset, apostrophe, rest = found.get(f'{name}*', '').partition("'")
-    if apostrophe and charset.lower() in {'utf-8', 'iso-8859-1'}:
-        return unquote_to_bytes(rest.partition("'")[2].encode('latin-1')).decode(charset, errors='replace')
-    plain = found.get(name)
-    if plain is None:
-        return None
-    for escape, character in (('%22', '"'), ('%0D', '\r'), ('%0A', '\n')):  # what browsers must escape, and nothing else
-        plain = plain.replace(escape, character)
-    return plain.encode('latin-1').decode('utf-8', errors='replace')

@@ -61,7 +61,7 @@ async def test_file_is_sent_whole_and_cannot_run(browser: httpx.AsyncClient):
         'content-disposition': 'inline; filename="_.png"; filename*=UTF-8\'\'%C3%BC.png',
         'content-length': '100',
         'content-security-policy': "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; "
-        "sandbox; frame-ancestors 'none'",
+        "sandbox allow-same-origin; frame-ancestors 'none'",
         'content-type': 'image/png',
         'cross-origin-resource-policy': 'same-origin',
         'etag': f'"{KEY}"',
@@ -69,8 +69,9 @@ async def test_file_is_sent_whole_and_cannot_run(browser: httpx.AsyncClient):
     }
 
 
-async def test_what_is_no_picture_may_load_nothing(browser: httpx.AsyncClient):
-    answer = await browser.get(f'/{KEY}?text/plain')
+@pytest.mark.parametrize('media_type', ['text/plain', 'text/html', 'image/svg+xml', 'application/pdf', 'application/octet-stream'])
+async def test_what_may_be_a_document_may_load_nothing(browser: httpx.AsyncClient, media_type: str):
+    answer = await browser.get(f'/{KEY}?{media_type}')
 
     assert answer.headers['content-security-policy'] == "default-src 'none'; sandbox; frame-ancestors 'none'"
 
