@@ -1,5 +1,6 @@
 """Files on their way here: who may send them, how much, and what became of each."""
 
+import asyncio
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -22,6 +23,7 @@ from livechat.domain.trays import Tray, Trays
 
 Keep = Callable[[Incoming, Callable[[str, int], FileRecord]], Awaitable[FileRecord]]
 """Has the content kept, and then the record of it that is made from its key and size."""
+WRITING_AT_ONCE = 4
 INTERRUPTED = 'It did not arrive completely. Attach it again.'
 
 
@@ -51,7 +53,8 @@ class Upload:
         self._uploads.quota.take(self._item.name, self._user.id, self.received + len(data), more=len(data))
         self.received += len(data)
         self._uploads.must_be_quick(self.received, self._begun_at)
-        await self._incoming.write(data)
+        async with self._uploads.turns:
+            await self._incoming.write(data)
         before, self._item = self._item, self._shown()
         if self._item.percent != before.percent:
             self._tray.change(self._item.id, received=self.received)
@@ -101,6 +104,8 @@ class Uploads:
         self._inspector = inspector
         self._keep = keep
         self._accepted = tuple(accepted)
+        self.turns = asyncio.Semaphore(WRITING_AT_ONCE)
+        """Whoever waits reads no more from its socket: a hundred files at once leave the loop to the others."""
         self._under_way: Counter[UserId] = Counter()
         self._burst: TokenBuckets[UserId] = TokenBuckets(limits.upload_burst, limits.upload_refill_per_s)
 

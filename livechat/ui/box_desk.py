@@ -144,7 +144,13 @@ class BoxDesk:
             self._progress.cancel()
             self.box.focus()
         else:
-            return self._completion.press(number) or self._sending.press(number) or self.tray.press(number)
+            return self._completion.press(number) or self._sending.press(number) or self._press_tray(number)
+        return True
+
+    def _press_tray(self, number: int) -> bool:
+        if not self.tray.press(number):
+            return False
+        self.box.focus()
         return True
 
     def show_again(self) -> None:

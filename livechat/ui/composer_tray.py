@@ -234,7 +234,7 @@ def _elements(chip: Chip) -> Elements:
             aria_label=words,
             title=words,
             type_='button',
-            on={'mousedown.prevent': [], 'click': []},
+            on={'click': []},  # told once: it may be pressed again to take it back
         ),
     }
 

@@ -158,7 +158,7 @@ async def test_what_is_refused_says_why_and_the_text_stays(people: People, tmp_p
     await pick(ana, broken)
 
     refused = Attached(ana).of('broken.png')
-    await expect(refused).to_contain_text('broken')
+    await expect(refused).to_contain_text('looks like a picture')
     await expect(ana.box).to_have_value('My words')
     await ana.box.press('Enter')
     await expect(ana.message('My words')).to_be_visible()
