@@ -34,7 +34,7 @@ def uploader_elements(url: str | None, *, max_files: int = MOST_FILES, accept: s
     :param accept: types and endings as the HTML attribute has them, `image/*,.pdf`; None: any
     """
     inside = tuple(map(part, _INSIDE))
-    settings = {'url': url, 'max_files': max_files, 'accept': accept}
+    settings: dict[str, Any] = {'url': url, 'max_files': max_files, 'accept': accept}
     return {
         part(Part.SECOND_UPLOADER): _uploader(part(Part.UPLOADER), **settings),
         part(Part.UPLOADER): _uploader(*inside, **settings),
