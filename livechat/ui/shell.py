@@ -135,7 +135,7 @@ COMMANDS_DOM_ID = 'do'
 
 def container(which: Part, name: str, *children: ElementId, tag: str = 'div', **props: Any) -> Elements:
     """What other parts lie in."""
-    return {part(which): element(tag, classes=[name], html=None, children=children, on=None, **props)}
+    return {part(which): element(tag, classes=[name], html=None, children=children, on=None, slots=None, **props)}
 
 
 def probe_elements() -> Elements:

@@ -34,14 +34,15 @@ def uploader_elements(url: str | None, *, max_files: int = MOST_FILES, accept: s
     :param accept: types and endings as the HTML attribute has them, `image/*,.pdf`; None: any
     """
     inside = tuple(map(part, _INSIDE))
+    settings: dict[str, Any] = {'url': url, 'max_files': max_files, 'accept': accept}
     return {
-        part(Part.SECOND_UPLOADER): _uploader(part(Part.UPLOADER), url=url, max_files=max_files, accept=accept),
-        part(Part.UPLOADER): _uploader(*inside, url=url, max_files=max_files, accept=accept),
+        part(Part.SECOND_UPLOADER): _uploader(part(Part.UPLOADER), **settings),
+        part(Part.UPLOADER): _uploader(*inside, **settings),
         **_attach(is_open=url is not None),
     }
 
 
-def _uploader(*inside: ElementId, url: str | None, max_files: int, accept: str | None) -> dict[str, Any]:
+def _uploader(*inside: ElementId, url: str | None, **settings: Any) -> dict[str, Any]:
     """Read-only rather than disabled without an address: disabled, it would also take the pointer from all that lies in it."""
     return element(
         'q-uploader',
@@ -54,8 +55,7 @@ def _uploader(*inside: ElementId, url: str | None, max_files: int, accept: str |
         auto_upload=True,
         no_thumbnails=True,
         flat=True,
-        max_files=max_files,
-        accept=accept,
+        **settings,
     )
 
 
