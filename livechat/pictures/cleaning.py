@@ -68,13 +68,15 @@ def _must_be_drawn(bare: Bare, media_type: str, *, orientation: int, animated: b
 def _drawn_anew(picture: Image.Image, media_type: str, orientation: int) -> Cleaned:
     """Of an animated AVIF the first picture."""
     becomes = media_type if media_type in DRAWN_AS else JPEG
-    upright = turned(picture.copy(), orientation)
+    picture.load()
+    profile = picture.info.get('icc_profile')
+    upright = turned(picture, orientation)
     upright.info = {key: value for key, value in picture.info.items() if key in NEEDED_INFO}
     if becomes == JPEG:
         upright = upright.convert('RGB')
     out = io.BytesIO()
     kind, options = DRAWN_AS[becomes]
-    upright.save(out, kind, exif=b'', icc_profile=picture.info.get('icc_profile'), **options)
+    upright.save(out, kind, exif=b'', icc_profile=profile, **options)
     drawn = out.getvalue()
     data = BARE[becomes](drawn).data if becomes in BARE else drawn
     return Cleaned(data=data, media_type=becomes, width=upright.width, height=upright.height)
