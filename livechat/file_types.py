@@ -24,11 +24,13 @@ import filetype
 from livechat.domain.file import EXCERPT_CHARS, EXCERPT_LINES, FileKind
 from livechat.domain.file_names import extension_of
 from livechat.domain.names import CONTROL, IGNORABLE, NONCHARACTER
-from livechat.pictures.formats import PICTURES
+from livechat.pictures.formats import AVIF, HEIC, PICTURES, PNG
 
 HEAD_BYTES: Final = 64 * 1024
 OCTETS: Final = 'application/octet-stream'
-SOUND_AND_FILM: Final[Mapping[str, tuple[FileKind, str]]] = {
+SHOWN: Final[Mapping[str, tuple[FileKind, str]]] = {
+    **{kind: (FileKind.IMAGE, kind) for kind in PICTURES},
+    'image/apng': (FileKind.IMAGE, PNG),
     'video/mp4': (FileKind.VIDEO, 'video/mp4'),
     'video/x-m4v': (FileKind.VIDEO, 'video/mp4'),
     'video/webm': (FileKind.VIDEO, 'video/webm'),
@@ -40,8 +42,12 @@ SOUND_AND_FILM: Final[Mapping[str, tuple[FileKind, str]]] = {
     'audio/mp4': (FileKind.AUDIO, 'audio/mp4'),
     'audio/aac': (FileKind.AUDIO, 'audio/aac'),
 }
-MP4_BRANDS: Final = re.compile(rb'.{4}ftyp(iso[2-9]|avc1|dash|cmfc|mmp4)', re.DOTALL)
-"""Which the library does not know: films made in fragments."""
+BRANDS: Final[Mapping[bytes, tuple[FileKind, str]]] = {
+    b'avis': (FileKind.IMAGE, AVIF),
+    **dict.fromkeys((b'heix', b'heim', b'heis', b'hevc', b'hevx'), (FileKind.IMAGE, HEIC)),
+    **dict.fromkeys((b'M4V ', b'iso2', b'iso4', b'iso5', b'iso6', b'avc1', b'dash', b'cmfc'), (FileKind.VIDEO, 'video/mp4')),
+}
+"""Of ISO files, which the library does not know: animations, pictures with more colours, films made in fragments."""
 THEORA: Final = b'\x80theora'
 MARKUP: Final = re.compile(r'[\s\ufeff]*<[a-z!?/]', re.IGNORECASE)
 MARKUP_EXTENSIONS: Final = frozenset(
@@ -59,13 +65,11 @@ def sniff(head: bytes, name: str) -> tuple[FileKind, str]:
         return (FileKind.OTHER, OCTETS) if is_markup else (FileKind.TEXT, 'text/plain')
     found = filetype.guess(head)
     guessed = str(found.mime) if found else ''
-    if guessed in PICTURES:
-        return FileKind.IMAGE, guessed
     if guessed == 'audio/ogg' and THEORA in head[:512]:
         return FileKind.VIDEO, 'video/ogg'
-    if MP4_BRANDS.match(head):
-        return FileKind.VIDEO, 'video/mp4'
-    return SOUND_AND_FILM.get(guessed, (FileKind.OTHER, OCTETS))
+    if not guessed and head[4:8] == b'ftyp':
+        return BRANDS.get(head[8:12], (FileKind.OTHER, OCTETS))
+    return SHOWN.get(guessed, (FileKind.OTHER, OCTETS))
 
 
 def as_text(head: bytes) -> str | None:

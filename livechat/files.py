@@ -126,7 +126,7 @@ def _thumbs_in(answer: bytes, called: str) -> dict[int, bytes]:
 def _parsed(answer: bytes) -> object:
     try:
         return json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -9,7 +9,8 @@
 | PNG, APNG  | lossless: only the chunks that are needed to draw it stay  | drawn anew when it is turned    |
 | WebP       | lossless: EXIF, XMP and unknown chunks go                  | drawn anew when it is turned    |
 | GIF        | lossless: comments and unknown extensions go               | has none                        |
-| AVIF       | untouched when it holds nothing else, else drawn anew      | in the container, and stays     |
+| AVIF       | lossless: EXIF, XMP and unknown boxes are emptied; drawn   | in the container, and stays     |
+|            | anew where something telling may be left                   |                                 |
 | HEIC, HEIF | becomes a JPEG: browsers do not show it                    | applied                         |
 
 What stands behind the end of a picture is cut off in all of them: a second picture, a film, a script. Animated ones that are to

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PIL import Image
 
 from livechat.pictures import exif
-from livechat.pictures.bare_avif import is_bare_avif
+from livechat.pictures.bare_avif import bare_avif, is_bare_avif
 from livechat.pictures.bare_gif import bare_gif
 from livechat.pictures.bare_jpeg import bare_jpeg
 from livechat.pictures.bare_png import bare_png
@@ -17,14 +17,14 @@ from livechat.pictures.blocks import Bare
 from livechat.pictures.drawing import frames_of, opened, orientation_of, turned
 from livechat.pictures.formats import AVIF, GIF, HEIC, HEIF, JPEG, PNG, WEBP
 
-BARE: Final[Mapping[str, Callable[[bytes], Bare]]] = {GIF: bare_gif, JPEG: bare_jpeg, PNG: bare_png, WEBP: bare_webp}
+BARE: Final[Mapping[str, Callable[[bytes], Bare]]] = {AVIF: bare_avif, GIF: bare_gif, JPEG: bare_jpeg, PNG: bare_png, WEBP: bare_webp}
 DRAWN_AS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     AVIF: ('AVIF', {'quality': 80, 'speed': 10}),  # at speed 8 12 megapixels take 7 s
     JPEG: ('JPEG', {'quality': 90}),
     PNG: ('PNG', {'compress_level': 4}),
     WEBP: ('WEBP', {'quality': 90}),
 }
-NEEDED_INFO: Final = ('icc_profile', 'transparency')
+NEEDED_INFO: Final = ('transparency',)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +68,15 @@ def _must_be_drawn(bare: Bare, media_type: str, *, orientation: int, animated: b
 def _drawn_anew(picture: Image.Image, media_type: str, orientation: int) -> Cleaned:
     """Of an animated AVIF the first picture."""
     becomes = media_type if media_type in DRAWN_AS else JPEG
-    upright = turned(picture.copy(), orientation)
+    picture.load()
+    profile = picture.info.get('icc_profile')
+    upright = turned(picture, orientation)
     upright.info = {key: value for key, value in picture.info.items() if key in NEEDED_INFO}
     if becomes == JPEG:
         upright = upright.convert('RGB')
     out = io.BytesIO()
     kind, options = DRAWN_AS[becomes]
-    upright.save(out, kind, exif=b'', **options)
+    upright.save(out, kind, exif=b'', icc_profile=profile, **options)
     drawn = out.getvalue()
     data = BARE[becomes](drawn).data if becomes in BARE else drawn
     return Cleaned(data=data, media_type=becomes, width=upright.width, height=upright.height)
