@@ -192,7 +192,7 @@ class Uploads:
         def record(key: str, size: int) -> FileRecord:
             file = Attachment(
                 id=FileId(secrets.token_urlsafe(16)),
-                name=name,
+                name=_named(name, found),
                 kind=found.kind,
                 media_type=found.media_type,
                 size=size,
@@ -209,3 +209,9 @@ class Uploads:
     def _must_accept(self, found: Inspected) -> None:
         if self._accepted and not any(fnmatchcase(found.media_type, pattern) for pattern in self._accepted):
             raise FileRefused(f'This server takes only files of these types: {", ".join(self._accepted)}.')
+
+
+def _named(name: str, found: Inspected) -> str:
+    """A picture that became another kind on its way is called so: browsers show no HEIC, it is kept as a JPEG."""
+    stem, dot, extension = name.rpartition('.')
+    return f'{stem}.jpg' if dot and found.media_type == 'image/jpeg' and extension.lower() in {'heic', 'heif'} else name

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.domain.file import MAX_FILE_NAME_BYTES, MAX_FILE_NAME_CHARS, clean_file_name, extension_of
+from livechat.domain.file_names import MAX_FILE_NAME_BYTES, MAX_FILE_NAME_CHARS, clean_file_name, extension_of
 
 
 @pytest.mark.parametrize(
