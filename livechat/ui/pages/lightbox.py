@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import background_tasks, ui
 
-from livechat.domain.attachment import Attachment
 from livechat.domain.errors import FileNotFound, LivechatError, MessageNotFound
 from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessageRestored, ResyncRequired, room_topic
 from livechat.domain.file import FileId
 from livechat.domain.message import Message
-from livechat.domain.model import MessageNumber, Room, RoomId
+from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.ports import Subscription
 from livechat.ui.components.dialogs import Form
 from livechat.ui.components.icons import icon
