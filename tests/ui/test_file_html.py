@@ -139,6 +139,13 @@ def test_picture_that_is_being_made_has_its_box_already_and_no_address() -> None
     assert '/files/' not in html
 
 
+@pytest.mark.parametrize(('size', 'box'), [((16, 16), (96, 96)), ((4_000, 100), (480, 96)), ((100, 4_000), (96, 360))])
+def test_box_of_a_small_or_narrow_picture_is_as_large_as_what_can_be_pressed(size: tuple[int, int], box: tuple[int, int]) -> None:
+    html = files_html(message(a_file(making=Making.UNDER_WAY, width=size[0], height=size[1])))
+
+    assert f'<canvas class=wait width={box[0]} height={box[1]} ' in html
+
+
 def test_picture_that_cannot_be_shown_is_named_and_nothing_else() -> None:
     html = files_html(message(a_file(making=Making.FAILED), a_file('b.jpg')))
 
