@@ -22,12 +22,14 @@ from livechat.domain.chat import SystemClock, running_chat
 from livechat.domain.names import name_key
 from livechat.domain.ports import Clock, Stores
 from livechat.domain.preview import Previewer
+from livechat.files import MediaInspector
 from livechat.mail import SmtpMailer
 from livechat.previews import WebPreviewer, own_hosts
 from livechat.push import AppriseSender
 from livechat.settings import Settings
 from livechat.store import open_stores
-from livechat.ui import current, door, hardening, preview_route
+from livechat.store.files import LocalFiles
+from livechat.ui import current, door, file_routes, hardening, preview_route
 from livechat.ui.http_guard import HttpGuard
 from livechat.ui.stream import StreamProtocol
 
@@ -89,6 +91,7 @@ def create_app(settings: Settings, *, previewer: Previewer | None = None) -> Fas
     app.add_api_route('/healthz', _healthz, methods=['GET', 'HEAD'])
     door.mount_door(app)
     preview_route.mount(app)
+    file_routes.mount(app)
     app.router.routes.insert(0, Mount('/static', VersionedFiles(directory=STATIC)))
     ui.mount(app, limits=settings.limits, share_host=next(iter(console.lan_hosts()), None) if settings.lan else None)
     app.add_middleware(door.Door)
@@ -139,6 +142,7 @@ def _lifespan(settings: Settings, previewer: Previewer | None) -> Callable[[Fast
         async with (
             open_stores(settings.data, synchronous=settings.synchronous.upper()) as stores,
             _push_sender(settings) as push_sender,
+            _file_store(settings) as file_store,
             running_chat(
                 stores,
                 clock=clock,
@@ -151,6 +155,9 @@ def _lifespan(settings: Settings, previewer: Previewer | None) -> Callable[[Fast
                 previewer=previewer,
                 previews_for_guests=settings.link_previews_guests,
                 public_url=settings.public_url,
+                file_store=file_store,
+                inspector=MediaInspector(),
+                accepted_files=settings.file_types,
             ) as chat,
             ui.live(chat),
         ):
@@ -175,6 +182,15 @@ async def _push_sender(settings: Settings) -> AsyncIterator[AppriseSender | None
     finally:
         if sender is not None:
             await sender.close()
+
+
+@asynccontextmanager
+async def _file_store(settings: Settings) -> AsyncIterator[LocalFiles]:
+    store = await LocalFiles.open(settings.data)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 async def set_up_token(folder: Path, stores: Stores) -> str | None:

@@ -7,14 +7,14 @@ and too much memory or time ends the process.
 
 import asyncio
 import io
-import os
 import struct
 import sys
 import warnings
-from asyncio.subprocess import DEVNULL, PIPE
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+
+from livechat.sandbox import ProcessFailed, ProcessTooSlow, ask, limit
+from livechat.sandbox import environment as _environment
 
 MAX_SIDE = 480
 MAX_PIXELS = 20_000_000
@@ -28,7 +28,6 @@ AT_ONCE = 2
 QUALITY = 75
 FORMATS = ('PNG', 'JPEG', 'WEBP', 'GIF')
 MAGIC = (b'\x89PNG\r\n\x1a\n', b'\xff\xd8\xff', b'GIF87a', b'GIF89a')
-INHERITED = ('LD_LIBRARY_PATH', 'PATH', 'SYSTEMROOT')
 _SIZE = struct.Struct('>HH')
 
 
@@ -65,25 +64,13 @@ class PictureMaker:
         return SmallPicture(webp=answer[_SIZE.size :], width=width, height=height)
 
     async def _ask(self, data: bytes) -> bytes:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, '-P', '-m', 'livechat.preview_picture'),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env=_environment(),
-            start_new_session=True,
-        )
         try:
-            async with asyncio.timeout(self._limit_s):
-                answer, _ = await process.communicate(data)
-        except TimeoutError:
+            answer = await ask('livechat.preview_picture', data=data, limit_s=self._limit_s, environment=_environment())
+        except ProcessTooSlow:
             raise PictureRefused('it took too long') from None
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if process.returncode or len(answer) <= _SIZE.size:
+        except ProcessFailed:
+            answer = b''
+        if len(answer) <= _SIZE.size:
             raise PictureRefused('it cannot be decoded, or is too large')
         return answer
 
@@ -108,22 +95,9 @@ def shrink(data: bytes) -> SmallPicture:
     return SmallPicture(webp=out.getvalue(), width=small.width, height=small.height)
 
 
-def _environment() -> dict[str, str]:
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {**inherited, 'PYTHONPATH': os.pathsep.join(filter(None, sys.path))}
-
-
-def _limit_memory() -> None:
-    with suppress(ImportError):  # Windows has none
-        import resource  # noqa: PLC0415
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(LIMIT_S) + 1, int(LIMIT_S) + 1))  # also when the server is gone
-
-
 def main() -> None:
     """One picture."""
-    _limit_memory()
+    limit(memory_bytes=MEMORY_BYTES, cpu_s=int(LIMIT_S) + 1)
     from PIL import Image  # noqa: PLC0415 - see above
 
     warnings.simplefilter('error', Image.DecompressionBombWarning)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 import pydantic.dataclasses
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -32,9 +32,13 @@ from livechat.domain.limits import Limits
 
 FILE_NAME = 'livechat.toml'
 ENV_PREFIX = 'LIVECHAT_'
+ZERO_IS_NONE = frozenset({'file_bytes', 'files_per_message', 'person_file_bytes', 'server_file_bytes'})
+"""Limits that can be taken away."""
 SECRETS = frozenset({'smtp_url'})
 """Never printed: they hold passwords, and what is printed ends in a journal."""
 _HOST_NAME = re.compile(r'(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*')
+
+_MEDIA_TYPE = re.compile(r'[a-z]+/(\*|[a-z0-9][a-z0-9.+-]*)')
 
 
 class SettingsInvalid(Exception):
@@ -67,6 +71,13 @@ def _network(value: str) -> str:
         raise ValueError('should be IP addresses or networks like 10.0.0.0/8') from None
 
 
+def _media_type(value: str) -> str:
+    pattern = value.strip().lower()
+    if not _MEDIA_TYPE.fullmatch(pattern):
+        raise ValueError('should be media types like image/* or application/pdf')
+    return pattern
+
+
 def _public_url(value: str) -> str:
     url = value.strip().rstrip('/')
     parts = urlsplit(url)
@@ -86,6 +97,7 @@ def _smtp_url(value: str) -> str:
 
 
 HostName = Annotated[str, AfterValidator(_host_name)]
+MediaType = Annotated[str, AfterValidator(_media_type)]
 Network = Annotated[str, AfterValidator(_network)]
 
 
@@ -95,8 +107,8 @@ class LimitTable(Limits):
 
     @field_validator('*')
     @classmethod
-    def _positive(cls, value: float) -> float:
-        if value <= 0:
+    def _positive(cls, value: float, info: ValidationInfo) -> float:
+        if value <= 0 and not (value == 0 and info.field_name in ZERO_IS_NONE):
             raise ValueError('should be greater than 0')
         return value
 
@@ -127,6 +139,8 @@ class Settings(BaseSettings):
     link_previews: bool = True
     """Whether pages that messages link to are fetched for a card. What it calls out to is what people there chose to link to."""
     link_previews_guests: bool = False
+    file_types: Annotated[tuple[MediaType, ...], NoDecode, BeforeValidator(_parts)] = ()
+    """Patterns of media types, such as image/*, that may be sent; by what a file is, not by its name. Empty for all."""
     synchronous: Literal['full', 'normal'] = 'full'
     log_level: Literal['debug', 'info', 'warning', 'error'] = 'info'
     limits: LimitTable = LimitTable()

@@ -8,9 +8,6 @@ from enum import StrEnum
 from livechat.domain.file import FileId, FileKind
 from livechat.domain.model import MessageNumber, Person, RoomId, UserId
 
-THUMBNAIL_WIDTHS = (480, 1_200)
-"""Pixels of the longer side of what is shown in the conversation, and of what is shown large."""
-
 
 class Making(StrEnum):
     """How far the smaller pictures of an image are; other files are always done."""

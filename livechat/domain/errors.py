@@ -18,11 +18,13 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- UnknownCommand              it begins with a slash, and there is no such command
 |  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
+|  |- FileRefused                 it is empty, or a picture that is broken or too large
 |  `- PushTargetInvalid           an address for notifications that cannot be used
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
 |  |- UsernameTaken  RoomNameTaken
-|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing
+|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins
+|- TooBusy                        password hashing, files on their way: more at once than this server does
 |- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
 |- PasswordLinkInvalid            used, expired or forged
 |- PushFailed  MailFailed         a service outside did not take it
@@ -38,7 +40,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from livechat.domain.file import size_in_words
+from livechat.domain.sizes import size_in_words
 
 
 class LivechatError(Exception):
@@ -109,10 +111,6 @@ class BodyTooLong(InvalidInput):
         super().__init__(f'A message has at most {limit:,} characters; this one has {length:,}. Shorten it or send it in parts.')
 
 
-class FileRefused(InvalidInput):
-    pass
-
-
 class FileTooLarge(InvalidInput):
     def __init__(self, name: str, *, limit_bytes: int) -> None:
         self.name, self.limit_bytes = name, limit_bytes
@@ -158,6 +156,13 @@ class BioTooLong(InvalidInput):
 
 class PushTargetInvalid(InvalidInput):
     field = 'url'
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class FileRefused(InvalidInput):
+    field = 'file'
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -233,8 +238,8 @@ class TooManyAttempts(LivechatError):
 
 
 class TooBusy(LivechatError):
-    def __init__(self) -> None:
-        super().__init__('The server is busy signing others in. Try again in a moment.')
+    def __init__(self, doing: str = 'signing others in') -> None:
+        super().__init__(f'The server is busy {doing}. Try again in a moment.')
 
 
 class InvitationUnusable(LivechatError):

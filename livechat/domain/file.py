@@ -1,4 +1,4 @@
-"""What a file is, and how one is shown."""
+"""What a file is, and who looks into it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NewType, Protocol
 
+EXCERPT_LINES = 8
+EXCERPT_CHARS = 400
+THUMBNAIL_SIDES = (480, 1200)
+"""Pixels of the longer side: in the conversation, and in the lightbox of a phone."""
+
 FileId = NewType('FileId', str)
 """22 characters of base64url: random, so that it tells nothing and cannot be guessed."""
 
 
 class FileKind(StrEnum):
-    """How a file is shown; by its content, never by its name."""
+    """How a file is shown: by its content, never by its name."""
 
     IMAGE = 'image'
     VIDEO = 'video'
@@ -29,28 +34,26 @@ class Inspected:
     kind: FileKind
     media_type: str
     width: int = 0
+    """As people see it, that is after turning it upright; 0 is unknown."""
     height: int = 0
     animated: bool = False
     excerpt: str = ''
+    """The first lines of a text: at most EXCERPT_LINES and EXCERPT_CHARS."""
 
 
 class FileInspector(Protocol):
+    """Looks into files of strangers, and survives it."""
+
     async def inspect(self, path: Path, name: str) -> Inspected:
-        """:raises FileRefused:"""
+        """What the file at `path` is. A picture is rewritten in place without what it says of its owner.
+
+        :raises FileRefused: when it is empty, or a picture that is broken or too large; nobody needs to keep the file then.
+        """
         ...
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
-        """:raises FileRefused:"""
+        """Of an inspected picture: webp by THUMBNAIL_SIDES, the smallest first, and none that a smaller picture does not need.
+
+        :raises FileRefused:
+        """
         ...
-
-
-def clean_file_name(name: str) -> str:
-    return name
-
-
-def size_in_words(size: int) -> str:
-    """As people read it: 830 bytes, 12 kB, 3.4 MB. Powers of 1,024."""
-    if size < 1_024:
-        return f'{size} bytes'
-    amount, unit = next((size / 1_024**power, unit) for power, unit in ((3, 'GB'), (2, 'MB'), (1, 'kB')) if size >= 1_024**power)
-    return f'{amount:.1f}'.removesuffix('.0') + f' {unit}' if amount < 10 else f'{amount:.0f} {unit}'

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
-from livechat.domain.attachment import THUMBNAIL_WIDTHS, FileRecord, Making
+from livechat.domain.attachment import FileRecord, Making
 from livechat.domain.errors import FileNotFound, FileRefused, LivechatError
-from livechat.domain.file import FileInspector
+from livechat.domain.file import THUMBNAIL_SIDES, FileInspector
 from livechat.domain.file_ports import FileStore
 from livechat.domain.file_records import FileRecords
 from livechat.domain.model import RoomId
@@ -27,7 +27,7 @@ def thumbnail_name(key: str, width: int) -> str:
 
 def all_names(key: str) -> list[str]:
     """Whatever the store may have of that content."""
-    return [key, *(thumbnail_name(key, width) for width in THUMBNAIL_WIDTHS)]
+    return [key, *(thumbnail_name(key, width) for width in THUMBNAIL_SIDES)]
 
 
 class FilePictures:
@@ -81,7 +81,7 @@ class FilePictures:
             logger.warning('The smaller pictures of a file are not made: %s', trouble)
 
     async def _make(self, record: FileRecord) -> Making:
-        if await self._store.size(thumbnail_name(record.key, THUMBNAIL_WIDTHS[0])) is not None:
+        if await self._store.size(thumbnail_name(record.key, THUMBNAIL_SIDES[0])) is not None:
             return Making.DONE  # the same picture was here before
         try:
             async with self._store.local(record.key) as path:

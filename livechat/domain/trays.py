@@ -13,6 +13,8 @@ from livechat.domain.model import RoomId, UserId
 from livechat.domain.ports import Backplane
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
 
+MAX_REFUSED = 10
+"""Shown at once, of files that were not taken at all."""
 TOLD_EVERY_S = 0.15
 """At most: a file that arrives changes with every packet."""
 
@@ -47,6 +49,13 @@ class Tray:
     def put(self, item: TrayItem) -> None:
         self._items[item.id] = item
         self._tell(self)
+
+    def refuse(self, item: TrayItem) -> None:
+        """Show one that was not taken at all; of many the last ones."""
+        refused = [each.id for each in self._items.values() if each.stage is Stage.REFUSED]
+        for item_id in refused[: 1 - MAX_REFUSED]:
+            del self._items[item_id]
+        self.put(item)
 
     def change(self, item_id: TrayItemId, **values: object) -> None:
         """Something is different about an item; one that was removed meanwhile stays so."""

@@ -1,15 +1,18 @@
 """Files on their way here: who may send them, how much, and what became of each."""
 
+import asyncio
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
 from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
-from livechat.domain.file import FileId, FileInspector, FileKind, Inspected, clean_file_name
+from livechat.domain.file import FileId, FileInspector, FileKind, Inspected
+from livechat.domain.file_names import clean_file_name
 from livechat.domain.file_ports import FileStore, Incoming
 from livechat.domain.file_quota import FileQuota
 from livechat.domain.model import RoomId, User, UserId
@@ -20,6 +23,7 @@ from livechat.domain.trays import Tray, Trays
 
 Keep = Callable[[Incoming, Callable[[str, int], FileRecord]], Awaitable[FileRecord]]
 """Has the content kept, and then the record of it that is made from its key and size."""
+WRITING_AT_ONCE = 4
 INTERRUPTED = 'It did not arrive completely. Attach it again.'
 
 
@@ -42,14 +46,15 @@ class Upload:
     async def write(self, data: bytes) -> None:
         """The next bytes of it.
 
-        :raises FileTooLarge: :raises NoSpaceLeft: :raises TooBusy: it comes too slowly :raises NotStored: :raises UploadCancelled:
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileRefused: it comes too slowly :raises NotStored: :raises UploadCancelled:
         """
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
         self._uploads.quota.take(self._item.name, self._user.id, self.received + len(data), more=len(data))
         self.received += len(data)
         self._uploads.must_be_quick(self.received, self._begun_at)
-        await self._incoming.write(data)
+        async with self._uploads.turns:
+            await self._incoming.write(data)
         before, self._item = self._item, self._shown()
         if self._item.percent != before.percent:
             self._tray.change(self._item.id, received=self.received)
@@ -99,6 +104,8 @@ class Uploads:
         self._inspector = inspector
         self._keep = keep
         self._accepted = tuple(accepted)
+        self.turns = asyncio.Semaphore(WRITING_AT_ONCE)
+        """Whoever waits reads no more from its socket: a hundred files at once leave the loop to the others."""
         self._under_way: Counter[UserId] = Counter()
         self._burst: TokenBuckets[UserId] = TokenBuckets(limits.upload_burst, limits.upload_refill_per_s)
 
@@ -114,16 +121,14 @@ class Uploads:
         :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
         """
         await self.must_post(user, room_id)
-        if self._under_way[user.id] >= self._limits.uploads_at_once or self._under_way.total() >= self._limits.uploads_at_once_in_all:
-            raise TooBusy
-        wait_s = self._burst.take(user.id, self.now())
-        if wait_s:
-            raise TooFast('That were many files at once', retry_after_s=wait_s)
         tray = await self.trays.of(user.id, room_id)
-        if self._limits.files_per_message and tray.count >= self._limits.files_per_message:
-            raise TooMany('files attached', self._limits.files_per_message)
         clean = clean_file_name(name)
         item = TrayItem(id=self.trays.next_id(), name=clean, stage=Stage.ARRIVING, size=max(size, 0))
+        try:
+            self._must_have_place(user, tray)
+        except LivechatError as refusal:
+            tray.refuse(replace(item, stage=Stage.REFUSED, why=str(refusal)))
+            raise
         tray.put(item)
         self._under_way[user.id] += 1
         try:
@@ -155,16 +160,27 @@ class Uploads:
             if item is not None and item.stage is not Stage.THERE:
                 tray.change(item_id, stage=Stage.REFUSED, why=INTERRUPTED)
 
+    def _must_have_place(self, user: User, tray: Tray) -> None:
+        """:raises TooFast: :raises TooBusy: :raises TooMany:"""
+        limits = self._limits
+        if limits.files_per_message and tray.count >= limits.files_per_message:
+            raise TooMany('files attached', limits.files_per_message)
+        if self._under_way[user.id] >= limits.uploads_at_once or self._under_way.total() >= limits.uploads_at_once_in_all:
+            raise TooBusy('with other files')
+        wait_s = self._burst.take(user.id, self.now())
+        if wait_s:
+            raise TooFast('Those were many files at once', retry_after_s=wait_s)
+
     async def must_post(self, user: User, room_id: RoomId) -> None:
         """:raises NotFound: :raises NotAllowed:"""
         access = await self._desk.access(user, room_id)
         access.must_say(Right.POST, self._desk.around.clock.now())
 
     def must_be_quick(self, received: int, begun_at: float) -> None:
-        """:raises TooBusy:"""
+        """:raises FileRefused:"""
         took_s = self.now() - begun_at
         if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
-            raise TooBusy
+            raise FileRefused('It came too slowly. Attach it again where the connection is better.')
 
     async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming) -> FileRecord:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
@@ -176,7 +192,7 @@ class Uploads:
         def record(key: str, size: int) -> FileRecord:
             file = Attachment(
                 id=FileId(secrets.token_urlsafe(16)),
-                name=name,
+                name=_named(name, found),
                 kind=found.kind,
                 media_type=found.media_type,
                 size=size,
@@ -193,3 +209,9 @@ class Uploads:
     def _must_accept(self, found: Inspected) -> None:
         if self._accepted and not any(fnmatchcase(found.media_type, pattern) for pattern in self._accepted):
             raise FileRefused(f'This server takes only files of these types: {", ".join(self._accepted)}.')
+
+
+def _named(name: str, found: Inspected) -> str:
+    """A picture that became another kind on its way is called so: browsers show no HEIC, it is kept as a JPEG."""
+    stem, dot, extension = name.rpartition('.')
+    return f'{stem}.jpg' if dot and found.media_type == 'image/jpeg' and extension.lower() in {'heic', 'heif'} else name

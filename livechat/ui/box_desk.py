@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from livechat.domain.attachment import Attachment
 from livechat.domain.errors import LivechatError
 from livechat.domain.message import Message
 from livechat.domain.model import MAX_BODY_CHARS, Draft, MessageNumber, RoomId
@@ -14,6 +15,7 @@ from livechat.ui.composer_outbox import Outbox
 from livechat.ui.composer_progress import Progress
 from livechat.ui.composer_purpose import PLAIN
 from livechat.ui.composer_sending import Sending
+from livechat.ui.composer_tray import ComposerTray
 from livechat.ui.session import Session
 from livechat.ui.shell import Part, counter
 from livechat.ui.stream import Kind, parse_id
@@ -34,6 +36,7 @@ class BoxDesk:
         self._outbox = Outbox(session)
         self._sending = Sending(session, self, self._outbox)
         self._progress = Progress(session, self)
+        self.tray = ComposerTray(session)
         self._completion = CompletionList(session, room_id=lambda: self.box.room_id, write=self.write)
         self._completion.on_turn = self._show_keys
 
@@ -51,9 +54,11 @@ class BoxDesk:
 
     # What the parts of the composer ask
 
-    def restore(self, text: str, reply_to: MessageNumber | None = None) -> None:
-        """What was refused for what was written, back into the box with what it answers."""
-        self.box.refuse(text)
+    def restore(self, text: str, reply_to: MessageNumber | None = None, files: Sequence[Attachment] = ()) -> None:
+        """What was refused for what was written, back into the box with what it answers and its files."""
+        if text:
+            self.box.refuse(text)
+        self.tray.give_back(files)
         if reply_to is not None and self._progress.purpose == PLAIN:
             self._progress.answer(reply_to)
 
@@ -79,6 +84,7 @@ class BoxDesk:
         self._completion.close()
         self._outbox.open(self.box.room_id)
         self._sending.turn()
+        self.tray.open(self.box.room_id)
         self._drafts.opened(self.box.room_id, draft)
         return self._progress.begin(draft)
 
@@ -89,10 +95,14 @@ class BoxDesk:
             return None
         if purpose.editing is not None:
             return self._progress.take_edit(room_id, purpose.editing, text)
-        if not text.strip():
+        if name := self.tray.waits_for:
+            self._session.say(f'“{name}” is still on its way. Send again when it is there, or take it away.')
+            return None
+        files = self.tray.take()
+        if not text.strip() and not files:
             return None
         self._progress.sent()
-        self._sending.post(self._outbox.add(room_id, text, client_key, purpose.reply_to))
+        self._sending.post(self._outbox.add(room_id, text, client_key, purpose.reply_to, files))
         return ''
 
     def changed(self, before: str, text: str) -> None:
@@ -134,7 +144,13 @@ class BoxDesk:
             self._progress.cancel()
             self.box.focus()
         else:
-            return self._completion.press(number) or self._sending.press(number)
+            return self._completion.press(number) or self._sending.press(number) or self._press_tray(number)
+        return True
+
+    def _press_tray(self, number: int) -> bool:
+        if not self.tray.press(number):
+            return False
+        self.box.focus()
         return True
 
     def show_again(self) -> None:
@@ -144,6 +160,7 @@ class BoxDesk:
             self._progress.show_again()
         self._outbox.show_again()
         self._sending.show_again()
+        self.tray.show_again()
 
     def close(self) -> None:
         self._completion.close()

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import count
 
+from livechat.domain.attachment import Attachment, files_in_words
 from livechat.domain.model import MessageNumber, RoomId
+from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
@@ -42,6 +44,7 @@ class Unsent:
     body: str
     number: int
     """Of its element."""
+    files: Sequence[Attachment] = ()
     reply_to: MessageNumber | None = None
     client_key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     state: State = State.SENDING
@@ -73,10 +76,10 @@ class Outbox:
         if gone:
             self._session.show({**gone, **self._list()})
 
-    def add(self, room_id: RoomId, body: str, client_key: str, reply_to: MessageNumber | None) -> Unsent:
+    def add(self, room_id: RoomId, body: str, client_key: str, reply_to: MessageNumber | None, files: Sequence[Attachment] = ()) -> Unsent:
         """Shown after a moment, if it is not stored by then."""
         number = _FIRST + _EACH * (next(self._numbers) % _MOST)
-        unsent = Unsent(room_id=room_id, body=body, client_key=client_key, reply_to=reply_to, number=number)
+        unsent = Unsent(room_id=room_id, body=body, client_key=client_key, reply_to=reply_to, number=number, files=files)
         self._all.append(unsent)
         if not unsent.is_command:
             unsent.timer = asyncio.get_running_loop().call_later(SHOW_AFTER_S, self._show, unsent)
@@ -124,7 +127,7 @@ class Outbox:
 
     def texts(self, room_id: RoomId | None) -> Sequence[str]:
         """What would be lost with the tab."""
-        return [unsent.body for unsent in self._all if unsent.room_id == room_id and unsent.state is not State.SENDING]
+        return [unsent.body for unsent in self._all if unsent.room_id == room_id and unsent.state is not State.SENDING and unsent.body]
 
     def pressed(self, number: int) -> tuple[Unsent, bool] | None:
         """The message whose button that is, and whether it says Retry; None when it is none of these, or gone."""
@@ -178,7 +181,8 @@ def _id(unsent: Unsent, place: int = 0) -> ElementId:
 def _elements(unsent: Unsent) -> Elements:
     failed = unsent.state is State.FAILED
     state = 'Not sent' if failed else 'Sending …'
-    html = f'<p class="body" dir="auto">{escape(unsent.body)}</p><span class="state">{state}</span>'
+    files = f'<p class="muted">{icon("paperclip")}<bdi>{escape(files_in_words(unsent.files))}</bdi></p>' if unsent.files else ''
+    html = f'<p class="body" dir="auto">{escape(unsent.body)}</p>{files}<span class="state">{state}</span>'
     buttons = [_id(unsent, _RETRY), _id(unsent, _EDIT)] if failed else []
     elements: Elements = {
         _id(unsent): element('li', classes=['unsent', 'failed'] if failed else ['unsent'], children=[_id(unsent, _TEXT), *buttons]),

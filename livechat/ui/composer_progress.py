@@ -1,17 +1,19 @@
 """What is in progress in the box of the open room: an answer, or another wording of an own message."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 from livechat.domain.errors import MessageNotFound
+from livechat.domain.file import FileId
 from livechat.domain.message import Message
 from livechat.domain.model import Draft, MessageNumber, RoomId
 from livechat.ui.components.box import Box
 from livechat.ui.components.dialogs import Form
 from livechat.ui.components.forms import ask
 from livechat.ui.composer_purpose import EDIT_GONE, PLAIN, REPLY_GONE, Purpose, bar, joined
+from livechat.ui.composer_tray import ComposerTray
 from livechat.ui.session import Session
 
 SAY_AFTER_S = 1.5
@@ -31,6 +33,7 @@ class Around(Protocol):
     """What it needs of its box."""
 
     box: Box
+    tray: ComposerTray
 
     def write(self, text: str) -> None:
         """Put the text into the box and keep it."""
@@ -95,17 +98,19 @@ class Progress:
 
     def take_edit(self, room_id: RoomId, number: MessageNumber, text: str) -> str | None:
         """Store the new wording; what stands in the box then. None: there is none, and that was asked about."""
-        if not text.strip():
+        stash, message, files = self.purpose.stash, self._shown, self._around.tray.kept
+        has_files = message is not None and bool(message.files if files is None else files)
+        if not text.strip() and not has_files:
             self._ask_to_delete(room_id, number)
             return None
-        stash, message = self.purpose.stash, self._shown
         self._turn(Purpose(reply_to=self.purpose.reply_to))
-        if message is None or message.number != number or message.body != text:
-            self._session.do(lambda: self._store(room_id, number, text), always=True)
+        if message is None or message.number != number or message.body != text or files is not None:
+            self._session.do(lambda: self._store(room_id, number, text, files), always=True)
         return stash
 
     def show_again(self) -> None:
         self._session.show(bar(self.purpose, self._shown))
+        self._around.tray.edit(self._shown.files if self._shown is not None and self.purpose.editing is not None else None)
 
     async def look_after(self) -> None:
         """What is being answered or edited can be deleted meanwhile: that ends it, and the words stay."""
@@ -154,14 +159,14 @@ class Progress:
             stash, self.purpose = self.purpose.stash, Purpose(reply_to=self.purpose.reply_to)
             self._around.write(stash)
 
-    async def _store(self, room_id: RoomId, number: MessageNumber, text: str) -> None:
+    async def _store(self, room_id: RoomId, number: MessageNumber, text: str, files: Collection[FileId] | None) -> None:
         session = self._session
         if not session.may_act:
             await self._around.keep_elsewhere(room_id, text)
             return
         try:
             with saying_when_slow(session):
-                await session.chat.rooms.edit(session.user, room_id, number, text)
+                await session.chat.rooms.edit(session.user, room_id, number, text, files=files)
         except MessageNotFound:
             await self._around.keep_elsewhere(room_id, text)
             session.say(EDIT_GONE)

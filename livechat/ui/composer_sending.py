@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from livechat.domain.access import Right
+from livechat.domain.attachment import Attachment
 from livechat.domain.errors import LivechatError, MessageNotFound, NeedsConfirmation, NotStored, RoomUnavailable, TooFast
 from livechat.domain.model import MessageNumber, Person, RoomId
 from livechat.domain.slash_commands import Outcome
@@ -35,7 +36,7 @@ class Composer(Protocol):
     @property
     def go_home(self) -> Callable[[], object]: ...
 
-    def restore(self, text: str, reply_to: MessageNumber | None = None) -> None: ...
+    def restore(self, text: str, reply_to: MessageNumber | None = None, files: Sequence[Attachment] = ()) -> None: ...
 
     async def keep_elsewhere(self, room_id: RoomId, text: str) -> None: ...
 
@@ -74,7 +75,7 @@ class Sending:
                 self._retry()
             else:
                 self._outbox.done(unsent)
-                self._composer.restore(unsent.body, unsent.reply_to)
+                self._composer.restore(unsent.body, unsent.reply_to, unsent.files)
                 self._composer.box.focus()
         else:
             return False
@@ -117,11 +118,13 @@ class Sending:
             outcome = await self._run(unsent)
             if outcome is not None and outcome.body is None:
                 self._outbox.done(unsent)
+                self._composer.restore('', files=unsent.files)
                 self._tell(outcome)
                 return
             body = body if outcome is None or outcome.body is None else outcome.body
         rooms, user = session.chat.rooms, session.user
-        await rooms.post(user, unsent.room_id, body, unsent.client_key, reply_to=unsent.reply_to, confirmed=confirmed)
+        files = [file.id for file in unsent.files]
+        await rooms.post(user, unsent.room_id, body, unsent.client_key, reply_to=unsent.reply_to, files=files, confirmed=confirmed)
         self._outbox.done(unsent)
         session.say('')
         if unsent.room_id == self._composer.box.room_id:
@@ -159,7 +162,7 @@ class Sending:
 
     async def _give_back(self, unsent: Unsent) -> None:
         if unsent.room_id == self._composer.box.room_id:
-            self._composer.restore(unsent.body, unsent.reply_to)
+            self._composer.restore(unsent.body, unsent.reply_to, unsent.files)
         else:
             await self._composer.keep_elsewhere(unsent.room_id, unsent.body)
 

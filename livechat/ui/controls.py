@@ -1,6 +1,7 @@
 """What stands around an open room for one person alone: their buttons, the name of a direct room, why they cannot write."""
 
 import asyncio
+from collections.abc import Callable
 
 from livechat.domain.access import RoomAccess
 from livechat.domain.errors import NotAllowed, TimedOut
@@ -17,10 +18,13 @@ class RoomControls:
         self._session = session
         self._chat = session.chat
         self._pause: asyncio.TimerHandle | None = None
+        self.on_writing: Callable[[RoomId | None], object] = lambda _: None
+        """Called with the room in which the person may write now; None: in none."""
 
     def hide(self) -> None:
         self._cancel()
         self._session.show({**HIDDEN_CONTROLS, **read_only('')})
+        self.on_writing(None)
 
     async def show(self, room_id: RoomId) -> None:
         """:raises RoomNotFound:"""
@@ -49,6 +53,7 @@ class RoomControls:
         why = why_read_only(access, time_out, session.reader.audience.utc_offset_min)
         heading = direct_heading(summary, session.reader.user_id) if summary is not None and access.room.is_direct else {}
         session.show({**controls(access), **read_only(why), **heading})
+        self.on_writing(room_id if access.is_member and not why else None)
 
     def _time_out(self, access: RoomAccess) -> TimedOut | None:
         try:

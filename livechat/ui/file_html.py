@@ -5,10 +5,11 @@ The same for all readers, with the rules of `message_parts` on quotes. A picture
 
 from urllib.parse import quote
 
-from livechat.domain.attachment import THUMBNAIL_WIDTHS, Attachment, Making
-from livechat.domain.file import FileKind, size_in_words
+from livechat.domain.attachment import Attachment, Making
+from livechat.domain.file import THUMBNAIL_SIDES, FileKind
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber
+from livechat.domain.sizes import size_in_words
 from livechat.ui.html import escape
 from livechat.ui.markup_text import visible
 from livechat.ui.message_parts import edited_html
@@ -23,12 +24,12 @@ MIN_BOX = 96
 """Pixels of each side of what can be pressed; the style sheet has the same."""
 EXCERPT_LINES = 8
 MAX_EXCERPT_CHARS = 1_000
-_SMALL, _LARGE = THUMBNAIL_WIDTHS
+_SMALL, _LARGE = THUMBNAIL_SIDES
 _COLUMNS = {1: 'pics', 2: "'pics two'", 4: "'pics two'"}
 
 
 def file_path(file: Attachment, *, width: int | None = None, download: bool = False) -> str:
-    """The address of a file, percent-encoded: safe in HTML. `width`, of THUMBNAIL_WIDTHS: the smaller picture.
+    """The address of a file, percent-encoded: safe in HTML. `width`, of THUMBNAIL_SIDES: the smaller picture.
 
     The name is there for whoever saves it; one that browsers would make another path of is left out.
     """

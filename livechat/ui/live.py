@@ -20,9 +20,18 @@ from livechat.ui.sessions import current_sessions
 RECONNECT_TIMEOUT_S = 45.0
 PATHS = ('/', '/rooms', '/rooms/{slug}', '/rooms/{slug}/settings', '/profile', '/admin')
 STYLES = (
-    'tokens.css', 'app.css', 'messages.css', 'quote.css', 'actions.css', 'attachments.css', 'nav.css', 'composer.css', 'rooms.css',
+    'tokens.css',
+    'app.css',
+    'messages.css',
+    'quote.css',
+    'actions.css',
+    'attachments.css',
+    'nav.css',
+    'composer.css',
+    'files.css',
+    'rooms.css',
     'pages.css',
-)  # fmt: skip
+)
 _pages: dict[str, ChatPage] = {}
 _share_host: list[str] = []
 

@@ -6,9 +6,11 @@ from livechat.ui.components.icons import icon
 from livechat.ui.composer_keys import keys_element
 from livechat.ui.composer_purpose import PLAIN, bar
 from livechat.ui.composer_remark import remark
+from livechat.ui.composer_tray import tray_element
 from livechat.ui.keys import hearing
 from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, part, server_menu
 from livechat.ui.stream import ElementId, element
+from livechat.ui.uploader import uploader_elements
 
 _HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.FILES, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
 _EXTRAS = (
@@ -24,7 +26,7 @@ _EXTRAS = (
     Part.CHOICE,
     Part.CHOICE_STYLE,
 )
-_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.BOX_KEYS, Part.SEND_ROW)
+_COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.TRAY, Part.TRAY_SAYS, Part.ATTACH, Part.BOX_KEYS, Part.SEND_ROW)
 WITH_ALT = ('up', 'down', 'enter', 'z', 'ω')
 """On a Mac the Option key makes an omega of the z."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
@@ -74,6 +76,8 @@ def frame_elements(server_name: str, version: str, real: RealElements) -> Elemen
         part(Part.DONE): element('div', classes=['done', 'empty'], role='status'),
         part(Part.CHOICE): element('div', classes=['sr'], role='status', aria_label='Chosen message'),
         part(Part.CHOICE_STYLE): element('style', html=''),
+        **uploader_elements(None),
+        **tray_element(),
         **keys_element(real.box, is_open=False, touch=real.touch),
         **bar(PLAIN, None),
         **remark('', ''),
@@ -94,7 +98,7 @@ def _layout(real: RealElements) -> Elements:
     return {
         **hearing(container(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'), '?'),
         **hearing(
-            container(Part.TALK, 'talk', part(Part.HEAD), part(Part.SCROLLER), part(Part.BELOW), part(Part.COMPOSER), pages),
+            {part(Part.TALK): element('div', classes=['talk'], children=[part(Part.SECOND_UPLOADER), pages], on={'drop.prevent': []})},
             *WITH_ALT,
             modifiers=('alt', 'exact', 'prevent'),
         ),

@@ -88,6 +88,16 @@ class Part(IntEnum):
     CHOICE = 84
     """Says which message was chosen by keyboard; CHOICE_STYLE marks it."""
     CHOICE_STYLE = 85
+    TRAY = 86
+    """The files above the box."""
+    TRAY_SAYS = 87
+    UPLOADER = 90
+    """Lies around the conversation, takes the files that are dropped there or picked, and sends them."""
+    SECOND_UPLOADER = 91
+    """Around that one: takes what is dropped while the first one is sending, when it takes no drops."""
+    ATTACH = 92
+    ATTACH_ICON = 93
+    ATTACH_INPUT = 94
     FILES = 95
 
 
@@ -123,9 +133,9 @@ COMMANDS_DOM_ID = 'do'
 """What `commandfor` in HTML names. Short, since it stands several times at each message."""
 
 
-def container(which: Part, name: str, *children: ElementId, tag: str = 'div', **props: str) -> Elements:
+def container(which: Part, name: str, *children: ElementId, tag: str = 'div', **props: Any) -> Elements:
     """What other parts lie in."""
-    return {part(which): element(tag, classes=[name], html=None, children=children, on=None, **props)}
+    return {part(which): element(tag, classes=[name], html=None, children=children, on=None, slots=None, **props)}
 
 
 def probe_elements() -> Elements:

@@ -78,9 +78,11 @@ def element(
     html: str | None = None,
     children: Sequence[ElementId] = (),
     on: Mapping[str, Sequence[str] | None] | None = None,
+    slots: Mapping[str, Sequence[ElementId]] | None = None,
     **props: str | int | bool | None,
 ) -> dict[str, Any]:
-    """One virtual element. `html` must be safe; `on` names events and the fields of their argument that are sent.
+    """One virtual element. `html` must be safe; `on` names events and the fields of their argument that are sent; `slots` holds
+    what lies in the other places that a component has for elements, by their names.
 
     An underscore in a property's name becomes a dash (aria_label -> aria-label); properties that are None are left out.
     """
@@ -94,6 +96,8 @@ def element(
         result['props'] = attributes
     if children:
         result['children'] = list(children)
+    if slots:
+        result['slots'] = {name: {'template': None, 'ids': list(ids)} for name, ids in slots.items()}
     if on:
         result['events'] = [_listener(name, None if fields is None else list(fields)) for name, fields in on.items()]
     return result

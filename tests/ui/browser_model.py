@@ -82,7 +82,7 @@ class BrowserModel:
         yield root
         children = element.get('children', [])
         assert not (children and 'innerHTML' in element.get('props', {})), 'children beside innerHTML: Vue shows one of both'
-        for child in children:
+        for child in (*children, *(child for slot in element.get('slots', {}).values() for child in slot['ids'])):
             yield from self._tree(child)
 
     def _twice(self, root: int) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from livechat.domain.errors import LivechatError
+from livechat.ui.components.drops import take_no_drops
 from livechat.ui.html import escape
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class _Dialog(ui.dialog):
     def __init__(self, anchor: ui.element) -> None:
         super().__init__()
         self.anchor = anchor
+        take_no_drops(self)
 
     def forget(self) -> None:
         for element in (self, self.anchor):

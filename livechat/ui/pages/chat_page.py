@@ -7,11 +7,14 @@ from nicegui import Client, ui
 
 import livechat
 from livechat.domain.accounts import SignedIn
+from livechat.domain.model import RoomId
 from livechat.ui.audience import Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
 from livechat.ui.components.box import Box
+from livechat.ui.components.drops import take_no_drops
 from livechat.ui.conversation import Conversation
+from livechat.ui.file_routes import upload_path
 from livechat.ui.nav import Nav
 from livechat.ui.page_frame import ROOT, RealElements, frame_elements
 from livechat.ui.pages.admin import admin_page
@@ -26,6 +29,10 @@ from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
 from livechat.ui.stream import Frame, Stream, encode
 from livechat.ui.toasts import Toasts
+from livechat.ui.uploader import Uploader
+
+MISSED = 'Drop these again when the files before them are there.'
+UNREADABLE = 'That could not be read. Folders cannot be attached: put what is in them into a zip file.'
 
 
 @lru_cache(maxsize=4)
@@ -57,6 +64,10 @@ class ChatPage:
         with Stream(*ROOT) as self._root:
             desk = self._desk = BoxDesk(self.session)
             self._box = desk.box = Box(desk, touch=touch)
+            self.uploader = Uploader(self.session)
+            self.uploader.on_added = lambda _: self._box.focus()
+            self.uploader.on_missed = lambda: self.session.say(MISSED)
+            self.uploader.on_failed = lambda _: self.session.do(self._files_failed)
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
@@ -64,7 +75,9 @@ class ChatPage:
             desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
             self.conversation.on_open = self._toasts.forget
+            self.conversation.controls.on_writing = self._take_files
             self.news = News(self.session, self.conversation, self.places, self._toasts)
+            self.news.on_tray = desk.tray.changed
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
             self._controls = MessageControls(
@@ -84,8 +97,20 @@ class ChatPage:
                 }
             ).classes('page-body')
         self._root.on('keydown.esc', self._escape, [])
+        take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
+
+    def _take_files(self, room_id: RoomId | None) -> None:
+        """What is dropped or picked from now on is for that room."""
+        may = room_id is not None and self._chat.files is not None
+        self.uploader.open(upload_path(room_id) if may and room_id is not None else None)
+
+    async def _files_failed(self) -> None:
+        """What the server refuses stands above the box; of what the browser could not even read nothing came."""
+        await self._desk.tray.load()
+        if not self._desk.tray.has_refused:
+            self.session.say(UNREADABLE)
 
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
@@ -123,6 +148,7 @@ class ChatPage:
         self._controls.show_again()
         self.places.welcome.show_again()
         self._desk.show_again()
+        self.uploader.show_again()
         await self.conversation.list_rooms()
         self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
         session.say_again()
@@ -165,5 +191,5 @@ class ChatPage:
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""
-        if not self._desk.hear(element_id, args):
+        if not self.uploader.hear(element_id, args) and not self._desk.hear(element_id, args):
             self._clicks.hear(element_id, args, self._probe)

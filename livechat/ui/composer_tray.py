@@ -1,0 +1,265 @@
+"""The files above the box: those that go with the next message, or those of the message that is being edited.
+
+Each is an element of its own, so that one which is arriving can be told anew without the others. What is shown is the person's tray
+of that room, in all their tabs; what this tab has sent is left out of it until the room has it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from livechat.domain.attachment import Attachment, Making
+from livechat.domain.errors import LivechatError
+from livechat.domain.events import TrayChanged
+from livechat.domain.file import FileId, FileKind
+from livechat.domain.model import RoomId
+from livechat.domain.sizes import size_in_words
+from livechat.domain.tray_item import Stage, TrayItem
+from livechat.ui.components.icons import icon
+from livechat.ui.file_html import file_path
+from livechat.ui.html import escape
+from livechat.ui.session import Session
+from livechat.ui.shell import Elements, Part, part
+from livechat.ui.stream import ElementId, Kind, element, element_id
+
+_FIRST = 100_000
+"""Numbers of the shell's elements that are files above the box."""
+_BUTTON, _BODY, _EACH = 1, 2, 4
+_MOST = 10_000_000
+_ICONS = {
+    FileKind.IMAGE: 'picture',
+    FileKind.VIDEO: 'video',
+    FileKind.AUDIO: 'audio',
+    FileKind.PDF: 'pdf',
+    FileKind.TEXT: 'text',
+    FileKind.OTHER: 'file',
+}
+
+
+class Chip(NamedTuple):
+    """One file above the box, as it is shown."""
+
+    number: int
+    name: str
+    html: str
+    is_refused: bool = False
+    is_struck: bool = False
+    """Of the message being edited, to be left out when it is saved."""
+
+
+class ComposerTray:
+    """Of one tab. Invariant: `_shown` are the chips that the browser shows, by their numbers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._room_id: RoomId | None = None
+        self._items: Sequence[TrayItem] = ()
+        self._sent: set[FileId] = set()
+        self._edited: Sequence[Attachment] | None = None
+        self._struck: set[FileId] = set()
+        self._shown: dict[int, Chip] = {}
+        self._said = ''
+
+    # What the box asks
+
+    def open(self, room_id: RoomId | None) -> None:
+        """Another room's box, or none."""
+        self._room_id, self._items, self._edited = room_id, (), None
+        self._sent.clear()
+        self._struck.clear()
+        self._show()
+        if room_id is not None and self._session.chat.files is not None:
+            self._session.do(self.load)
+
+    @property
+    def waits_for(self) -> str:
+        """The name of a file that is still on its way; empty when all that is here can be sent."""
+        return next((item.name for item in self._items if item.stage in {Stage.ARRIVING, Stage.CHECKING}), '')
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether something says that it was not taken."""
+        return any(item.stage is Stage.REFUSED for item in self._items)
+
+    def take(self) -> Sequence[Attachment]:
+        """What goes with the message that is sent now."""
+        files = [item.file for item in self._items if item.file is not None and item.file.id not in self._sent]
+        self._sent.update(file.id for file in files)
+        self._show()
+        return files
+
+    def give_back(self, files: Iterable[Attachment]) -> None:
+        """They were not sent; those that are not there any more are found out."""
+        ids = {file.id for file in files}
+        if ids:
+            self._sent -= ids
+            self._show()
+            if self._room_id is not None and self._session.chat.files is not None:
+                self._session.do(self.load)
+
+    def edit(self, files: Sequence[Attachment] | None) -> None:
+        """The files of the message that is being edited are shown instead; None: nothing is."""
+        if files != self._edited:
+            if files is None or self._edited is None:
+                self._struck.clear()
+            self._edited = files
+            self._show()
+
+    @property
+    def kept(self) -> Collection[FileId] | None:
+        """Which files an edited message keeps; None for all."""
+        if self._edited is None or not self._struck:
+            return None
+        return [file.id for file in self._edited if file.id not in self._struck]
+
+    # What happens
+
+    def changed(self, event: TrayChanged) -> None:
+        """In whatever tab it was done."""
+        if event.room_id == self._room_id:
+            self._items = event.items
+            self._show()
+
+    def press(self, number: int) -> bool:
+        """The button of a chip; False: none of these."""
+        if not _FIRST <= number < _FIRST + _EACH * _MOST or (number - _FIRST) % _EACH != _BUTTON:
+            return False
+        chip = self._shown.get(number - _BUTTON)
+        if chip is None:
+            return True
+        if self._edited is not None:
+            self._strike(chip)
+        elif self._room_id is not None:
+            room_id = self._room_id
+            item = next((item for item in self._items if _number(item.id) == chip.number), None)
+            if item is not None:
+                self._session.do(lambda: self._remove(room_id, item))
+        return True
+
+    def show_again(self) -> None:
+        """After the frame was drawn anew."""
+        shown, self._shown = self._shown, {}
+        if shown:
+            self._show()
+        if self._room_id is not None and self._session.chat.files is not None:
+            self._session.do(self.load)
+
+    async def load(self) -> None:
+        """What is there now, whatever was told of it."""
+        room_id, files = self._room_id, self._session.chat.files
+        if room_id is None or files is None:
+            return
+        try:
+            items = await files.tray(self._session.user, room_id)
+        except LivechatError:  # shown out meanwhile: the page says so
+            return
+        if room_id == self._room_id:
+            self._items = items
+            self._show()
+
+    async def _remove(self, room_id: RoomId, item: TrayItem) -> None:
+        files = self._session.chat.files
+        if files is not None:
+            await files.remove(self._session.user, room_id, item.id)
+
+    def _strike(self, chip: Chip) -> None:
+        for place, file in enumerate(self._edited or ()):
+            if _number(place) == chip.number:
+                self._struck ^= {file.id}
+        self._show()
+
+    # What is shown
+
+    def _show(self) -> None:
+        chips = {chip.number: chip for chip in self._chips()}
+        elements: Elements = {}
+        for number in self._shown.keys() - chips.keys():
+            elements |= {_id(number + place): None for place in (0, _BUTTON, _BODY)}
+        for number, chip in chips.items():
+            if self._shown.get(number) != chip:
+                elements |= _elements(chip)
+        if list(chips) != list(self._shown):
+            elements |= tray_element(chips, is_edit=self._edited is not None)
+        said = self._words()
+        if said != self._said:
+            self._said = said
+            elements[part(Part.TRAY_SAYS)] = element('div', classes=['sr'], html=escape(said), role='status', aria_label='Attached')
+        self._shown = chips
+        self._session.show(elements)
+
+    def _chips(self) -> Iterable[Chip]:
+        if self._edited is not None:
+            for place, file in enumerate(self._edited):
+                is_struck = file.id in self._struck
+                yield Chip(_number(place), file.name, _file_html(file, 'Will be removed' if is_struck else ''), is_struck=is_struck)
+            return
+        for item in self._items:
+            if item.file is None or item.file.id not in self._sent:
+                yield Chip(_number(item.id), item.name, _item_html(item), is_refused=item.stage is Stage.REFUSED)
+
+    def _words(self) -> str:
+        """For whoever hears the page: not every percent, but what can be sent."""
+        if self._edited is not None:
+            return ''
+        there = sum(item.stage is Stage.THERE and not (item.file and item.file.id in self._sent) for item in self._items)
+        refused = [f'{item.name} was not attached. {item.why}' for item in self._items if item.stage is Stage.REFUSED]
+        ready = f'{there} {"file" if there == 1 else "files"} attached.' if there else ''
+        return ' '.join([ready, *refused]).strip()
+
+
+def tray_element(numbers: Iterable[int] = (), *, is_edit: bool = False) -> Elements:
+    """What the chips lie in; hidden while there are none."""
+    children = [_id(number) for number in numbers]
+    name = 'Files of this message' if is_edit else 'Attached files'
+    return {part(Part.TRAY): element('ul', classes=['tray'] if children else ['tray', 'hidden'], children=children, aria_label=name)}
+
+
+def _number(item_id: int) -> int:
+    return _FIRST + _EACH * (item_id % _MOST)
+
+
+def _id(number: int) -> ElementId:
+    return element_id(Kind.SHELL, 0, number)
+
+
+def _elements(chip: Chip) -> Elements:
+    classes = ['attached', *(['refused'] if chip.is_refused else []), *(['struck'] if chip.is_struck else [])]
+    words = f'{"Keep" if chip.is_struck else "Remove"} {chip.name}'
+    return {
+        _id(chip.number): element('li', classes=classes, children=[_id(chip.number + _BODY), _id(chip.number + _BUTTON)]),
+        _id(chip.number + _BODY): element('div', html=chip.html),
+        _id(chip.number + _BUTTON): element(
+            'button',
+            classes=['icon', 'small'],
+            html=icon('undo' if chip.is_struck else 'close'),
+            aria_label=words,
+            title=words,
+            type_='button',
+            on={'click': []},  # told once: it may be pressed again to take it back
+        ),
+    }
+
+
+def _file_html(file: Attachment, state: str = '') -> str:
+    if file.kind is FileKind.IMAGE and file.making is Making.DONE:
+        face = f'<img class=pic src="{escape(file_path(file, width=480))}" alt="" decoding=async>'
+    else:
+        face = f'<span class=pic>{icon(_ICONS[file.kind])}</span>'
+    words = escape(state or size_in_words(file.size))
+    return f'{face}<span class=what><bdi class=name>{escape(file.name)}</bdi><small>{words}</small></span>'
+
+
+def _item_html(item: TrayItem) -> str:
+    if item.file is not None:
+        return _file_html(item.file)
+    name = f'<bdi class=name>{escape(item.name)}</bdi>'
+    if item.stage is Stage.REFUSED:
+        return f'<span class=pic>{icon("alert")}</span><span class=what>{name}<small>{escape(item.why)}</small></span>'
+    if item.stage is Stage.CHECKING:
+        state, bar = 'Checking …', '<i class="bar busy"></i>'
+    else:
+        state = f'{item.percent} %' + (f' of {size_in_words(item.size)}' if item.size else '')
+        bar = (
+            f'<i class=bar role=progressbar aria-valuemin=0 aria-valuemax=100 aria-valuenow={item.percent} '
+            f'aria-label="{escape(item.name)}" style="--done:{item.percent}%"></i>'
+        )
+    return f'<span class=pic>{icon("file")}</span><span class=what>{name}<small>{state}</small>{bar}</span>'

@@ -1,0 +1,134 @@
+"""Files over HTTP: how they come, and how whoever may read their message gets them. Behind the door: nobody is a stranger here."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, aclosing
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from livechat.domain.attachment import Attachment, FileRecord, Making
+from livechat.domain.errors import FileNotFound, FileRefused, FileTooLarge, LivechatError, NoSpaceLeft, RoomNotFound
+from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileKind
+from livechat.domain.file_pictures import thumbnail_name
+from livechat.domain.files import Files
+from livechat.domain.model import RoomId, User
+from livechat.domain.uploads import Upload, UploadCancelled
+from livechat.ui.current import chat
+from livechat.ui.door_pages import headers_of, status_of
+from livechat.ui.file_answer import file_answer
+from livechat.ui.multipart import BodyBroken, BodyTooSlow, parts
+
+UPLOADS = '/uploads/'
+FILES = '/files/'
+MAX_ROOM_DIGITS = 15
+INLINE = frozenset({FileKind.IMAGE, FileKind.VIDEO, FileKind.AUDIO})
+"""What browsers show by themselves; the rest is saved."""
+OVERHEAD_BYTES = 250
+"""Of a form with one file, about: what a browser says of the length is of the whole form."""
+_NOT_ACCEPTED: Mapping[type[LivechatError], HTTPStatus] = {
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NoSpaceLeft: HTTPStatus.INSUFFICIENT_STORAGE,
+    FileRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def upload_path(room_id: RoomId) -> str:
+    """Where files for that room are sent."""
+    return f'{UPLOADS}{room_id}'
+
+
+def mount(app: FastAPI) -> None:
+    """Before NiceGUI's routes."""
+    app.router.routes.insert(0, Route(UPLOADS + '{room_id}', _receive, methods=['POST']))
+    app.router.routes.insert(0, Route(FILES + '{file_id}/{name:path}', _send, methods=['GET', 'HEAD']))
+
+
+async def _receive(request: Request) -> Response:
+    """A form with files, which wait in the person's tray of that room. Refused as soon as it is known, whatever is still to come."""
+    try:
+        taken = await _take(request)
+    except LivechatError as refusal:
+        return _refused(str(refusal), _NOT_ACCEPTED.get(type(refusal)) or HTTPStatus(status_of(refusal)), headers_of(refusal))
+    except UploadCancelled:
+        return _refused('It was taken away.', HTTPStatus.CONFLICT)
+    except BodyTooSlow as error:
+        return _refused(str(error), HTTPStatus.REQUEST_TIMEOUT)
+    except BodyBroken as error:
+        return _refused(str(error), HTTPStatus.BAD_REQUEST)
+    files = [{'id': file.id, 'name': file.name, 'kind': file.kind.value, 'size': file.size} for file in taken]
+    return JSONResponse({'files': files}, status_code=HTTPStatus.CREATED, headers={'Cache-Control': 'no-store'})
+
+
+async def _take(request: Request) -> list[Attachment]:
+    user, room_id = _user(request), _room_id(request.path_params['room_id'])
+    files = _files()
+    await files.uploads.must_post(user, room_id)  # also for a form without any file
+    said = request.headers.get('content-length', '')
+    size = max(0, int(said[:15]) - OVERHEAD_BYTES) if said.isdecimal() else 0
+    async with AsyncExitStack() as stack:
+        arrived: list[Upload] = []
+        form = await stack.enter_async_context(
+            aclosing(parts(request.headers.get('content-type', ''), request.receive, idle_s=chat().limits.upload_idle_s))
+        )
+        async for part in form:
+            if part.filename is None:
+                continue
+            upload = await stack.enter_async_context(files.uploads.receiving(user, room_id, part.filename, size=size))
+            async for piece in part.pieces():
+                await upload.write(piece)
+            arrived.append(upload)
+        return [await upload.finish() for upload in arrived]  # the form has ended as it must
+
+
+def _refused(text: str, status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Response:
+    """The rest of the form is not wanted."""
+    headers = {'Cache-Control': 'no-store', 'Connection': 'close', **(headers or {})}
+    return JSONResponse({'error': text}, status_code=status, headers=headers)
+
+
+async def _send(request: Request) -> Response:
+    """Asked anew at each request: who leaves, and what is deleted, gets and gives nothing more from that moment."""
+    try:
+        files = _files()
+        record = await files.open(_user(request), FileId(request.path_params['file_id']))
+        answer = await _answer(request, files, record)
+    except FileNotFound:
+        answer = None
+    return answer or Response(status_code=HTTPStatus.NOT_FOUND, headers={'Cache-Control': 'no-store'})
+
+
+async def _answer(request: Request, files: Files, record: FileRecord) -> Response | None:
+    file, asked = record.file, request.query_params
+    if file.kind is FileKind.IMAGE and file.making is Making.DONE and (width := _width(asked.get('w'))) is not None:
+        name = thumbnail_name(record.key, width)
+        small = await file_answer(request, files.store, name, media_type='image/webp', filename=file.name, inline=True)
+        if small is not None:
+            return small
+    inline = file.kind in INLINE and 'download' not in asked
+    media_type = 'text/plain; charset=utf-8' if file.kind is FileKind.TEXT else file.media_type
+    return await file_answer(request, files.store, record.key, media_type=media_type, filename=file.name, inline=inline)
+
+
+def _width(asked: str | None) -> int | None:
+    return next((width for width in THUMBNAIL_SIDES if str(width) == asked), None)
+
+
+def _files() -> Files:
+    files = chat().files
+    if files is None:
+        raise FileNotFound
+    return files
+
+
+def _user(request: Request) -> User:
+    user: User = request.state.signed_in.user
+    return user
+
+
+def _room_id(text: str) -> RoomId:
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_ROOM_DIGITS):
+        raise RoomNotFound
+    return RoomId(int(text))
