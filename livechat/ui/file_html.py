@@ -6,7 +6,7 @@ The same for all readers, with the rules of `message_parts` on quotes. A picture
 from urllib.parse import quote
 
 from livechat.domain.attachment import Attachment, Making
-from livechat.domain.file import THUMBNAIL_SIDES, FileKind
+from livechat.domain.file import EXCERPT_LINES, THUMBNAIL_SIDES, FileKind
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber
 from livechat.domain.sizes import size_in_words
@@ -22,7 +22,6 @@ MAX_SHOWN = (480, 360)
 UNKNOWN_SIZE = (320, 240)
 MIN_BOX = 96
 """Pixels of each side of what can be pressed; the style sheet has the same."""
-EXCERPT_LINES = 8
 MAX_EXCERPT_CHARS = 1_000
 _SMALL, _LARGE = THUMBNAIL_SIDES
 _COLUMNS = {1: 'pics', 2: "'pics two'", 4: "'pics two'"}

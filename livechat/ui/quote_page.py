@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livechat.domain.accounts import SignedIn
-from livechat.domain.attachment import THUMBNAIL_WIDTHS, Attachment, Making, files_in_words
+from livechat.domain.attachment import Attachment, Making, files_in_words
 from livechat.domain.errors import LivechatError, MessageNotFound, RoomNotFound
+from livechat.domain.file import THUMBNAIL_SIDES
 from livechat.domain.message import Message, MessageKind
 from livechat.domain.model import MessageNumber, Theme
 from livechat.ui import markup
@@ -86,7 +87,7 @@ async def _quoted(signed_in: SignedIn, slug: str, number: str) -> Quoted:
         html=await _words(message),
         is_said=message.kind is MessageKind.TEXT and not is_action(message),
         files=files_in_words(message.files),
-        pictures=[file_path(file, width=THUMBNAIL_WIDTHS[0]) for file in message.files if _is_seen(file)][:MAX_PICTURES],
+        pictures=[file_path(file, width=THUMBNAIL_SIDES[0]) for file in message.files if _is_seen(file)][:MAX_PICTURES],
     )
 
 

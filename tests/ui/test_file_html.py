@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from livechat.domain.attachment import Attachment, Making
+from livechat.domain.file import EXCERPT_LINES
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, Person, RoomId, Seq, ServerRole, UserId, UserKind
-from livechat.ui.file_html import EXCERPT_LINES, MAX_EXCERPT_CHARS, file_path, files_html, large_path, shown_size
+from livechat.ui.file_html import MAX_EXCERPT_CHARS, file_path, files_html, large_path, shown_size
 from livechat.ui.message_html import Setting, entry_html
 from tests.corpus.hostile import MISLEADING
 from tests.corpus.xss import XSS
