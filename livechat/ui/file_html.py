@@ -6,7 +6,7 @@ The same for all readers, with the rules of `message_parts` on quotes. A picture
 from urllib.parse import quote
 
 from livechat.domain.attachment import Attachment, Making
-from livechat.domain.file import THUMBNAIL_SIDES, FileKind
+from livechat.domain.file import EXCERPT_LINES, THUMBNAIL_SIDES, FileKind
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber
 from livechat.domain.sizes import size_in_words
@@ -20,7 +20,8 @@ VIEW = '--view-'
 MAX_SHOWN = (480, 360)
 """Pixels of a picture that stands alone."""
 UNKNOWN_SIZE = (320, 240)
-EXCERPT_LINES = 8
+MIN_BOX = 96
+"""Pixels of each side of what can be pressed; the style sheet has the same."""
 MAX_EXCERPT_CHARS = 1_000
 _SMALL, _LARGE = THUMBNAIL_SIDES
 _COLUMNS = {1: 'pics', 2: "'pics two'", 4: "'pics two'"}
@@ -74,10 +75,11 @@ def _pictures(number: MessageNumber, pictures: list[tuple[int, Attachment]]) -> 
 def tile_html(file: Attachment, command: str, *, own_shape: bool = False) -> str:
     """A picture as a button, in its own shape or as a square. While it is being made a calm box of the same size stands there."""
     name, size = escape(file.name), ''
+    is_waited_for = file.making is Making.UNDER_WAY
     if own_shape:
-        width, height = shown_size(file)
+        width, height = (max(side, MIN_BOX) if is_waited_for else side for side in shown_size(file))
         size = f' width={width} height={height}'
-    if file.making is Making.UNDER_WAY:
+    if is_waited_for:
         return f"<canvas class=wait{size} role=img aria-label='{name} is being prepared'></canvas>"
     image = f"<img src='{file_path(file, width=_SMALL)}'{size} loading=lazy decoding=async alt='{name}'>"
     moving = ' class=gif' if file.animated else ''

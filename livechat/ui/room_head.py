@@ -55,7 +55,7 @@ def controls(access: RoomAccess) -> Elements:
     return {
         **_star(access.membership),
         **_bell(access.membership),
-        **button(Part.INVITE, 'Invite people', 'invite', 'in-room' if access.may(Right.INVITE) else 'hidden'),
+        **button(Part.INVITE, 'Invite people', 'invite', *(('in-room', 'invite') if access.may(Right.INVITE) else ('hidden',))),
     }
 
 

@@ -7,14 +7,17 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from livechat.domain.attachment import Attachment, Making
 from livechat.domain.limits import Limits
 from livechat.domain.message import Message
 from livechat.domain.model import MAX_BODY_CHARS, PAGE_SIZE, MessageNumber, Room, RoomId, Theme, User
+from livechat.ui.file_html import file_path
 from livechat.ui.http_guard import HttpGuard
-from livechat.ui.quote_page import REFRESH_S
+from livechat.ui.quote_page import MAX_PICTURES, REFRESH_S
 from tests.fakes import FakeClock
 from tests.ui.door_page import EVIL, Page
 from tests.ui.door_stand import PASSWORD, DoorStand, door_stand
+from tests.ui.files_stand import WritesWithFiles, a_file
 
 
 @pytest.fixture
@@ -73,6 +76,29 @@ async def test_reader_sees_who_wrote_what_where_and_when_by_their_clock(stand: D
     assert '<strong>noon</strong>' in response.text
     assert response.headers['cache-control'] == 'private, no-store'
     assert response.headers['refresh'] == str(REFRESH_S)
+
+
+async def test_files_are_shown_as_words_and_small_pictures(stand: DoorStand, secret: Room, owner: User) -> None:
+    files = [a_file(f'{place}.jpg') for place in range(MAX_PICTURES + 1)]
+    soon, report = a_file('soon.jpg', making=Making.UNDER_WAY), a_file('<b>report</b>.pdf')
+    known = {file.id: file for file in (*files, soon, report)}
+    stand.stores.messages._writes = WritesWithFiles(stand.stores.memory, known)
+
+    async def quoted(body: str, *files: Attachment) -> httpx.Response:
+        message = await stand.chat.rooms.post(owner, secret.id, body, f'k{files[0].id}', files=[file.id for file in files])
+        return await browser.get(path_of(secret, message.number))
+
+    async with browsing(stand, 'Ana Torres') as browser:
+        pictures, words = await quoted('', *files), await quoted('the **report**', report, soon)
+        alone = await quoted('', soon)
+
+    addresses = [attributes['src'] for tag, attributes in Page(pictures.text).elements if tag == 'img']
+    assert addresses == [file_path(file, width=480) for file in files[:MAX_PICTURES]]
+    assert words_of(pictures).endswith(f'{len(files)} pictures')
+    assert words_of(words).endswith('the report 2 files')
+    assert '<img' not in words.text
+    assert words_of(alone).endswith('soon.jpg')
+    assert '<b>report' not in (words.text + pictures.text)
 
 
 async def test_whoever_may_not_read_gets_the_page_of_a_message_that_never_was(stand: DoorStand, secret: Room, owner: User) -> None:
