@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from livechat.domain.errors import NotStored
 from livechat.domain.policy import Policy
 from tests.memory import Memory
+from tests.memory_files import MemoryFileRecords
 from tests.memory_invitations import MemoryInvitations, MemoryPasswordLinks
 from tests.memory_messages import MemoryDrafts, MemoryMessages, MemoryReads
 from tests.memory_moderation import MemoryAddressBans, MemoryAudit, MemoryPushTargets
@@ -59,6 +60,7 @@ class MemoryStores:
         self.address_bans = MemoryAddressBans(self.memory)
         self.push_targets = MemoryPushTargets(self.memory)
         self.reads = MemoryReads(self.memory)
+        self.files = MemoryFileRecords(self.memory)
 
 
 class MemoryServer:
