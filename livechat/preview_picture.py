@@ -51,6 +51,8 @@ def is_picture(data: bytes) -> bool:
 class PictureMaker:
     """One per process of the server. Owns no process longer than a call lasts: who is cancelled ends theirs."""
 
+    _module = 'livechat.preview_picture'
+
     def __init__(self, *, limit_s: float = LIMIT_S) -> None:
         self._limit_s = limit_s
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -64,9 +66,9 @@ class PictureMaker:
         width, height = _SIZE.unpack_from(answer)
         return SmallPicture(webp=answer[_SIZE.size :], width=width, height=height)
 
-    async def _ask(self, data: bytes) -> bytes:
+    async def _ask(self, data: bytes, *arguments: str) -> bytes:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, '-P', '-m', 'livechat.preview_picture'),
+            *(sys.executable, '-P', '-m', self._module, *arguments),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
@@ -113,7 +115,7 @@ def _environment() -> dict[str, str]:
     return {**inherited, 'PYTHONPATH': os.pathsep.join(filter(None, sys.path))}
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
     with suppress(ImportError):  # Windows has none
         import resource  # noqa: PLC0415
 
@@ -123,7 +125,7 @@ def _limit_memory() -> None:
 
 def main() -> None:
     """One picture."""
-    _limit_memory()
+    limit_memory()
     from PIL import Image  # noqa: PLC0415 - see above
 
     warnings.simplefilter('error', Image.DecompressionBombWarning)

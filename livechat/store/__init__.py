@@ -14,6 +14,7 @@ from livechat.store.drafts import SqlDrafts
 from livechat.store.invitations import SqlInvitations
 from livechat.store.messages import SqlMessages
 from livechat.store.password_links import SqlPasswordLinks
+from livechat.store.pictures import SqlPictures
 from livechat.store.push_targets import SqlPushTargets
 from livechat.store.reads import SqlReads
 from livechat.store.rooms import SqlRooms
@@ -43,6 +44,7 @@ class SqlStores:
     address_bans: SqlAddressBans
     push_targets: SqlPushTargets
     reads: SqlReads
+    pictures: SqlPictures
 
 
 @asynccontextmanager
@@ -70,6 +72,7 @@ async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterat
             address_bans=SqlAddressBans(database),
             push_targets=SqlPushTargets(database),
             reads=SqlReads(database),
+            pictures=SqlPictures(database),
         )
     finally:
         await database.close()
