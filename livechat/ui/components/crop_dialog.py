@@ -1,11 +1,15 @@
 """Which square of a picture: seen at once as it will be, large and small; moved by sliders, so by keys too."""
 
+import math
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
 from livechat.domain.face import MAX_ZOOM, CutOut
 from livechat.ui.components.dialogs import Form, worded
+
+STEP = 0.02
+"""Of one press of an arrow key."""
 
 
 def crop_dialog(url: str, width: int, height: int, save: Callable[[CutOut], Awaitable[object]]) -> None:
@@ -19,7 +23,7 @@ def crop_dialog(url: str, width: int, height: int, save: Callable[[CutOut], Awai
         down = _slider('Up and down', 0.0, 1.0, 0.5)
 
     def cut_out() -> CutOut:
-        return CutOut(zoom=zoom.value or 1.0, across=across.value or 0.0, down=down.value or 0.0)
+        return CutOut(zoom=_number(zoom.value, 1.0), across=_number(across.value, 0.5), down=_number(down.value, 0.5))
 
     def show() -> None:
         left, top, side = cut_out().square(width, height)
@@ -42,9 +46,19 @@ def _window(url: str, size: str) -> ui.element:
         return ui.element('img').props(f'src={url} alt=""')
 
 
-def _slider(label: str, least: float, most: float, value: float) -> ui.slider:
-    with ui.element('label').classes('crop-slider'):
+def _slider(label: str, least: float, most: float, value: float) -> ui.input:
+    """The browser's own: Quasar's has its name on one element and the focus on another."""
+    with ui.element('div').classes('crop-slider'):
         worded('span', label).props('aria-hidden=true')
-        slider = ui.slider(min=least, max=most, step=0.01, value=value)
+        slider = ui.input(value=str(value)).props(f'type=range min={least} max={most} step={STEP} dense borderless')
     slider.props['aria-label'] = label
     return slider
+
+
+def _number(typed: str | None, otherwise: float) -> float:
+    """What the browser says of a slider; `CutOut` keeps it within its bounds."""
+    try:
+        number = float(typed or '')
+    except ValueError:
+        return otherwise
+    return number if math.isfinite(number) else otherwise

@@ -144,7 +144,7 @@ def _line(line: ElementId, summary: RoomSummary, membership: Membership | None, 
     )
     more = f'<a class="ways" href="{settings_path(room.slug)}" aria-label="Settings of {escape(title)}">Settings</a>'
     html = (
-        f'<a href="{room_path(room.slug)}">{room_face(room)} <span dir="auto">{escape(title)}</span></a>'
+        f'<a href="{room_path(room.slug)}">{room_face(room, size="tiny")} <span dir="auto">{escape(title)}</span></a>'
         f'<small>{facts}</small>{more}<p dir="auto">{escape(room.description)}</p>'
     )
     word = _verb(summary, membership)
