@@ -8,6 +8,7 @@ from itertools import count
 
 from livechat.domain.attachment import FileRecord
 from livechat.domain.errors import InvalidInput, NotStored, RoomNameTaken, RoomNotFound
+from livechat.domain.face import Face
 from livechat.domain.file import FileId
 from livechat.domain.invitation import Invitation
 from livechat.domain.message import Message, MessageKind, Revision, quote_of
@@ -83,7 +84,7 @@ class Memory:
         self.gate = asyncio.Event()
         self.gate.set()
         self.ids: Iterator[int] = count(1)
-        self.server_name = ''
+        self.server_name = self.server_picture = ''
         self.policy = Policy()
         self.accounts: dict[UserId, MemoryAccount] = {}
         self.rooms: dict[RoomId, MemoryRoom] = {}
@@ -96,6 +97,8 @@ class Memory:
         self.password_links: dict[bytes, tuple[UserId, UserId | None, datetime]] = {}
         self.files: dict[FileId, MemoryFile] = {}
         self.push_targets: dict[PushTargetId, PushTarget] = {}
+        self.pictures: dict[str, Face] = {}
+        self.icons: set[str] = set()
 
     async def reading(self) -> None:
         await asyncio.sleep(0)  # a database lets others go on as well

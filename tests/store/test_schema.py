@@ -232,7 +232,7 @@ async def test_database_of_the_first_version_keeps_everything_and_counts_nothing
         rooms = {summary.room.slug: summary for summary in await stores.rooms.all()}
         messages = await stores.messages.newest(RoomId(1), 50)
         reads = await stores.reads.of(UserId(3))
-        assert await stores.server.name() == 'Home'
+        assert (await stores.server.profile()).name == 'Home'
         assert await stores.server.policy() == Policy()
 
     assert [(user.display_name, user.status, user.preferences.theme) for user in people if user] == [
