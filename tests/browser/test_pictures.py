@@ -44,7 +44,7 @@ async def at_profile(who: Person) -> None:
 
 
 async def test_new_picture_is_seen_by_others_at_once_wherever_its_person_is_shown(people: People, house: House):
-    ana, bo, room = await people.two()
+    ana, bo, _ = await people.two()
     await ana.say('here I am')
     await expect(bo.message('here I am')).to_be_visible()
     direct = await house.control.direct(bo.account, ana.account)
