@@ -115,14 +115,16 @@ async def test_new_picture_takes_the_place_of_the_old_one_which_nobody_gets_any_
 async def test_guest_has_a_picture_as_anybody_has_until_they_end(stand: PeopleStand) -> None:
     arrival = await stand.guest('Mira')
     mira = await pictured(stand, arrival.user)
+    said = await stand.chat.rooms.post(mira, stand.lobby.id, 'hello', 'k1')
+    assert said.author.picture == mira.picture
     assert await is_served(stand, mira.picture)
 
-    await stand.chat.moderation.ban(stand.owner, mira.id)
-    assert await is_served(stand, mira.picture)
-    await stand.stores.users.end_guests([mira.id])
+    (invitation,) = await stand.chat.invitations.of_room(stand.owner, stand.lobby.id)
+    await stand.chat.invitations.revoke(stand.owner, invitation.id, remove_guests=True)
     stand.time.advance(KEPT_FOR_S)
 
     assert not await is_served(stand, mira.picture)
+    assert (await stand.chat.rooms.message(stand.owner, stand.lobby.id, said.number)).author.picture == ''
 
 
 async def test_whoever_was_shut_out_while_they_cropped_sets_nothing(stand: PeopleStand, ana: User) -> None:
