@@ -175,6 +175,12 @@ class Control:
         numbers: list[int] = await self._do('post', token=account.token, room=room.id, bodies=bodies, key=f'control-{next(_names)}')
         return numbers
 
+    async def post_files(self, account: Account, room: Room, file_ids: Sequence[str], body: str = '') -> int:
+        """Of what they have attached there; the number of the message."""
+        arguments = {'token': account.token, 'body': body, 'key': f'control-{next(_names)}'}
+        number: int = await self._do('post_files', room=room.id, files=list(file_ids), **arguments)
+        return number
+
     async def mention(self, account: Account, room: Room, other: Account, body: str) -> int:
         """The first speaks to the other: as a message that names them will."""
         arguments = {'token': account.token, 'other': other.token, 'key': f'control-{next(_names)}'}

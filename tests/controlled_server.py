@@ -25,6 +25,7 @@ from livechat import data_folder
 from livechat.app import create_app, uvicorn_options
 from livechat.domain.chat import Chat
 from livechat.domain.errors import LivechatError
+from livechat.domain.file import FileId
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.message import Card, MessageKind, Picture
 from livechat.domain.model import InvitationId, MessageNumber, RoomId, RoomKind, Seq, ServerRole, User
@@ -136,6 +137,10 @@ class BackDoor:
         actor = self._chat.supervisor.room(RoomId(room))
         posted = await asyncio.gather(*(actor.post(author, body, f'{key}-{place}') for place, body in enumerate(bodies)))
         return [message.number for message in posted]
+
+    async def post_files(self, *, token: str, room: int, body: str, key: str, files: list[str]) -> int:
+        author, ids = (await self._user(token)).person, [FileId(each) for each in files]
+        return (await self._chat.supervisor.room(RoomId(room)).post(author, body, key, files=ids)).number
 
     async def mention(self, *, token: str, room: int, other: str, body: str, key: str) -> int:
         user, spoken_to = await self._user(token), await self._user(other)

@@ -1,8 +1,10 @@
 """Attacks and hostile texts in everything that is shown, opened by somebody else in a real browser: nothing runs, nothing is loaded."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page, Request, expect
@@ -13,6 +15,7 @@ from livechat.domain.model import MAX_BODY_CHARS, MAX_DESCRIPTION_CHARS
 from livechat.domain.names import clean_body
 from tests.browser import BROWSER
 from tests.browser.conftest import WIDE, House, People
+from tests.browser.files import client, pdf, picture
 from tests.browser.person import Person
 from tests.control import Refused, Room
 from tests.corpus.hostile import LINEAR, MISLEADING
@@ -21,13 +24,15 @@ from tests.corpus.xss import CANARY, XSS
 pytestmark = BROWSER
 ON_SCREEN = 90
 """Messages that a page shows at once, some to spare."""
+FILES = 24
+PER_MESSAGE = 8
 SHORT = [text for text in XSS if len(text) <= 34]
 REACTIONS = ['<b>x</b>', '<img src=x>', '"onload=x y="', "'><svg>", '<script>', '{{7*7}}', '&lt;b&gt;', '</small></b>']
 STRANGE = """() => {
     const words = 'P BR STRONG EM S UL OL LI BLOCKQUOTE A CODE PRE SPAN TABLE THEAD TBODY TR TH TD'
-    const fine = new Set(`${words} ARTICLE DIV BUTTON B BDI SMALL TIME I IMG`.split(' '))
+    const fine = new Set(`${words} ARTICLE DIV BUTTON B BDI SMALL TIME I IMG VIDEO AUDIO CANVAS`.split(' '))
     const inside = [...document.querySelectorAll('article.msg, article.msg *')]
-    const attributes = inside.flatMap(e => [...e.attributes].map(a => `${e.tagName} ${a.name}=${a.value}`))
+    const attributes = inside.flatMap(e => [...e.attributes].map(a => `${e.tagName} ${a.name}`))
     const schemes = inside.filter(e => e.matches('a[href]')).map(e => e.protocol).filter(p => !/^(https?|mailto):$/.test(p))
     const pictures = inside.filter(e => e.matches('img') && !e.src.startsWith(location.origin)).map(e => e.outerHTML)
     return [...inside.map(e => e.tagName).filter(t => !fine.has(t)), ...attributes.filter(a => / (on|style|srcdoc|formaction)/i.test(a)),
@@ -172,6 +177,34 @@ async def test_attacks_in_reactions_answers_and_cards_run_nothing(people: People
     await expect(bo.log.locator('.react')).to_have_count(len(REACTIONS))
 
     await guard.has_seen_nothing()
+    await is_usable(bo, ana)
+
+
+async def test_attacks_in_names_of_files_run_nothing(people: People, house: House, tmp_path: Path):
+    ana, bo, room, guard = await two_guarded(people, house)
+    image, text = picture(tmp_path, 'a.png', (40, 30)).read_bytes(), '\n'.join(SHORT).encode('utf-8', 'replace')
+    endings = {'.png': image, '.txt': text, '.pdf': pdf(tmp_path, 'a.pdf').read_bytes(), '.bin': bytes(9)}
+    names = [f'{name}{end}' for name, end in zip(SHORT[::3], itertools.cycle(endings))][:FILES]
+    async with client(ana.address, ana.account) as program:
+        for start in range(0, len(names), PER_MESSAGE):
+            ids = []
+            for name in names[start : start + PER_MESSAGE]:
+                content = endings[name[name.rindex('.') :]]
+                answer = await program.post(f'/uploads/{room.id}', files={'file': (name, content)})
+                ids.append(answer.raise_for_status().json()['files'][0]['id'])
+            await house.control.post_files(ana.account, room, ids, 'these')
+
+    await bo.enter(room)
+    await expect(bo.log.locator('.file, .pics > button')).to_have_count(len(names))
+    await guard.has_seen_nothing()
+    await bo.log.locator('.pics > button').first.click()
+    await expect(bo.page.get_by_role('dialog', name='Pictures').locator('img').first).to_be_visible()
+    await bo.page.keyboard.press('ArrowRight')
+    await bo.page.keyboard.press('Escape')
+    await bo.page.get_by_role('button', name='Files', exact=True).click()
+    await expect(bo.page.get_by_role('dialog', name='Files').get_by_role('button', name='Jump to it').first).to_be_visible()
+    await guard.has_seen_nothing()
+    await bo.page.keyboard.press('Escape')
     await is_usable(bo, ana)
 
 

@@ -13,6 +13,7 @@ from livechat.domain.file import FileId, FileKind
 from livechat.domain.files import PLACE, Files
 from livechat.domain.limits import Limits
 from livechat.domain.model import MessageNumber, RoomId, User
+from livechat.domain.tray_item import TrayItem
 from livechat.domain.writes import Change, EditMessage, FinishFile, MessageWrite, PostMessage, Stored
 from tests.memory import Memory
 from tests.memory_messages import MemoryMessages
@@ -80,6 +81,10 @@ class ListedFiles:
         self._chat = chat
         self._memory = memory
         self.asked = 0
+
+    async def tray(self, user: User, room_id: RoomId) -> Sequence[TrayItem]:
+        """Nothing waits to be sent here."""
+        return ()
 
     async def in_room(
         self, user: User, room_id: RoomId, kinds: Collection[FileKind], *, before: PLACE | None = None, limit: int = 50
