@@ -8,9 +8,8 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from livechat.domain.attachment import THUMBNAIL_WIDTHS
 from livechat.domain.errors import FileNotFound, FileRefused, NotStored
-from livechat.domain.file import FileKind, Inspected
+from livechat.domain.file import THUMBNAIL_SIDES, FileKind, Inspected
 
 IMAGE, ANIMATED, TEXT, REFUSED = b'image ', b'anim! ', b'text: ', b'virus '
 """How contents begin. Images with `DAMAGED` in them have no smaller pictures."""
@@ -156,7 +155,7 @@ class ScriptedInspector:
         content = content_of(path)
         if DAMAGED in content:
             raise FileRefused('This picture is damaged.')
-        return {width: content[:8] + str(width).encode() for width in THUMBNAIL_WIDTHS}
+        return {width: content[:8] + str(width).encode() for width in THUMBNAIL_SIDES}
 
 
 def content_of(path: Path) -> bytes:
