@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
-from livechat.domain.attachment import Attachment
+from livechat.domain.attachment import Attachment, Making
 from livechat.domain.events import TrayChanged, user_topic
 from livechat.domain.file import FileId
 from livechat.domain.file_records import FileRecords
@@ -71,10 +71,6 @@ class Tray:
     def of_files(self, file_ids: Collection[FileId]) -> Sequence[TrayItemId]:
         return [item.id for item in self._items.values() if item.file is not None and item.file.id in file_ids]
 
-    def keep_only(self, file_ids: Collection[FileId]) -> None:
-        """Of what can be sent."""
-        self.remove(item.id for item in self.items if item.file is not None and item.file.id not in file_ids)
-
     def load(self, items: Iterable[TrayItem]) -> None:
         """What was waiting before anything else came."""
         self._items = {**{item.id: item for item in items}, **self._items}
@@ -103,7 +99,7 @@ class Trays:
                 tray = self._trays.setdefault((user_id, room_id), Tray(user_id, room_id, self._changed))
                 if not tray.is_loaded:
                     waiting = await self._records.waiting(user_id, room_id)
-                    tray.load([self.there(record.file) for record in waiting])
+                    tray.load([self.there(record.file) for record in waiting if record.file.making is not Making.FAILED])
         return tray
 
     def known(self, user_id: UserId, room_id: RoomId) -> Tray | None:
@@ -117,8 +113,9 @@ class Trays:
     async def refresh(self) -> None:
         """What has expired in the store goes from all of them."""
         for tray in list(self._trays.values()):
-            waiting = await self._records.waiting(tray.user_id, tray.room_id)
-            tray.keep_only({record.file.id for record in waiting})
+            there = {item.file.id for item in tray.items if item.file is not None}  # what comes while the store is asked stays
+            waiting = {record.file.id for record in await self._records.waiting(tray.user_id, tray.room_id)}
+            tray.remove(tray.of_files(there - waiting))
 
     def _changed(self, tray: Tray) -> None:
         if not self._to_tell:
