@@ -171,7 +171,7 @@ class Uploads:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
         found = await self._inspector.inspect(incoming.path, name)
         self._must_accept(found)
-        await self.must_post(user, room_id)
+        await self.must_post(await self._desk.current(user), room_id)  # who was banned meanwhile is still a member
         now = self._desk.around.clock.now()
 
         def record(key: str, size: int) -> FileRecord:
