@@ -115,12 +115,12 @@ class Uploads:
         :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
         """
         await self.must_post(user, room_id)
+        tray = await self.trays.of(user.id, room_id)  # before the checks: between them and the counting nothing waits
         if self._under_way[user.id] >= self._limits.uploads_at_once or self._under_way.total() >= self._limits.uploads_at_once_in_all:
             raise TooBusy
         wait_s = self._burst.take(user.id, self.now())
         if wait_s:
             raise TooFast('That were many files at once', retry_after_s=wait_s)
-        tray = await self.trays.of(user.id, room_id)
         if self._limits.files_per_message and tray.count >= self._limits.files_per_message:
             raise TooMany('files attached', self._limits.files_per_message)
         clean = clean_file_name(name)
