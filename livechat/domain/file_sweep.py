@@ -90,8 +90,8 @@ class FileSweep:
         async with self._turn:
             keys, is_last = await self._records.take_gone(self._ago(self._kept_s))
             await self._store.delete([name for key in keys for name in all_names(key)])
+            self._quota.learn(await self._records.usage())  # in turn: a file that is counted in between would be forgotten
         self._wanted = self._wanted or not is_last
-        self._quota.learn(await self._records.usage())
 
     def _room_deleted(self) -> None:
         self._expired_at = float('-inf')

@@ -117,7 +117,7 @@ class Files:
                 raise NotStored
             record = record_of(key, size)
             await self._records.add(record)
-        self._quota.add(record.user_id, size)
+            self._quota.add(record.user_id, size)
         self._pictures.add(record)
         return record
 
