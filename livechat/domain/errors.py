@@ -15,6 +15,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- InvalidInput                   `field` names the input
 |  |- BodyEmpty  BodyTooLong      of a message
 |  |- FileTooLarge  NoSpaceLeft  FileGone   `name`: above a limit, of one's own or of the server; removed before it was sent
+|  |- FileTooSlow                 it would hold a place for hours
 |  |- UnknownCommand              it begins with a slash, and there is no such command
 |  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
@@ -23,7 +24,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- Taken                          `field`, `suggestion`
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
 |  |- UsernameTaken  RoomNameTaken
-|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing
+|- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins; TooBusy: password hashing, files
 |- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
 |- PasswordLinkInvalid            used, expired or forged
 |- PushFailed  MailFailed         a service outside did not take it
@@ -124,6 +125,11 @@ class NoSpaceLeft(InvalidInput):
         else:
             why = f'the files of this server may be {size_in_words(limit_bytes)}, and that is used up. Ask an admin'
         super().__init__(f'“{name}” was not taken: {why}.')
+
+
+class FileTooSlow(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__('It came too slowly. Attach it again when your connection is better.')
 
 
 class FileGone(InvalidInput):
@@ -237,8 +243,8 @@ class TooManyAttempts(LivechatError):
 
 
 class TooBusy(LivechatError):
-    def __init__(self) -> None:
-        super().__init__('The server is busy signing others in. Try again in a moment.')
+    def __init__(self, doing: str = 'signing others in') -> None:
+        super().__init__(f'The server is busy {doing}. Try again in a moment.')
 
 
 class InvitationUnusable(LivechatError):

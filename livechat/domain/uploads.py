@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
+from livechat.domain.errors import FileRefused, FileTooSlow, LivechatError, TooBusy, TooFast, TooMany
 from livechat.domain.file import FileId, FileInspector, FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
 from livechat.domain.file_ports import FileStore, Incoming
@@ -43,7 +43,7 @@ class Upload:
     async def write(self, data: bytes) -> None:
         """The next bytes of it.
 
-        :raises FileTooLarge: :raises NoSpaceLeft: :raises TooBusy: it comes too slowly :raises NotStored: :raises UploadCancelled:
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileTooSlow: :raises NotStored: :raises UploadCancelled:
         """
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
@@ -117,7 +117,7 @@ class Uploads:
         await self.must_post(user, room_id)
         tray = await self.trays.of(user.id, room_id)  # before the checks: between them and the counting nothing waits
         if self._under_way[user.id] >= self._limits.uploads_at_once or self._under_way.total() >= self._limits.uploads_at_once_in_all:
-            raise TooBusy
+            raise TooBusy('with other files')
         wait_s = self._burst.take(user.id, self.now())
         if wait_s:
             raise TooFast('That were many files at once', retry_after_s=wait_s)
@@ -162,10 +162,10 @@ class Uploads:
         access.must_say(Right.POST, self._desk.around.clock.now())
 
     def must_be_quick(self, received: int, begun_at: float) -> None:
-        """:raises TooBusy:"""
+        """:raises FileTooSlow:"""
         took_s = self.now() - begun_at
         if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
-            raise TooBusy
+            raise FileTooSlow
 
     async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming) -> FileRecord:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
