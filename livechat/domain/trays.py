@@ -13,6 +13,8 @@ from livechat.domain.model import RoomId, UserId
 from livechat.domain.ports import Backplane
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
 
+MAX_REFUSED = 10
+"""Of one tray; the oldest go. A program that sends for ever what is refused would fill the memory, and its person's page."""
 TOLD_EVERY_S = 0.15
 """At most: a file that arrives changes with every packet."""
 
@@ -52,6 +54,7 @@ class Tray:
         """Something is different about an item; one that was removed meanwhile stays so."""
         if item_id in self._items:
             self._items[item_id] = replace(self._items[item_id], **values)  # type: ignore[arg-type]  # names and types are TrayItem's
+            self.remove([item.id for item in self.items if item.stage is Stage.REFUSED][:-MAX_REFUSED])
             self._tell(self)
 
     def remove(self, ids: Iterable[TrayItemId]) -> None:
