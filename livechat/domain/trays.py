@@ -14,7 +14,7 @@ from livechat.domain.ports import Backplane
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
 
 MAX_REFUSED = 10
-"""Shown at once, of files that were not taken at all."""
+"""Of one tray; the oldest go. A program that sends for ever what is refused would fill the memory, and its person's page."""
 TOLD_EVERY_S = 0.15
 """At most: a file that arrives changes with every packet."""
 
@@ -48,20 +48,18 @@ class Tray:
 
     def put(self, item: TrayItem) -> None:
         self._items[item.id] = item
+        self._forget_refused()
         self._tell(self)
-
-    def refuse(self, item: TrayItem) -> None:
-        """Show one that was not taken at all; of many the last ones."""
-        refused = [each.id for each in self._items.values() if each.stage is Stage.REFUSED]
-        for item_id in refused[: 1 - MAX_REFUSED]:
-            del self._items[item_id]
-        self.put(item)
 
     def change(self, item_id: TrayItemId, **values: object) -> None:
         """Something is different about an item; one that was removed meanwhile stays so."""
         if item_id in self._items:
-            self._items[item_id] = replace(self._items[item_id], **values)  # type: ignore[arg-type]  # names and types are TrayItem's
-            self._tell(self)
+            self.put(replace(self._items[item_id], **values))  # type: ignore[arg-type]  # names and types are TrayItem's
+
+    def _forget_refused(self) -> None:
+        refused = [item.id for item in self._items.values() if item.stage is Stage.REFUSED]
+        for item_id in refused[:-MAX_REFUSED]:
+            del self._items[item_id]
 
     def remove(self, ids: Iterable[TrayItemId]) -> None:
         gone = [self._items.pop(item_id) for item_id in list(ids) if item_id in self._items]

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
+from livechat.domain.errors import FileRefused, FileTooSlow, LivechatError, TooBusy, TooFast, TooMany
 from livechat.domain.file import FileId, FileInspector, FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
 from livechat.domain.file_ports import FileStore, Incoming
@@ -48,7 +48,7 @@ class Upload:
     async def write(self, data: bytes) -> None:
         """The next bytes of it.
 
-        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileRefused: it comes too slowly :raises NotStored: :raises UploadCancelled:
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileTooSlow: :raises NotStored: :raises UploadCancelled:
         """
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
@@ -134,13 +134,13 @@ class Uploads:
         :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
         """
         await self.must_post(user, room_id)
-        tray = await self.trays.of(user.id, room_id)
+        tray = await self.trays.of(user.id, room_id)  # before the checks: between them and the counting nothing waits
         clean = clean_file_name(name)
         item = TrayItem(id=self.trays.next_id(), name=clean, stage=Stage.ARRIVING, size=max(size, 0))
         try:
             self._must_have_place(user, tray)
         except LivechatError as refusal:
-            tray.refuse(replace(item, stage=Stage.REFUSED, why=str(refusal)))
+            tray.put(replace(item, stage=Stage.REFUSED, why=str(refusal)))
             raise
         tray.put(item)
         self._under_way[user.id] += 1
@@ -190,10 +190,10 @@ class Uploads:
         access.must_say(Right.POST, self._desk.around.clock.now())
 
     def must_be_quick(self, received: int, begun_at: float) -> None:
-        """:raises FileRefused:"""
+        """:raises FileTooSlow:"""
         took_s = self.now() - begun_at
         if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
-            raise FileRefused('It came too slowly. Attach it again where the connection is better.')
+            raise FileTooSlow
 
     async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming, show: Callable[[FileRecord], bool]) -> FileRecord:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
