@@ -114,7 +114,7 @@ async def test_refused_ones_do_not_count_and_of_many_the_last_are_shown(stand: S
     tray = await stand.trays.of(ANA, ROOM)
     tray.put(item(0))
     for number in range(1, 30):
-        tray.refuse(item(number, Stage.REFUSED))
+        tray.put(item(number, Stage.REFUSED))
 
     assert tray.count == 1
     assert names(tray.items) == ['0', *map(str, range(20, 30))]

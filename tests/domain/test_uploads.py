@@ -12,6 +12,7 @@ from livechat.domain.errors import (
     Banned,
     FileRefused,
     FileTooLarge,
+    FileTooSlow,
     LivechatError,
     NoSpaceLeft,
     NotAllowed,
@@ -275,7 +276,7 @@ async def test_file_that_trickles_is_refused(stand: FileStand) -> None:
 
     await arrives(stand, b'x', pause, b'x' * 300, pause, b'x' * 299)  # slow, but not for long; then fast enough
     before = stand.folder.contents
-    with pytest.raises(FileRefused, match='slowly'):
+    with pytest.raises(FileTooSlow):
         await arrives(stand, b'x', pause, b'x' * 300, pause, b'x' * 298)
 
     assert (stand.folder.contents, stand.folder.arriving) == (before, [])
