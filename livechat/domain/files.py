@@ -70,14 +70,14 @@ class Files:
         return (await self._trays.of(user.id, room_id)).items
 
     async def remove(self, user: User, room_id: RoomId, item_id: TrayItemId) -> None:
-        """Take one of them away, at whatever stage it is. One's own, so no right is needed."""
+        """Take one of them away, at whatever stage it is. One's own, so no right is needed. :raises NotStored: it stays"""
         tray = await self._trays.of(user.id, room_id)
         item = tray.item(item_id)
         if item is None:
             return
-        tray.remove([item_id])
         if item.stage is Stage.THERE and item.file is not None:
             await self._withdraw([item.file.id], user.id)
+        tray.remove([item_id])
 
     async def open(self, user: User, file_id: FileId) -> FileRecord:
         """A file that this person may have now: of a message that they may read, or their own that waits.

@@ -1,10 +1,14 @@
-"""A chat with somebody of every kind, inside and outside of rooms of every kind."""
+"""A chat with somebody of every kind, inside and outside of rooms of every kind, with files sent, deleted and waiting there."""
 
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from livechat.domain.attachment import Attachment, FileRecord
 from livechat.domain.chat import Chat, running_chat
+from livechat.domain.file import FileId, FileKind
 from livechat.domain.limits import Limits
 from livechat.domain.model import MessageNumber, Room, ServerRole, User, UserId, UserKind, UserStatus
 from livechat.domain.names import name_key
@@ -12,12 +16,13 @@ from livechat.domain.people_ports import NewUser
 from tests.domain.house import Time
 from tests.faces import FakeFaceMaker
 from tests.fakes import MemoryStores
+from tests.file_fakes import FolderFiles, ScriptedInspector
 
 ACTORS = ('owner', 'admin', 'inside', 'room admin', 'member', 'guest', 'elsewhere', 'stranger', 'banned')
 INSIDE = frozenset({'inside', 'room admin', 'member', 'guest'})
 ROLES = {'owner': ServerRole.OWNER, 'admin': ServerRole.ADMIN, 'inside': ServerRole.ADMIN}
 GUESTS = frozenset({'guest', 'elsewhere'})
-GENEROUS = Limits(message_burst=10_000, change_burst=10_000, deed_burst=10_000)
+GENEROUS = Limits(message_burst=10_000, change_burst=10_000, deed_burst=10_000, upload_burst=10_000)
 
 
 @dataclass
@@ -29,6 +34,11 @@ class Everybody:
     rooms: dict[str, Room] = field(default_factory=dict)
     written: dict[tuple[str, str], MessageNumber] = field(default_factory=dict)
     """By room and author."""
+
+    @staticmethod
+    def file(kind: str, what: str) -> FileId:
+        """In a room of that kind: the bystander's that was `sent` or `deleted`, or the one that somebody of that name has waiting."""
+        return FileId(f'{kind} {what}')
 
     @property
     def newcomer(self) -> User:
@@ -56,6 +66,13 @@ class Everybody:
         )
         return self.people[name]
 
+    async def attach(self, room: Room, name: str, file_id: FileId) -> FileId:
+        """Without its bytes, which nobody looks at here."""
+        file = Attachment(id=file_id, name=f'{file_id}.bin', kind=FileKind.OTHER, media_type='application/octet-stream', size=1)
+        user = self.people[name]
+        await self.stores.files.add(FileRecord(file=file, key=file_id, room_id=room.id, user_id=user.id, created_at=self.time.now()))
+        return file_id
+
     async def room(self, kind: str) -> None:
         """With everybody inside, and a message of each."""
         rooms, maker = self.chat.rooms, self.people['room admin']
@@ -70,11 +87,21 @@ class Everybody:
         for name in (*sorted(INSIDE), 'bystander'):
             posted = await rooms.post(self.people[name], room.id, f'{name} was here', f'{kind}-{name}'.replace(' ', '-'))
             self.written[kind, name] = posted.number
+            await self.attach(room, name, self.file(kind, name))
+        await self.send_files(room, kind)
         if kind == 'announcement':
             room = await self.chat.room_settings.set_rules(maker, room.id, announcements=True, slow_mode_s=0)
         if kind == 'archived':
             room = await self.chat.room_settings.archive(maker, room.id)
         self.rooms[kind] = room
+
+    async def send_files(self, room: Room, kind: str) -> None:
+        """The bystander sends one, and one more that is deleted."""
+        for what in ('sent', 'deleted'):
+            file_id = await self.attach(room, 'bystander', self.file(kind, what))
+            sent = await self.chat.rooms.post(self.bystander, room.id, '', f'{kind}-{what}', files=[file_id])
+            self.written[kind, what] = sent.number
+        await self.chat.rooms.delete_message(self.bystander, room.id, self.written[kind, 'deleted'])
 
     async def ban(self, name: str) -> None:
         self.people[name] = replace(
@@ -86,16 +113,28 @@ class Everybody:
 async def open_everybody(*kinds: str) -> AsyncIterator[Everybody]:
     """With rooms of those kinds, of every kind by default; `elsewhere` is in a room of their own with its admin."""
     time, stores = Time(), MemoryStores()
-    async with running_chat(
-        stores, clock=time, limits=GENEROUS, set_up_token=None, sleep=time.sleep, secret=b'secret', face_maker=FakeFaceMaker()
-    ) as chat:
-        everybody = Everybody(chat, stores, time)
-        for name in (*ACTORS, 'newcomer', 'bystander'):
-            await everybody.person(name)
-        maker = everybody.people['room admin']
-        other = await chat.rooms.create(maker, 'Elsewhere')
-        await chat.members.add(maker, other.id, everybody.people['elsewhere'].id)
-        for kind in kinds or ('open', 'private', 'direct', 'announcement', 'archived'):
-            await everybody.room(kind)
-        await everybody.ban('banned')
-        yield everybody
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_chat(
+            stores,
+            clock=time,
+            limits=GENEROUS,
+            set_up_token=None,
+            sleep=time.sleep,
+            secret=b'secret',
+            file_store=FolderFiles(Path(folder)),
+            inspector=ScriptedInspector(),
+            face_maker=FakeFaceMaker(),
+        ) as chat:
+            yield await _filled(Everybody(chat, stores, time), kinds)
+
+
+async def _filled(everybody: Everybody, kinds: Sequence[str]) -> Everybody:
+    for name in (*ACTORS, 'newcomer', 'bystander'):
+        await everybody.person(name)
+    maker = everybody.people['room admin']
+    other = await everybody.chat.rooms.create(maker, 'Elsewhere')
+    await everybody.chat.members.add(maker, other.id, everybody.people['elsewhere'].id)
+    for kind in kinds or ('open', 'private', 'direct', 'announcement', 'archived'):
+        await everybody.room(kind)
+    await everybody.ban('banned')
+    return everybody

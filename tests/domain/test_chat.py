@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from livechat.domain.model import TabId
 from livechat.domain.sign_ins import RECHECK_S
 from tests.domain.house import Time, other_tasks, queued, until
 from tests.fakes import MemoryStores
+from tests.file_fakes import FolderFiles, ScriptedInspector
 
 PASSWORD = 'correct horse battery'
 PARTS = {
@@ -27,6 +29,7 @@ PARTS = {
     'livechat unread: ask',
     'livechat unread: save',
 }
+FILE_PARTS = {'livechat smaller pictures 0', 'livechat smaller pictures 1', 'livechat files that are gone'}
 TURNS = 100
 """Of the event loop: until every part waits for time or for events."""
 
@@ -77,6 +80,22 @@ async def test_everything_starts_is_found_and_stops_without_a_task_left_over(tim
     assert not chat.backplane.is_watched('user.*')
     with pytest.raises(RoomUnavailable):
         await chat.rooms.snapshot(lobby.id)
+
+
+async def test_files_start_with_a_place_for_them_and_stop_without_a_task_left_over(time: Time, tmp_path: Path) -> None:
+    before, limits = other_tasks(), Limits()
+    store, inspector = FolderFiles(tmp_path), ScriptedInspector()
+
+    async with running_chat(MemoryStores(), clock=time, limits=limits, set_up_token=None, sleep=time.sleep, file_store=store) as chat:
+        assert chat.files is None  # nobody looks into them
+        assert names() == PARTS
+    async with running_chat(
+        MemoryStores(), clock=time, limits=limits, set_up_token=None, sleep=time.sleep, file_store=store, inspector=inspector
+    ) as chat:
+        assert chat.files is not None
+        assert names() == PARTS | FILE_PARTS
+
+    assert other_tasks() <= before
 
 
 async def test_second_start_over_the_same_stores_finds_everything(time: Time) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from livechat.domain.backplane import LocalSubscription
 from livechat.domain.chat import Chat
-from livechat.domain.errors import LivechatError, RoomNotFound
+from livechat.domain.errors import FileNotFound, LivechatError, RoomNotFound
 from livechat.domain.events import (
     LOBBY_TOPIC,
     Event,
@@ -30,10 +30,11 @@ from livechat.domain.events import (
     UnreadChanged,
     user_topic,
 )
+from livechat.domain.file import FileKind
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.message import MessageKind
 from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, TabId, Unread, User
-from tests.domain.everybody import Everybody, open_everybody
+from tests.domain.everybody import INSIDE, Everybody, open_everybody
 from tests.domain.house import queued
 
 PEOPLE = ('admin', 'room admin', 'member', 'stranger', 'guest')
@@ -43,7 +44,7 @@ TURNS = 40
 
 MEMBERSHIP = ('join', 'leave', 'invite', 'add', 'remove', 'convert')
 TALK = ('post', 'mention', 'call', 'reply', 'read', 'unread')
-DEEDS = ('delete', 'undo', 'react', 'pin')
+DEEDS = ('delete', 'undo', 'react', 'pin', 'delete file', 'undo file')
 
 Step = tuple[str, str, str, str]
 steps = st.lists(
@@ -147,6 +148,10 @@ async def do(world: World, what: str, user: User, kind: str) -> None:
             await rooms.delete_message(user, room_id, number)
         case 'undo':
             await rooms.undo_deletion(user, room_id, number)
+        case 'delete file':
+            await rooms.delete_message(user, room_id, world.everybody.written[kind, 'sent'])
+        case 'undo file':
+            await rooms.undo_deletion(user, room_id, world.everybody.written[kind, 'sent'])
         case 'react':
             await rooms.react(user, room_id, number, f'seen in {kind}')
         case 'pin':
@@ -200,8 +205,27 @@ async def check_lists(world: World, step: Step) -> None:
             assert (room.room.id in mine) == inside, f'{step}: mine of {name}'
             assert room.room.id not in visible or world.sees(name, kind), f'{step}: {name} is shown {kind}'
             assert (await rooms.by_slug(user, room.room.slug) is not None) == world.sees(name, kind), f'{step}: {name} opens {kind}'
+            if kind == step[2]:
+                await check_files(world, step, name, kind)
             if not inside:
                 await must_be_refused(world, user, room.room)
+
+
+async def check_files(world: World, step: Step, name: str, kind: str) -> None:
+    """What was sent is for members, while its message is there; what waits is its owner's, while they are a member."""
+    files, everybody, room_id = world.chat.files, world.everybody, world.room_id(kind)
+    assert files is not None
+    messages = everybody.stores.memory.rooms[room_id].messages
+    inside = name in world.members[kind]
+    is_sent = not messages[everybody.written[kind, 'sent']].deleted
+    for what, is_there in (('sent', is_sent), (name, name in INSIDE), ('bystander', False)):
+        try:
+            await files.open(world.user(name), everybody.file(kind, what))
+        except FileNotFound:
+            assert not (inside and is_there), f'{step}: {name} does not get {what} in {kind}'
+        else:
+            assert inside, f'{step}: {name} gets {what} in {kind}'
+            assert is_there, f'{step}: {name} gets {what} in {kind}'
 
 
 async def must_be_refused(world: World, user: User, room: Room) -> None:
@@ -212,6 +236,8 @@ async def must_be_refused(world: World, user: User, room: Room) -> None:
         lambda: world.chat.rooms.pinned(user, room.id),
         lambda: world.chat.rooms.mentionable(user, room.id, ''),
         lambda: world.chat.rooms.outsiders(user, room.id, '@bystander'),
+        lambda: world.chat.files and world.chat.files.in_room(user, room.id, [*FileKind]),
+        lambda: world.chat.files and world.chat.files.tray(user, room.id),
     )
     for attempt in attempts:
         try:

@@ -51,6 +51,15 @@ async def test_mentioned_member_is_told_elsewhere(stand: UnreadStand, ana: User,
     assert (toast.by, toast.text, toast.number) == (ana.person, 'look, Bo', message.number)
 
 
+async def test_message_with_files_alone_is_told_by_what_they_are(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
+    await stand.post_files(ana, room, 'plan.pdf', to=[bo])
+    await stand.post_files(ana, room, 'a.png', 'b.png', to=[bo])
+    await stand.post_files(ana, room, 'a.png', to=[bo], body='look')
+    await stand.calm_or_waiting()
+
+    assert [toast.text for toast in stand.toasts] == ['plan.pdf', '2 pictures', 'look']
+
+
 @pytest.mark.parametrize('involvement', Involvement)
 @pytest.mark.parametrize('mentioned', [True, False])
 async def test_involvement_decides(stand: UnreadStand, ana: User, bo: User, room: Room, involvement: Involvement, mentioned: bool) -> None:

@@ -5,8 +5,8 @@ a member; a guest inside; a guest of another room; an account that is no member;
 In a direct room everybody inside is a plain member. Of invitations everybody sees their own, an admin of the room all.
 
 `+` done, `-` seen and refused (NotAllowed), `m` must join first (NotAMember), `a` archived, `0` the room does not exist for
-them (RoomNotFound), `b` banned, `t` nothing of theirs to take back (TooLate). A cell that is wrong is printed as command, room,
-actor, expected, found.
+them (RoomNotFound), `b` banned, `t` nothing of theirs to take back (TooLate), `f` no such file
+(FileNotFound), as for one that never was. A cell that is wrong is printed as command, room, actor, expected, found.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,8 +17,10 @@ import pytest
 
 from livechat.domain.access import Right
 from livechat.domain.chat import Chat
-from livechat.domain.errors import Banned, LivechatError, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TooLate
+from livechat.domain.errors import Banned, FileNotFound, LivechatError, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TooLate
 from livechat.domain.face import CutOut
+from livechat.domain.file import FileId, FileKind
+from livechat.domain.files import Files
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import Draft, Involvement, MessageNumber, Room, RoomKind, RoomRole, User
 from tests.domain.everybody import ACTORS, INSIDE, Everybody, open_everybody
@@ -39,6 +41,8 @@ class Trial:
     own: MessageNumber
     """A message of the actor's, where they could have written one; else one of another's."""
     others: MessageNumber
+    actor: str
+    kind: str
 
     @property
     def other_kind(self) -> RoomKind:
@@ -55,6 +59,24 @@ async def delete_and_undo(t: Trial, number: MessageNumber) -> None:
 async def choose_and_set(t: Trial) -> None:
     token = await t.chat.faces.choose(t.user, PICTURE)
     await t.chat.faces.set_room(t.user, t.room.id, token, CutOut())
+
+
+async def upload(t: Trial) -> None:
+    async with files(t).uploads.receiving(t.user, t.room.id, 'a.txt') as arriving:
+        await arriving.write(b'content')
+        await arriving.finish()
+
+
+async def open_file(t: Trial, what: str) -> None:
+    """The same is said of one that never was."""
+    with pytest.raises(FileNotFound):
+        await files(t).open(t.user, FileId('never was'))
+    assert (await files(t).open(t.user, t.everybody.file(t.kind, what))).room_id == t.room.id
+
+
+def files(t: Trial) -> Files:
+    assert t.chat.files is not None
+    return t.chat.files
 
 
 COMMANDS: dict[str, Command] = {
@@ -105,6 +127,13 @@ COMMANDS: dict[str, Command] = {
     'involvement': lambda t: t.chat.members.set_involvement(t.user, t.room.id, Involvement.NOTHING),
     'favourite': lambda t: t.chat.members.set_favourite(t.user, t.room.id, on=True),
     'mark read': lambda t: t.chat.unread.mark_read(t.user, t.room.id),
+    'upload': upload,
+    'tray': lambda t: files(t).tray(t.user, t.room.id),
+    'list files': lambda t: files(t).in_room(t.user, t.room.id, [*FileKind]),
+    'open sent': lambda t: open_file(t, 'sent'),
+    'open deleted': lambda t: open_file(t, 'deleted'),
+    'open own': lambda t: open_file(t, t.actor if t.actor in INSIDE else 'member'),
+    'open others': lambda t: open_file(t, 'bystander'),
     'mark unread': lambda t: t.chat.unread.mark_unread_from(t.user, t.room.id, t.others),
 }
 
@@ -159,6 +188,13 @@ involvement      mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
 favourite        mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
 mark read        mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
 mark unread      mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+upload           mm++++0mb  mm++++00b  00++++00b  mm++--0mb    mmaaaa0mb
+tray             mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+list files       mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
+open sent        ff++++fff  ff++++fff  ff++++fff  ff++++fff    ff++++fff
+open deleted     fffffffff  fffffffff  fffffffff  fffffffff    fffffffff
+open own         ff++++fff  ff++++fff  ff++++fff  ff++++fff    ff++++fff
+open others      fffffffff  fffffffff  fffffffff  fffffffff    fffffffff
 """
 
 
@@ -177,6 +213,7 @@ REFUSALS: dict[type[LivechatError], str] = {
     NotAMember: 'm',
     NotAllowed: '-',  # what the others are kinds of
     TooLate: 't',
+    FileNotFound: 'f',
 }
 
 
@@ -196,6 +233,8 @@ def trial(everybody: Everybody, actor: str, kind: str) -> Trial:
         room=everybody.rooms[kind],
         own=everybody.written[kind, actor if actor in INSIDE else 'member'],
         others=everybody.written[kind, 'bystander'],
+        actor=actor,
+        kind=kind,
     )
 
 

@@ -55,6 +55,26 @@ async def test_what_somebody_does_is_pushed_as_a_sentence(stand: UnreadStand, an
     assert text.body == 'Ana waves at Bo'
 
 
+@pytest.mark.parametrize(
+    ('names', 'body', 'pushed'),
+    [
+        (['plan.pdf'], '', 'Ana: plan.pdf'),
+        (['a.png', 'b.png'], '', 'Ana: 2 pictures'),
+        (['a.png', 'b.pdf', 'c.pdf'], '', 'Ana: 3 files'),
+        (['a.png'], 'look', 'Ana: look'),
+        (['/me waves.png'], '/me waves', 'Ana waves'),
+        (['x' * 300], '', f'Ana: {"x" * (MAX_PUSH_CHARS - 6)}…'),
+    ],
+)
+async def test_message_with_files_is_pushed_by_its_text_or_by_what_they_are(
+    stand: UnreadStand, ana: User, bo: User, room: Room, names: list[str], body: str, pushed: str
+) -> None:
+    await stand.post_files(ana, room, *names, to=[bo], body=body)
+
+    ((_, text),) = await stand.pushed()
+    assert text.body == pushed
+
+
 async def test_words_that_look_like_an_action_are_pushed_as_words(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
     await stand.post(ana, room, '//me waves at Bo', to=[bo])
 

@@ -484,6 +484,20 @@ async def test_file_that_waits_is_taken_away(stand: FileStand) -> None:
     stand.nothing_is_left()
 
 
+async def test_file_that_cannot_be_taken_away_stays_in_the_tray(stand: FileStand) -> None:
+    """Else it would come back with the next start."""
+    file = await stand.upload(stand.ana)
+    (item,) = await stand.tray(stand.ana)
+
+    stand.stores.memory.full = True
+    with pytest.raises(NotStored):
+        await stand.files.remove(stand.ana, stand.room.id, item.id)
+    stand.stores.memory.full = False
+
+    assert await stand.tray(stand.ana) == (item,)
+    assert (await stand.post(stand.ana, file)).files == (file,)
+
+
 async def test_file_that_is_taken_away_before_it_is_sent_is_said(stand: FileStand) -> None:
     file = await stand.upload(stand.ana)
     (item,) = await stand.tray(stand.ana)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 from livechat.domain.access import Grounds, RoomAccess, access_room
+from livechat.domain.attachment import Attachment, FileRecord
 from livechat.domain.events import (
     Event,
     MembershipChanged,
@@ -16,6 +17,7 @@ from livechat.domain.events import (
     room_topic,
     user_topic,
 )
+from livechat.domain.file import FileId, FileKind
 from livechat.domain.limits import Limits
 from livechat.domain.message import MentionGroup, Message, MessageKind
 from livechat.domain.model import Involvement, Room, RoomId, RoomRole, ServerRole, TabId, User
@@ -123,6 +125,16 @@ class UnreadStand:
 
     async def post(self, author: User, room: Room, body: str = 'hello', *, to: Sequence[User] = (), system: bool = False) -> Message:
         return await self._write(self._new(author, room, body, to, MessageKind.SYSTEM if system else MessageKind.TEXT))
+
+    async def post_files(self, author: User, room: Room, *names: str, to: Sequence[User] = (), body: str = '') -> Message:
+        files = []
+        for name in names:
+            kind = FileKind.IMAGE if name.endswith('.png') else FileKind.OTHER
+            file = Attachment(id=FileId(f'file {next(self._keys)}'), name=name, kind=kind, media_type='a/b', size=1)
+            record = FileRecord(file=file, key=file.id, room_id=room.id, user_id=author.id, created_at=self.time.now())
+            await self.stores.files.add(record)
+            files.append(file.id)
+        return await self._write(replace(self._new(author, room, body, to, MessageKind.TEXT), files=tuple(files)))
 
     async def call(self, author: User, room: Room, people: Sequence[User]) -> Message:
         """All of them in a group."""

@@ -19,7 +19,7 @@ from livechat.store.messages import PICTURE, PINNED, REVISED
 from livechat.store.schema import migrate
 from livechat.store.search_sqlite import matching
 from tests.store.people import Lobby, attach, commit_one, edit, pin, post, react
-from tests.store.test_schema import copy_migrations, read_sql, run_sql
+from tests.store.test_schema import HEAD, copy_migrations, read_sql, run_sql
 
 CONTENT_OF_0002 = (
     "UPDATE server SET name = 'Home'",
@@ -86,7 +86,7 @@ async def test_database_of_the_second_version_keeps_everything_and_takes_what_is
     assert draft == Draft(body='Dear')
     assert list(found) == [(1, 1)]
     assert [isinstance(each, Stored) and each.fresh for each in results] == [True] * 3
-    assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == ['0004.db']
+    assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == [f'{HEAD}.db']
     assert read_sql(path, 'PRAGMA foreign_key_check') == []
 
 
@@ -134,7 +134,7 @@ async def test_database_of_the_third_version_keeps_everything_and_takes_files(tm
     assert [each.body for each in revisions] == ['good night']
     assert list(found) == [(1, 1)]
     assert (posted.number, posted.files) == (4, (record.file,))
-    assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == ['0004.db']
+    assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == [f'{HEAD}.db']
     assert read_sql(path, 'PRAGMA foreign_key_check') == []
     assert read_sql(path, 'PRAGMA integrity_check') == [('ok',)]
 
