@@ -22,6 +22,7 @@ from livechat.domain.chat import SystemClock, running_chat
 from livechat.domain.names import name_key
 from livechat.domain.ports import Clock, Stores
 from livechat.domain.preview import Previewer
+from livechat.face_picture import FacePictureMaker
 from livechat.files import MediaInspector
 from livechat.mail import SmtpMailer
 from livechat.previews import WebPreviewer, own_hosts
@@ -29,7 +30,7 @@ from livechat.push import AppriseSender
 from livechat.settings import Settings
 from livechat.store import open_stores
 from livechat.store.files import LocalFiles
-from livechat.ui import current, door, file_routes, hardening, preview_route
+from livechat.ui import current, door, face_route, file_routes, hardening, preview_route
 from livechat.ui.http_guard import HttpGuard
 from livechat.ui.stream import StreamProtocol
 
@@ -92,6 +93,7 @@ def create_app(settings: Settings, *, previewer: Previewer | None = None) -> Fas
     door.mount_door(app)
     preview_route.mount(app)
     file_routes.mount(app)
+    face_route.mount(app)
     app.router.routes.insert(0, Mount('/static', VersionedFiles(directory=STATIC)))
     ui.mount(app, limits=settings.limits, share_host=next(iter(console.lan_hosts()), None) if settings.lan else None)
     app.add_middleware(door.Door)
@@ -153,6 +155,7 @@ def _lifespan(settings: Settings, previewer: Previewer | None) -> Callable[[Fast
                 push_sender=push_sender,
                 mailer=SmtpMailer(settings.smtp_url) if settings.smtp_url else None,
                 previewer=previewer,
+                face_maker=FacePictureMaker(),
                 previews_for_guests=settings.link_previews_guests,
                 public_url=settings.public_url,
                 file_store=file_store,

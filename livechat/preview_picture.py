@@ -50,6 +50,8 @@ def is_picture(data: bytes) -> bool:
 class PictureMaker:
     """One per process of the server. Owns no process longer than a call lasts: who is cancelled ends theirs."""
 
+    _module = 'livechat.preview_picture'
+
     def __init__(self, *, limit_s: float = LIMIT_S) -> None:
         self._limit_s = limit_s
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -63,9 +65,9 @@ class PictureMaker:
         width, height = _SIZE.unpack_from(answer)
         return SmallPicture(webp=answer[_SIZE.size :], width=width, height=height)
 
-    async def _ask(self, data: bytes) -> bytes:
+    async def _ask(self, data: bytes, *arguments: str) -> bytes:
         try:
-            answer = await ask('livechat.preview_picture', data=data, limit_s=self._limit_s, environment=_environment())
+            answer = await ask(self._module, *arguments, data=data, limit_s=self._limit_s, environment=_environment())
         except ProcessTooSlow:
             raise PictureRefused('it took too long') from None
         except ProcessFailed:
@@ -95,9 +97,14 @@ def shrink(data: bytes) -> SmallPicture:
     return SmallPicture(webp=out.getvalue(), width=small.width, height=small.height)
 
 
+def limit_memory() -> None:
+    """Of a process that draws pictures."""
+    limit(memory_bytes=MEMORY_BYTES, cpu_s=int(LIMIT_S) + 1)
+
+
 def main() -> None:
     """One picture."""
-    limit(memory_bytes=MEMORY_BYTES, cpu_s=int(LIMIT_S) + 1)
+    limit_memory()
     from PIL import Image  # noqa: PLC0415 - see above
 
     warnings.simplefilter('error', Image.DecompressionBombWarning)

@@ -6,12 +6,16 @@
 from datetime import UTC, datetime, timedelta
 
 from livechat.domain.errors import NotStored
+from livechat.domain.face import Face
+from livechat.domain.model import Server
 from livechat.domain.policy import Policy
 from tests.memory import Memory
+from tests.memory_files import MemoryFileRecords
 from tests.memory_invitations import MemoryInvitations, MemoryPasswordLinks
 from tests.memory_messages import MemoryDrafts, MemoryMessages, MemoryReads
 from tests.memory_moderation import MemoryAddressBans, MemoryAudit, MemoryPushTargets
 from tests.memory_people import MemoryUsers
+from tests.memory_pictures import MemoryPictures, exchange_picture
 from tests.memory_rooms import MemoryRooms
 from tests.memory_sign_ins import MemorySignIns
 
@@ -59,15 +63,27 @@ class MemoryStores:
         self.address_bans = MemoryAddressBans(self.memory)
         self.push_targets = MemoryPushTargets(self.memory)
         self.reads = MemoryReads(self.memory)
+        self.files = MemoryFileRecords(self.memory)
+        self.pictures = MemoryPictures(self.memory)
 
 
 class MemoryServer:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    async def name(self) -> str:
+    async def profile(self) -> Server:
         await self._memory.reading()
-        return self._memory.server_name
+        return Server(name=self._memory.server_name, picture=self._memory.server_picture)
+
+    async def rename(self, name: str) -> Server:
+        await self._memory.writing(name)
+        self._memory.server_name = name
+        return await self.profile()
+
+    async def set_picture(self, face: Face | None) -> Server:
+        await self._memory.writing()
+        self._memory.server_picture = exchange_picture(self._memory, self._memory.server_picture, face, with_icon=True)
+        return await self.profile()
 
     async def policy(self) -> Policy:
         await self._memory.reading()

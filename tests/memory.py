@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
+from livechat.domain.attachment import FileRecord
 from livechat.domain.errors import InvalidInput, NotStored, RoomNameTaken, RoomNotFound
+from livechat.domain.face import Face
+from livechat.domain.file import FileId
 from livechat.domain.invitation import Invitation
 from livechat.domain.message import Message, MessageKind, Revision, quote_of
 from livechat.domain.model import (
@@ -66,6 +69,13 @@ class MemoryRoom:
         return Unread(room_id=self.room.id, last_read=last_read, unread=len(counted), mentions=mentions)
 
 
+@dataclass(slots=True)
+class MemoryFile:
+    record: FileRecord
+    position: int = 0
+    gone_at: datetime | None = None
+
+
 class Memory:
     """Stands for the database: `full` refuses every write with NotStored, `gate`, when cleared, lets every write wait."""
 
@@ -74,7 +84,7 @@ class Memory:
         self.gate = asyncio.Event()
         self.gate.set()
         self.ids: Iterator[int] = count(1)
-        self.server_name = ''
+        self.server_name = self.server_picture = ''
         self.policy = Policy()
         self.accounts: dict[UserId, MemoryAccount] = {}
         self.rooms: dict[RoomId, MemoryRoom] = {}
@@ -85,7 +95,10 @@ class Memory:
         self.sign_ins: dict[SignInId, tuple[bytes, SignIn]] = {}
         self.invitations: dict[InvitationId, Invitation] = {}
         self.password_links: dict[bytes, tuple[UserId, UserId | None, datetime]] = {}
+        self.files: dict[FileId, MemoryFile] = {}
         self.push_targets: dict[PushTargetId, PushTarget] = {}
+        self.pictures: dict[str, Face] = {}
+        self.icons: set[str] = set()
 
     async def reading(self) -> None:
         await asyncio.sleep(0)  # a database lets others go on as well

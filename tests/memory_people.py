@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from livechat.domain.errors import AlreadySetUp, NameTaken, NotAllowed, NotFound, UsernameTaken
+from livechat.domain.face import Face
 from livechat.domain.model import (
     InvitationId,
     Person,
@@ -23,6 +24,7 @@ from livechat.domain.names import name_key, sort_key
 from livechat.domain.people_ports import NewUser
 from tests.memory import Memory, MemoryAccount, MemoryRoom
 from tests.memory_invitations import existing, forget_password_links, use_up
+from tests.memory_pictures import exchange_picture
 
 
 class MemoryUsers:
@@ -90,6 +92,11 @@ class MemoryUsers:
         self._refuse_taken(name_key, username, but=user_id)
         self._memory.accounts[user_id] = replace(self._memory.accounts[user_id], name_key=name_key)
         return self._change(user_id, display_name=display_name, username=username, email=email, bio=bio)
+
+    async def set_picture(self, user_id: UserId, face: Face | None) -> User:
+        await self._memory.writing()
+        user = existing(self._memory, user_id)
+        return self._change(user_id, picture=exchange_picture(self._memory, user.picture, face))
 
     async def update_preferences(self, user_id: UserId, preferences: Preferences) -> User:
         await self._memory.writing()
@@ -177,7 +184,8 @@ class MemoryUsers:
                 del self._memory.sign_ins[sign_in_id]
             for place in [each for each in self._memory.drafts if each[0] == user.id]:
                 del self._memory.drafts[place]
-            gone = replace(user, status=UserStatus.GONE, username=f'~{user.id}', email=None, bio='')
+            exchange_picture(self._memory, user.picture, None)
+            gone = replace(user, status=UserStatus.GONE, username=f'~{user.id}', email=None, bio='', picture='')
             self._memory.accounts[user.id] = MemoryAccount(gone, f'\x1fgone{user.id}', None)
         return ended
 

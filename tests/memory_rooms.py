@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from livechat.domain.errors import NotAMember
+from livechat.domain.face import Face
 from livechat.domain.model import (
     Involvement,
     Member,
@@ -19,6 +20,7 @@ from livechat.domain.model import (
 )
 from tests.memory import Memory, MemoryRoom
 from tests.memory_invitations import existing_active
+from tests.memory_pictures import exchange_picture
 
 
 class MemoryRooms:
@@ -83,6 +85,11 @@ class MemoryRooms:
         await self._memory.writing(description)
         return self._change(room_id, description=description)
 
+    async def set_picture(self, room_id: RoomId, face: Face | None) -> Room:
+        await self._memory.writing()
+        room = self._memory.room(room_id).room
+        return self._change(room_id, picture=exchange_picture(self._memory, room.picture, face))
+
     async def convert(self, room_id: RoomId, *, kind: RoomKind, name_key: str | None, slug: str) -> Room:
         await self._memory.writing(slug)
         return self._move(room_id, name_key, slug, kind=kind)
@@ -97,7 +104,7 @@ class MemoryRooms:
 
     async def delete(self, room_id: RoomId) -> None:
         await self._memory.writing()
-        self._memory.room(room_id)
+        exchange_picture(self._memory, self._memory.room(room_id).room.picture, None)
         del self._memory.rooms[room_id]
         self._memory.old_slugs = {slug: led_to for slug, led_to in self._memory.old_slugs.items() if led_to != room_id}
         self._memory.drafts = {place: body for place, body in self._memory.drafts.items() if place[1] != room_id}

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from livechat.domain.errors import MessageNotFound, NotAMember, TooMany
+from livechat.domain.attachment import Attachment, FileRecord, Making
+from livechat.domain.errors import FileGone, MessageNotFound, NotAMember, TooMany
 from livechat.domain.links import links_in
 from livechat.domain.message import (
     MAX_MENTIONS,
@@ -25,6 +27,7 @@ from livechat.domain.writes import (
     Change,
     DeleteMessage,
     EditMessage,
+    FinishFile,
     MessageWrite,
     PinMessage,
     PostMessage,
@@ -61,6 +64,8 @@ class MemoryWrites:
                 stored = self._show_cards(write)
             case RemoveCard():
                 stored = self._remove_card(write)
+            case FinishFile():
+                stored = self._finish_file(write)
         return stored
 
     def _post(self, post: PostMessage) -> Stored:
@@ -84,6 +89,7 @@ class MemoryWrites:
             named=_named_among(mentions, post.named),
             group=post.group,
             quote=self._quote(stored, post.reply_to),
+            files=self._claim(post, MessageNumber(len(stored.messages) + 1)),
         )
         self._memory.posted[key] = (message.room_id, message.number)
         return self._keep(stored, message, Change.POSTED)
@@ -95,9 +101,12 @@ class MemoryWrites:
         if edit.mentions is not None:
             mentions = _members_among(stored, edit.mentions, limit=MAX_MENTIONS if message.group is None else None)
             named = _named_among(mentions, edit.named)
-        revisions = [*stored.revisions.get(edit.number, []), Revision(body=message.body, until=edit.at)]
-        stored.revisions[edit.number] = revisions[-MAX_REVISIONS:]
-        changed = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named)
+        files = tuple(file for file in message.files if edit.files is None or file.id in edit.files)
+        self._drop([file for file in message.files if file not in files], edit.at)
+        if edit.body != message.body or files == message.files:
+            revisions = [*stored.revisions.get(edit.number, []), Revision(body=message.body, until=edit.at)]
+            stored.revisions[edit.number] = revisions[-MAX_REVISIONS:]
+        changed = replace(message, body=edit.body, edited_at=edit.at, mentions=mentions, named=named, files=files)
         cards = tuple(card for card in message.cards if card.url in links_in(edit.body))
         return self._keep_cards(stored, message, replace(changed, cards=cards), Change.EDITED)
 
@@ -113,6 +122,7 @@ class MemoryWrites:
         draft = self._memory.drafts.get(place, Draft())
         if draft.editing == message.number:
             self._memory.drafts[place] = replace(draft, editing=None, edit_body='')
+        self._drop(message.files, delete.at)
         tombstone = Message(
             room_id=message.room_id,
             number=message.number,
@@ -149,6 +159,7 @@ class MemoryWrites:
             reactions=self._reactions_of_those_left(before.reactions),
             pinned_at=before.pinned_at if _pins(stored) < MAX_PINS else None,
             cards=tuple(replace(card, picture=None) for card in before.cards),
+            files=self._bring_back(before),
         )
         return self._keep(stored, back, Change.RESTORED)
 
@@ -202,6 +213,38 @@ class MemoryWrites:
         changed = replace(message, cards=cards, cards_removed=(*message.cards_removed, write.url))
         return self._keep_cards(stored, message, changed, Change.AMENDED)
 
+    def _finish_file(self, write: FinishFile) -> Stored:
+        known = self._memory.files.get(write.file_id)
+        if known is not None and known.record.file.making is Making.UNDER_WAY:
+            known.record = replace(known.record, file=replace(known.record.file, making=write.making))
+        stored = self._memory.room(write.room_id)
+        message = self._existing(stored, write.number)
+        under_way = [file.id for file in message.files if file.making is Making.UNDER_WAY]
+        files = tuple(replace(file, making=write.making) if file.id in {write.file_id} & {*under_way} else file for file in message.files)
+        if files == message.files:
+            return _unchanged(message, Change.AMENDED)
+        return self._keep(stored, replace(message, files=files), Change.AMENDED)
+
+    def _claim(self, post: PostMessage, number: MessageNumber) -> tuple[Attachment, ...]:
+        found = [self._memory.files.get(file_id) for file_id in dict.fromkeys(post.files)]
+        claimed = [each for each in found if each is not None and each.gone_at is None and _waits_for(each.record, post)]
+        if len(claimed) < len(found):
+            raise FileGone
+        for position, each in enumerate(claimed):
+            each.record, each.position = replace(each.record, number=number), position
+        return tuple(each.record.file for each in claimed)
+
+    def _drop(self, files: Sequence[Attachment], at: datetime) -> None:
+        for file in files:
+            self._memory.files[file.id].gone_at = at
+
+    def _bring_back(self, message: Message) -> tuple[Attachment, ...]:
+        known = [self._memory.files[file.id] for file in message.files if file.id in self._memory.files]
+        back = [each for each in known if (each.record.room_id, each.record.number) == (message.room_id, message.number)]
+        for each in back:
+            each.gone_at = None
+        return tuple(each.record.file for each in back)
+
     def _author(self, stored: MemoryRoom, post: PostMessage) -> Person:
         if post.kind is MessageKind.TEXT:
             self._must_be_member(stored, post.author_id)
@@ -247,6 +290,11 @@ class MemoryWrites:
 
 def _unchanged(message: Message, change: Change) -> Stored:
     return Stored(message=message, fresh=False, change=change)
+
+
+def _waits_for(record: FileRecord, post: PostMessage) -> bool:
+    is_free = record.number is None and record.file.making is not Making.FAILED
+    return is_free and (record.room_id, record.user_id) == (post.room_id, post.author_id)
 
 
 def _members_among(stored: MemoryRoom, people: Sequence[UserId], *, limit: int | None) -> tuple[UserId, ...]:

@@ -1,7 +1,6 @@
 """Pictures of strangers: made small and drawn anew in a process of their own, or refused."""
 
 import io
-import struct
 import time
 import zlib
 from pathlib import Path
@@ -11,25 +10,13 @@ from PIL import Image, PngImagePlugin
 
 from livechat import preview_picture
 from livechat.preview_picture import MAX_LENGTH, MAX_PIXELS, MAX_SIDE, PictureMaker, PictureRefused, SmallPicture, is_picture, shrink
+from tests.pictures import png_of_size
 
 
 def drawn(kind: str = 'PNG', size: tuple[int, int] = (1_200, 630), mode: str = 'RGB', **options: object) -> bytes:
     out = io.BytesIO()
     Image.new(mode, size, 'red' if mode == 'RGB' else 0).save(out, kind, **options)
     return out.getvalue()
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    """A whole PNG, one bit per pixel, of a few hundred kB at most."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
-
-    packer = zlib.compressobj(9)
-    row = bytes(1 + (width + 7) // 8)
-    rows = b''.join(packer.compress(row) for _ in range(height)) + packer.flush()
-    head = struct.pack('>IIBBBBB', width, height, 1, 0, 0, 0, 0)
-    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', head) + chunk(b'IDAT', rows) + chunk(b'IEND', b'')
 
 
 @pytest.fixture

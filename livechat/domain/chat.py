@@ -15,6 +15,8 @@ from livechat.domain.audit_log import AuditLog
 from livechat.domain.backplane import LocalBackplane
 from livechat.domain.directs import Directs
 from livechat.domain.events import USERS_TOPIC, UserChanged
+from livechat.domain.face import FaceMaker
+from livechat.domain.faces import Faces
 from livechat.domain.file import FileInspector
 from livechat.domain.file_ports import FileStore
 from livechat.domain.files import Files
@@ -41,6 +43,7 @@ from livechat.domain.room_directory import RoomDirectory
 from livechat.domain.room_members import RoomMembers
 from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
+from livechat.domain.server_desk import ServerDesk
 from livechat.domain.slash_commands import SlashCommands
 from livechat.domain.supervisor import Sleep, Supervisor
 from livechat.domain.unread import UnreadCounts
@@ -74,6 +77,8 @@ class Chat:
     backplane: Backplane
     supervisor: Supervisor
     server: ServerStore
+    server_desk: ServerDesk
+    faces: Faces
     clock: Clock
     limits: Limits
     trusts_names: bool
@@ -97,6 +102,7 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
     push_sender: PushSender | None = None,
     mailer: Mailer | None = None,
     previewer: Previewer | None = None,
+    face_maker: FaceMaker | None = None,
     previews_for_guests: bool = False,
     public_url: str = '',
     file_store: FileStore | None = None,
@@ -106,8 +112,9 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
     """Start everything over open stores; on exit what is queued is stored and no task is left.
 
     `secret` is the server's own; codes of invitations follow from it. `trusts_names` lets people in by name alone. `public_url`
-    begins the links that leave the house. Without a previewer links get no cards, and those of guests only when it is said so.
-    Without a store and an inspector for files there are none; `accepted_files` are patterns of media types, empty for all.
+    begins the links that leave the house. Without a previewer links get no cards, and those of guests only when it is said so; without a
+    face maker nobody gets a picture, without a store and an inspector there are no files; `accepted_files` are patterns of media
+    types, empty for all.
     """
     backplane = LocalBackplane(limits.subscription_events)
     audit = AuditLog(stores.audit, clock)
@@ -122,8 +129,7 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
         limits=limits,
     )
     supervisor = Supervisor(around, sleep=sleep)
-    presence = Presence(limits.presence_grace_s)
-    policy = PolicyDesk(stores.server, audit)
+    presence, policy = Presence(limits.presence_grace_s), PolicyDesk(stores.server, audit)
     grounds = Grounds(directory=around.directory, memberships=around.memberships, policy=lambda: policy.current, trusts_names=trusts_names)
     desk = RoomDesk(around, grounds, supervisor, stores.users)
     directs = Directs(desk, stores.users)
@@ -134,6 +140,7 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
     if file_store is not None and inspector is not None:
         files = Files(desk, stores.files, file_store, inspector, sleep=sleep, accepted=accepted_files)
     reception = Reception(stores.users, stores.sign_ins, policy=policy, backplane=backplane, clock=clock, limits=limits, sleep=sleep)
+    faces = Faces(desk, reception, stores.pictures, face_maker)
     accounts = Accounts(reception, set_up_token=set_up_token)
     people = people_parts(
         stores,
@@ -182,6 +189,8 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
             backplane=backplane,
             supervisor=supervisor,
             server=stores.server,
+            server_desk=ServerDesk(stores.server, faces, desk, reception, audit),
+            faces=faces,
             clock=clock,
             limits=limits,
             trusts_names=trusts_names,
@@ -197,7 +206,7 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
 
 
 async def _follow_people(backplane: Backplane, rooms: Rooms) -> None:
-    """Bring changed names and roles from the accounts into the running rooms."""
+    """Bring changed names, pictures and roles from the accounts into the running rooms."""
     subscription = backplane.subscribe(USERS_TOPIC, kinds=(UserChanged,))
     try:
         async for event in subscription:

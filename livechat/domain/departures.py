@@ -1,6 +1,7 @@
 """How people end on the server: the store first, then at once every sign-in and tab, then the rooms."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from livechat.domain.model import User, UserId, UserStatus
 from livechat.domain.people_rooms import PeopleRooms
@@ -46,4 +47,7 @@ class Departures:
             ended = await self._users.end_guests(user_ids)
             for guest in ended:
                 self._sign_ins.end_known(guest.id)
+        for guest in ended:
+            if guest.picture:  # it is erased: what they wrote is shown without it
+                await self._rooms.person_changed(replace(guest.person, picture=''))
         return len(ended)

@@ -15,6 +15,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |- InvalidInput                   `field` names the input
 |  |- BodyEmpty  BodyTooLong      of a message
 |  |- FileTooLarge  NoSpaceLeft  FileGone   `name`: above a limit, of one's own or of the server; removed before it was sent
+|  |- FileTooSlow                 it would hold a place for hours
 |  |- UnknownCommand              it begins with a slash, and there is no such command
 |  |- ReactionInvalid  TooMany      `limit`: different reactions on a message, pins in a room
 |  |- NameInvalid  PasswordTooShort  PasswordTooLong  EmailInvalid  DescriptionTooLong  BioTooLong
@@ -125,6 +126,11 @@ class NoSpaceLeft(InvalidInput):
         else:
             why = f'the files of this server may be {size_in_words(limit_bytes)}, and that is used up. Ask an admin'
         super().__init__(f'“{name}” was not taken: {why}.')
+
+
+class FileTooSlow(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__('It came too slowly. Attach it again when your connection is better.')
 
 
 class FileGone(InvalidInput):

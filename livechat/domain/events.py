@@ -6,6 +6,7 @@
 `lobby`                RoomCreated RoomChanged RoomDeleted RoomHidden MemberCountChanged: of open rooms, nobody else's
 `user.{id}`            SignInEnded RoomJoined RoomLeft MembershipChanged UserChanged UnreadChanged DraftChanged TrayChanged
                        Notified, and of the private and direct rooms this person is a member of: OwnRoomChanged OwnRoomDeleted
+`server`               ServerChanged
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from livechat.domain.model import (
     Room,
     RoomId,
     Seq,
+    Server,
     SignInId,
     Unread,
     User,
@@ -115,7 +117,7 @@ class TypingChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanged:
-    """A member has another name or role."""
+    """A member has another name, picture or role."""
 
     room_id: RoomId
     person: Person
@@ -129,7 +131,7 @@ class RoomCreated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomChanged:
-    """The room has another name, slug or description, another kind or other rules, or was archived or taken back."""
+    """The room has another name, slug, description or picture, another kind or other rules, or was archived or taken back."""
 
     room: Room
     old_slug: str
@@ -260,6 +262,13 @@ class UserChanged:
     user: User
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerChanged:
+    """The server has another name or picture."""
+
+    server: Server
+
+
 RoomEvent = (
     MessagePosted
     | MessageEdited
@@ -289,7 +298,7 @@ UserEvent = (
     | OwnRoomChanged
     | OwnRoomDeleted
 )
-Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent
+Event = RoomEvent | PresenceEvent | LobbyEvent | UserEvent | ServerChanged
 
 
 def room_topic(room_id: RoomId) -> str:
@@ -305,5 +314,6 @@ def user_topic(user_id: UserId) -> str:
 
 
 LOBBY_TOPIC = 'lobby'
+SERVER_TOPIC = 'server'
 USERS_TOPIC = 'user.*'
 """All `user.{id}` topics, for the one consumer of a process that serves many people's tabs."""

@@ -56,5 +56,5 @@ class FileRecords(Protocol):
         ...
 
     async def usage(self) -> Mapping[UserId, int]:
-        """Bytes of everybody's files, as far as they are not on their way out."""
+        """Bytes of everybody's files. What was sent counts until it is forgotten: a deletion that is taken back brings it back."""
         ...

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from livechat.domain.errors import NotStored
@@ -45,6 +46,8 @@ class FileSweep:
         """For so long a deletion can be taken back."""
         self._unsent_s = limits.unsent_file_s
         self._wanted = True
+        self._untidy = False
+        """Contents without a record may be left."""
         self._expired_at = float('-inf')
         around.backplane.observe(MessageDeleted, lambda _: self.want())
         around.backplane.observe(MessageEdited, lambda _: self.want())
@@ -57,11 +60,7 @@ class FileSweep:
     async def start(self) -> None:
         """Contents without a record go: of uploads that a crash ended in between."""
         self._quota.learn(await self._records.usage())
-        known = {name for key in await self._records.keys() for name in all_names(key)}
-        orphans = set(await self._store.names()) - known
-        if orphans:
-            logger.info('%d contents of files without a record are removed', len(orphans))
-            await self._store.delete(orphans)
+        await self._tidy()
 
     async def run(self) -> None:
         """Look again and again, for ever; without work it asks the store once an hour."""
@@ -75,12 +74,22 @@ class FileSweep:
                 logger.warning('Files that are gone could not be removed; that is tried again')
             await self._sleep(self._kept_s / 2)
 
+    async def let_go(self, key: str) -> None:
+        """A content that no record came to have, unless another one has it. Whoever calls has the turn."""
+        if key not in await self._records.keys():
+            await self._delete(all_names(key))
+
     async def _expire(self) -> None:
         now = self._clock.monotonic()
         if now - self._expired_at < EXPIRES_EVERY_S:
             return
-        self._expired_at = now
-        if await self._records.expire(self._ago(self._unsent_s), self._clock.now()):
+        self._expired_at = now  # first: a room may be deleted meanwhile
+        try:
+            has_expired = await self._records.expire(self._ago(self._unsent_s), self._clock.now())
+        except NotStored:
+            self._expired_at = float('-inf')
+            raise
+        if has_expired:
             self.want()
             await self._trays.refresh()
 
@@ -88,10 +97,28 @@ class FileSweep:
         """Until nothing is left that is on its way out, for however short."""
         self._wanted = False
         async with self._turn:
+            if self._untidy:
+                await self._tidy()
             keys, is_last = await self._records.take_gone(self._ago(self._kept_s))
-            await self._store.delete([name for key in keys for name in all_names(key)])
-        self._wanted = self._wanted or not is_last
-        self._quota.learn(await self._records.usage())
+            await self._delete([name for key in keys for name in all_names(key)])
+            self._quota.learn(await self._records.usage())
+        self._wanted = self._wanted or self._untidy or not is_last
+
+    async def _tidy(self) -> None:
+        known = {name for key in await self._records.keys() for name in all_names(key)}
+        orphans = set(await self._store.names()) - known
+        self._untidy = False
+        if orphans:
+            logger.info('%d contents of files without a record are removed', len(orphans))
+            await self._delete(orphans)
+
+    async def _delete(self, names: Collection[str]) -> None:
+        try:
+            await self._store.delete(names)
+        except NotStored:
+            logger.warning('Contents of files could not be removed; that is tried again')
+            self._untidy = True
+            self.want()
 
     def _room_deleted(self) -> None:
         self._expired_at = float('-inf')

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
-from livechat.domain.errors import FileNotFound, NotAllowed, NotFound, NotStored
+from livechat.domain.errors import FileNotFound, LivechatError, NotAllowed, NotFound, NotStored
 from livechat.domain.events import MessagePosted
 from livechat.domain.file import FileId, FileInspector, FileKind
 from livechat.domain.file_pictures import FilePictures
@@ -51,9 +51,7 @@ class Files:
         self._trays = Trays(records, around.backplane)
         self._pictures = FilePictures(records, store, inspector, room=desk.room, turn=self._turn, done=self._picture_done)
         self._sweep = FileSweep(around, records, store, quota=self._quota, trays=self._trays, turn=self._turn, sleep=sleep)
-        self.uploads = Uploads(
-            desk, self._trays, store, inspector, quota=self._quota, keep=self._keep, withdraw=self._withdraw, accepted=accepted
-        )
+        self.uploads = Uploads(desk, self._trays, store, inspector, quota=self._quota, keep=self._keep, accepted=accepted)
         around.backplane.observe(MessagePosted, self._posted)
 
     @property
@@ -105,21 +103,39 @@ class Files:
         (await self._desk.access(user, room_id)).must_be_member()
         return await self._records.in_room(room_id, kinds, before=before, limit=min(limit, MAX_LISTED))
 
-    async def _keep(self, incoming: Incoming, record_of: Callable[[str, int], FileRecord]) -> FileRecord:
+    async def _keep(
+        self, incoming: Incoming, record_of: Callable[[str, int], FileRecord], show: Callable[[FileRecord], bool]
+    ) -> FileRecord:
         """:raises NotStored:"""
-        return await self._desk.supervisor.see_through(self._kept(incoming, record_of), 'keeps a file')
+        return await self._desk.supervisor.see_through(self._kept(incoming, record_of, show), 'keeps a file')
 
-    async def _kept(self, incoming: Incoming, record_of: Callable[[str, int], FileRecord]) -> FileRecord:
+    async def _kept(
+        self, incoming: Incoming, record_of: Callable[[str, int], FileRecord], show: Callable[[FileRecord], bool]
+    ) -> FileRecord:
+        """To the end, also when whoever sent it is gone: then the file goes again."""
         async with self._turn:
             key = await self.store.keep(incoming)
-            size = await self.store.size(key)
-            if size is None:
-                raise NotStored
-            record = record_of(key, size)
-            await self._records.add(record)
-        self._quota.add(record.user_id, size)
-        self._pictures.add(record)
+            try:
+                size = await self.store.size(key)
+                if size is None:
+                    raise NotStored
+                record = record_of(key, size)
+                await self._records.add(record)
+            except LivechatError:
+                await self._sweep.let_go(key)
+                raise
+            self._quota.add(record.user_id, size)
+        if show(record):
+            self._pictures.add(record)
+        else:
+            await self._take_back(record)
         return record
+
+    async def _take_back(self, record: FileRecord) -> None:
+        """Of a tray too that was loaded just now."""
+        await self._withdraw([record.file.id], record.user_id)
+        if (tray := self._trays.known(record.user_id, record.room_id)) is not None:
+            tray.remove(tray.of_files({record.file.id}))
 
     async def _withdraw(self, file_ids: Collection[FileId], user_id: UserId) -> None:
         await self._records.withdraw(file_ids, user_id, self._desk.around.clock.now())

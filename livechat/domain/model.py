@@ -24,6 +24,7 @@ PAGE_SIZE = 50
 MAX_BODY_CHARS = 4_000
 MAX_NAME_CHARS = 40
 MAX_ROOM_NAME_CHARS = 80
+MAX_SERVER_NAME_CHARS = 80
 MAX_DESCRIPTION_CHARS = 250
 MAX_BIO_CHARS = 200
 MIN_PASSWORD_CHARS = 8
@@ -92,6 +93,8 @@ class Person:
     role: ServerRole
     username: str
     display_name: str
+    picture: str = ''
+    """The token of their picture; empty for none."""
 
     @property
     def is_guest(self) -> bool:
@@ -130,6 +133,7 @@ class User:
     preferences: Preferences
     last_room_id: RoomId | None
     bio: str = ''
+    picture: str = ''
     status: UserStatus = UserStatus.ACTIVE
     invitation_id: InvitationId | None = None
     """By which invitation they came."""
@@ -144,7 +148,9 @@ class User:
 
     @property
     def person(self) -> Person:
-        return Person(id=self.id, kind=self.kind, role=self.role, username=self.username, display_name=self.display_name)
+        return Person(
+            id=self.id, kind=self.kind, role=self.role, username=self.username, display_name=self.display_name, picture=self.picture
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +183,8 @@ class Room:
     """Seconds between two messages of one member who is no admin; 0 for no limit."""
     archived_at: datetime | None = None
     """Since when nothing can be said in it; None while it is in use."""
+    picture: str = ''
+    """As a person's. Direct rooms have none."""
 
     @property
     def is_direct(self) -> bool:
@@ -185,6 +193,14 @@ class Room:
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What everybody sees of this server."""
+
+    name: str
+    picture: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from livechat.domain.audit import Act, AuditEntry, AuditId
+from livechat.domain.face import Face
 from livechat.domain.invitation import Invitation, InvitedAs
 from livechat.domain.model import (
     InvitationId,
@@ -87,6 +88,10 @@ class UserStore(Protocol):
         """:raises NameTaken: :raises UsernameTaken:"""
         ...
 
+    async def set_picture(self, user_id: UserId, face: Face | None) -> User:
+        """See `livechat.domain.face.PictureStore`. :raises NotFound:"""
+        ...
+
     async def update_preferences(self, user_id: UserId, preferences: Preferences) -> User: ...
 
     async def set_last_room(self, user_id: UserId, room_id: RoomId) -> None: ...
@@ -137,7 +142,9 @@ class UserStore(Protocol):
         ...
 
     async def end_guests(self, user_ids: Collection[UserId]) -> Sequence[User]:
-        """Those among them that are guests and not gone, as they were: sign-ins and memberships end, names are freed, messages stay."""
+        """Those among them that are guests and not gone, as they were: sign-ins and memberships end, names are freed,
+        pictures go, messages stay.
+        """
         ...
 
     async def guests_unseen_since(self, before: datetime) -> Sequence[UserId]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from livechat.domain.events import Event
+from livechat.domain.face import Face, PictureStore
 from livechat.domain.file_records import FileRecords
 from livechat.domain.message import Message, Revision
-from livechat.domain.model import Draft, MessageNumber, RoomId, Seq, UserId
+from livechat.domain.model import Draft, MessageNumber, RoomId, Seq, Server, UserId
 from livechat.domain.people_ports import (
     AddressBanStore,
     AuditStore,
@@ -98,7 +99,13 @@ class DraftStore(Protocol):
 
 
 class ServerStore(Protocol):
-    async def name(self) -> str: ...
+    async def profile(self) -> Server: ...
+
+    async def rename(self, name: str) -> Server: ...
+
+    async def set_picture(self, face: Face | None) -> Server:
+        """See `livechat.domain.face.PictureStore`."""
+        ...
 
     async def policy(self) -> Policy: ...
 
@@ -175,3 +182,5 @@ class Stores(Protocol):
     def push_targets(self) -> PushTargetStore: ...
     @property
     def files(self) -> FileRecords: ...
+    @property
+    def pictures(self) -> PictureStore: ...

@@ -11,7 +11,7 @@ from livechat.domain.model import Person, UserId
 
 
 def with_person(message: Message, person: Person) -> Message:
-    """With another name or role of somebody who wrote it, is quoted in it or reacted to it."""
+    """With another name, picture or role of somebody who wrote it, is quoted in it or reacted to it."""
     if not any(shown.id == person.id and shown != person for shown in people_in(message)):
         return message
     quote = message.quote

@@ -26,6 +26,7 @@ from livechat.domain.events import (
     room_topic,
     user_topic,
 )
+from livechat.domain.face import Face
 from livechat.domain.limits import Limits
 from livechat.domain.memberships import Memberships
 from livechat.domain.model import Person, Room, RoomKind, User
@@ -116,6 +117,17 @@ def archiving(by: User, at: datetime | None) -> Change[Room]:
     return archive
 
 
+def picturing(by: User, face: Face | None) -> Change[Room]:
+    """Without a face it has none."""
+
+    async def picture(state: RoomState, around: Surroundings) -> Room:
+        room = take_over(state, around, await around.rooms.set_picture(state.room.id, face))
+        await around.audit.write(by, Act.ROOM_PICTURE, room.name)
+        return room
+
+    return picture
+
+
 def deleting(by: User) -> Change[None]:
     """To be the last change of its room."""
 
@@ -138,7 +150,7 @@ def deleting(by: User) -> Change[None]:
 
 
 def changing_person(person: Person) -> Change[None]:
-    """A name or role that is stored already."""
+    """A name, picture or role that is stored already."""
 
     async def change_person(state: RoomState, around: Surroundings) -> None:
         event = state.change_person(person)

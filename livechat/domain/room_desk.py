@@ -32,6 +32,13 @@ class RoomDesk:
         """What the person may do there. :raises RoomNotFound: :raises Banned:"""
         return await access_room(user, room_id, self.grounds)
 
+    async def access_now(self, user: User, room_id: RoomId) -> RoomAccess:
+        """At the end of what took its time: they may have been banned since. :raises RoomNotFound: :raises Banned:"""
+        current = await self._users.by_id(user.id)
+        if current is None:
+            raise Banned
+        return await self.access(current, room_id)
+
     def room(self, room_id: RoomId) -> RoomActor:
         """The running room. Whoever asks was let in before. :raises RoomUnavailable: when the server stops."""
         return self.supervisor.room(room_id)
@@ -45,10 +52,7 @@ class RoomDesk:
         must = _holding(check) if isinstance(check, Right) else check
 
         async def look_again() -> None:
-            current = await self._users.by_id(user.id)
-            if current is None:
-                raise Banned
-            must(await self.access(current, room_id))
+            must(await self.access_now(user, room_id))
 
         must(await self.access(user, room_id))
         self.take_change(user)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from livechat.domain.face import Face
 from livechat.domain.model import (
     Involvement,
     Member,
@@ -67,6 +68,10 @@ class RoomStore(Protocol):
         """:raises RoomNotFound:"""
         ...
 
+    async def set_picture(self, room_id: RoomId, face: Face | None) -> Room:
+        """See `livechat.domain.face.PictureStore`. :raises RoomNotFound:"""
+        ...
+
     async def convert(self, room_id: RoomId, *, kind: RoomKind, name_key: str | None, slug: str) -> Room:
         """Another kind, and the slug that goes with it; the old one leads here as after a rename.
 
@@ -83,7 +88,7 @@ class RoomStore(Protocol):
         ...
 
     async def delete(self, room_id: RoomId) -> None:
-        """The room, its messages, memberships, drafts, invitations and old slugs. :raises RoomNotFound:"""
+        """The room, its picture, messages, memberships, drafts, invitations and old slugs. :raises RoomNotFound:"""
         ...
 
     async def all(self) -> Sequence[RoomSummary]:

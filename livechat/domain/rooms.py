@@ -150,7 +150,7 @@ class Rooms(RoomLists, RoomTalk, RoomDeeds, RoomDrafts, RoomNames):
             await self._recognise(user.id, membership.room_id)
 
     async def person_changed(self, person: Person) -> None:
-        """Bring a stored change of name or role into every running room, and into the titles of direct ones."""
+        """Bring a stored change of name, picture or role into every running room, and into the titles of direct ones."""
         for actor in self._registry:
             if not actor.may_show(person.id):
                 continue

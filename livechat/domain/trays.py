@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
-from livechat.domain.attachment import Attachment
+from livechat.domain.attachment import Attachment, Making
 from livechat.domain.events import TrayChanged, user_topic
 from livechat.domain.file import FileId
 from livechat.domain.file_records import FileRecords
@@ -14,7 +14,7 @@ from livechat.domain.ports import Backplane
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
 
 MAX_REFUSED = 10
-"""Shown at once, of files that were not taken at all."""
+"""Of one tray; the oldest go. A program that sends for ever what is refused would fill the memory, and its person's page."""
 TOLD_EVERY_S = 0.15
 """At most: a file that arrives changes with every packet."""
 
@@ -48,20 +48,18 @@ class Tray:
 
     def put(self, item: TrayItem) -> None:
         self._items[item.id] = item
+        self._forget_refused()
         self._tell(self)
-
-    def refuse(self, item: TrayItem) -> None:
-        """Show one that was not taken at all; of many the last ones."""
-        refused = [each.id for each in self._items.values() if each.stage is Stage.REFUSED]
-        for item_id in refused[: 1 - MAX_REFUSED]:
-            del self._items[item_id]
-        self.put(item)
 
     def change(self, item_id: TrayItemId, **values: object) -> None:
         """Something is different about an item; one that was removed meanwhile stays so."""
         if item_id in self._items:
-            self._items[item_id] = replace(self._items[item_id], **values)  # type: ignore[arg-type]  # names and types are TrayItem's
-            self._tell(self)
+            self.put(replace(self._items[item_id], **values))  # type: ignore[arg-type]  # names and types are TrayItem's
+
+    def _forget_refused(self) -> None:
+        refused = [item.id for item in self._items.values() if item.stage is Stage.REFUSED]
+        for item_id in refused[:-MAX_REFUSED]:
+            del self._items[item_id]
 
     def remove(self, ids: Iterable[TrayItemId]) -> None:
         gone = [self._items.pop(item_id) for item_id in list(ids) if item_id in self._items]
@@ -70,10 +68,6 @@ class Tray:
 
     def of_files(self, file_ids: Collection[FileId]) -> Sequence[TrayItemId]:
         return [item.id for item in self._items.values() if item.file is not None and item.file.id in file_ids]
-
-    def keep_only(self, file_ids: Collection[FileId]) -> None:
-        """Of what can be sent."""
-        self.remove(item.id for item in self.items if item.file is not None and item.file.id not in file_ids)
 
     def load(self, items: Iterable[TrayItem]) -> None:
         """What was waiting before anything else came."""
@@ -103,7 +97,7 @@ class Trays:
                 tray = self._trays.setdefault((user_id, room_id), Tray(user_id, room_id, self._changed))
                 if not tray.is_loaded:
                     waiting = await self._records.waiting(user_id, room_id)
-                    tray.load([self.there(record.file) for record in waiting])
+                    tray.load([self.there(record.file) for record in waiting if record.file.making is not Making.FAILED])
         return tray
 
     def known(self, user_id: UserId, room_id: RoomId) -> Tray | None:
@@ -117,8 +111,9 @@ class Trays:
     async def refresh(self) -> None:
         """What has expired in the store goes from all of them."""
         for tray in list(self._trays.values()):
-            waiting = await self._records.waiting(tray.user_id, tray.room_id)
-            tray.keep_only({record.file.id for record in waiting})
+            there = {item.file.id for item in tray.items if item.file is not None}  # what comes while the store is asked stays
+            waiting = {record.file.id for record in await self._records.waiting(tray.user_id, tray.room_id)}
+            tray.remove(tray.of_files(there - waiting))
 
     def _changed(self, tray: Tray) -> None:
         if not self._to_tell:

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
+from livechat.domain.errors import FileRefused, FileTooSlow, LivechatError, TooBusy, TooFast, TooMany
 from livechat.domain.file import FileId, FileInspector, FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
 from livechat.domain.file_ports import FileStore, Incoming
@@ -21,8 +21,8 @@ from livechat.domain.room_desk import RoomDesk
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
 from livechat.domain.trays import Tray, Trays
 
-Keep = Callable[[Incoming, Callable[[str, int], FileRecord]], Awaitable[FileRecord]]
-"""Has the content kept, and then the record of it that is made from its key and size."""
+Keep = Callable[[Incoming, Callable[[str, int], FileRecord], Callable[[FileRecord], bool]], Awaitable[FileRecord]]
+"""Has the content kept, and then the record of it that is made from its key and size. At last it is shown; False: nobody wants it."""
 WRITING_AT_ONCE = 4
 INTERRUPTED = 'It did not arrive completely. Attach it again.'
 
@@ -41,16 +41,19 @@ class Upload:
         self._item = item
         self._incoming = incoming
         self._begun_at = uploads.now()
+        self._counted = 0
+        """Bytes that the quota counts as on their way."""
         self.received = 0
 
     async def write(self, data: bytes) -> None:
         """The next bytes of it.
 
-        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileRefused: it comes too slowly :raises NotStored: :raises UploadCancelled:
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileTooSlow: :raises NotStored: :raises UploadCancelled:
         """
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
         self._uploads.quota.take(self._item.name, self._user.id, self.received + len(data), more=len(data))
+        self._counted += len(data)
         self.received += len(data)
         self._uploads.must_be_quick(self.received, self._begun_at)
         async with self._uploads.turns:
@@ -66,12 +69,24 @@ class Upload:
         """
         self._tray.change(self._item.id, stage=Stage.CHECKING, received=self.received, size=self.received)
         await self._incoming.finish()
-        record = await self._uploads.store(self._user, self._tray.room_id, self._item.name, self._incoming)
+        record = await self._uploads.store(self._user, self._tray.room_id, self._item.name, self._incoming, self._show)
         if self._tray.item(self._item.id) is None:
-            await self._uploads.withdraw([record.file.id], self._user.id)
             raise UploadCancelled
-        self._tray.put(self._uploads.trays.there(record.file, self._item.id))
         return record.file
+
+    def give_back(self) -> None:
+        """It is not on its way any more."""
+        self._uploads.quota.give_back(self._user.id, self._counted)
+        self._counted = 0
+
+    def _show(self, record: FileRecord) -> bool:
+        """It is kept. Not shown when it was taken away meanwhile, or whoever sent it was told that it did not arrive."""
+        self.give_back()
+        item = self._tray.item(self._item.id)
+        if item is None or item.stage is not Stage.CHECKING:
+            return False
+        self._tray.put(self._uploads.trays.there(record.file, self._item.id))
+        return True
 
     def _shown(self) -> TrayItem:
         size = max(self._item.size, self.received)
@@ -90,14 +105,12 @@ class Uploads:
         *,
         quota: FileQuota,
         keep: Keep,
-        withdraw: Callable[[Collection[FileId], UserId], Awaitable[object]],
         accepted: Collection[str] = (),
     ) -> None:
         """`accepted`: patterns of media types like `image/*`; empty for all."""
         limits = desk.around.limits
         self.trays = trays
         self.quota = quota
-        self.withdraw = withdraw
         self._desk = desk
         self._limits = limits
         self._files = files
@@ -121,13 +134,13 @@ class Uploads:
         :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
         """
         await self.must_post(user, room_id)
-        tray = await self.trays.of(user.id, room_id)
+        tray = await self.trays.of(user.id, room_id)  # before the checks: between them and the counting nothing waits
         clean = clean_file_name(name)
         item = TrayItem(id=self.trays.next_id(), name=clean, stage=Stage.ARRIVING, size=max(size, 0))
         try:
             self._must_have_place(user, tray)
         except LivechatError as refusal:
-            tray.refuse(replace(item, stage=Stage.REFUSED, why=str(refusal)))
+            tray.put(replace(item, stage=Stage.REFUSED, why=str(refusal)))
             raise
         tray.put(item)
         self._under_way[user.id] += 1
@@ -138,7 +151,7 @@ class Uploads:
                 try:
                     yield upload
                 finally:
-                    self.quota.give_back(user.id, upload.received)
+                    upload.give_back()
         finally:
             self._under_way[user.id] -= 1
             self._under_way += Counter()  # forgets those who have none
@@ -177,17 +190,17 @@ class Uploads:
         access.must_say(Right.POST, self._desk.around.clock.now())
 
     def must_be_quick(self, received: int, begun_at: float) -> None:
-        """:raises FileRefused:"""
+        """:raises FileTooSlow:"""
         took_s = self.now() - begun_at
         if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
-            raise FileRefused('It came too slowly. Attach it again where the connection is better.')
+            raise FileTooSlow
 
-    async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming) -> FileRecord:
+    async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming, show: Callable[[FileRecord], bool]) -> FileRecord:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
         found = await self._inspector.inspect(incoming.path, name)
         self._must_accept(found)
-        await self.must_post(user, room_id)
         now = self._desk.around.clock.now()
+        (await self._desk.access_now(user, room_id)).must_say(Right.POST, now)
 
         def record(key: str, size: int) -> FileRecord:
             file = Attachment(
@@ -204,7 +217,7 @@ class Uploads:
             )
             return FileRecord(file=file, key=key, room_id=room_id, user_id=user.id, created_at=now)
 
-        return await self._keep(incoming, record)
+        return await self._keep(incoming, record, show)
 
     def _must_accept(self, found: Inspected) -> None:
         if self._accepted and not any(fnmatchcase(found.media_type, pattern) for pattern in self._accepted):

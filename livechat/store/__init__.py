@@ -15,6 +15,7 @@ from livechat.store.file_records import SqlFileRecords
 from livechat.store.invitations import SqlInvitations
 from livechat.store.messages import SqlMessages
 from livechat.store.password_links import SqlPasswordLinks
+from livechat.store.pictures import SqlPictures
 from livechat.store.push_targets import SqlPushTargets
 from livechat.store.reads import SqlReads
 from livechat.store.rooms import SqlRooms
@@ -45,6 +46,7 @@ class SqlStores:
     push_targets: SqlPushTargets
     reads: SqlReads
     files: SqlFileRecords
+    pictures: SqlPictures
 
 
 @asynccontextmanager
@@ -73,6 +75,7 @@ async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterat
             push_targets=SqlPushTargets(database),
             reads=SqlReads(database),
             files=SqlFileRecords(database),
+            pictures=SqlPictures(database),
         )
     finally:
         await database.close()

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, tuple_, update
 from sqlmodel import Session
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
 from livechat.domain.file import FileId, FileKind
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.store.database import SqlStore, reads, writes
+from livechat.store.inputs import can_be_stored
 from livechat.store.message_files import ATTACHMENT_COLUMNS, to_attachment
 from livechat.store.message_rows import FILES, MESSAGES, PERSON_COLUMNS, ROOMS, USERS, to_person
 from livechat.store.message_tables import FileRow
@@ -22,6 +23,19 @@ def _expired(before: datetime) -> ColumnElement[bool]:
     waits = FILES.c.number.is_(None) & (FILES.c.created_at < before)
     roomless = FILES.c.room_id.not_in(select(ROOMS.c.id))
     return FILES.c.gone_at.is_(None) & (waits | roomless)
+
+
+SHOWN = (
+    select(FILES.c.number, FILES.c.position, MESSAGES.c.created_at, *PERSON_COLUMNS, *ATTACHMENT_COLUMNS)
+    .join_from(FILES, MESSAGES, (MESSAGES.c.room_id == FILES.c.room_id) & (MESSAGES.c.number == FILES.c.number))
+    .join(USERS, USERS.c.id == MESSAGES.c.author_id)
+    .where(FILES.c.room_id == bindparam('room'), FILES.c.number.is_not(None), FILES.c.gone_at.is_(None))
+    .where(FILES.c.kind.in_(bindparam('kinds', expanding=True)), FILES.c.making != Making.FAILED.value)
+    .where(select(ROOMS.c.id).where(ROOMS.c.id == bindparam('room')).exists())
+    .order_by(FILES.c.number.desc(), FILES.c.position.desc())
+    .limit(bindparam('limit'))
+)
+SHOWN_BEFORE = SHOWN.where(tuple_(FILES.c.number, FILES.c.position) < tuple_(bindparam('number'), bindparam('position')))
 
 
 class SqlFileRecords(SqlStore):
@@ -49,6 +63,8 @@ class SqlFileRecords(SqlStore):
 
     @reads
     def get(self, session: Session, file_id: FileId) -> FileRecord | None:
+        if not can_be_stored(file_id):
+            return None
         row = session.get(FileRow, file_id)
         return None if row is None or row.gone_at is not None else row.to_domain()
 
@@ -111,25 +127,18 @@ class SqlFileRecords(SqlStore):
         before: tuple[MessageNumber, int] | None,
         limit: int,
     ) -> Sequence[tuple[tuple[MessageNumber, int], RoomFile]]:
-        statement = (
-            select(FILES.c.number, FILES.c.position, MESSAGES.c.created_at, *PERSON_COLUMNS, *ATTACHMENT_COLUMNS)
-            .join_from(FILES, MESSAGES, (MESSAGES.c.room_id == FILES.c.room_id) & (MESSAGES.c.number == FILES.c.number))
-            .join(USERS, USERS.c.id == MESSAGES.c.author_id)
-            .where(FILES.c.room_id == room_id, FILES.c.number.is_not(None), FILES.c.gone_at.is_(None))
-            .where(FILES.c.kind.in_([kind.value for kind in kinds]), FILES.c.making != Making.FAILED.value)
-            .where(select(ROOMS.c.id).where(ROOMS.c.id == room_id).exists())
-            .order_by(FILES.c.number.desc(), FILES.c.position.desc())
-            .limit(limit)
-        )
+        asked: dict[str, object] = {'room': room_id, 'kinds': [kind.value for kind in kinds], 'limit': limit}
+        statement = SHOWN
         if before is not None:
-            statement = statement.where(tuple_(FILES.c.number, FILES.c.position) < tuple_(*before))
+            statement = SHOWN_BEFORE
+            asked |= {'number': before[0], 'position': before[1]}
         end = 3 + len(PERSON_COLUMNS)
         return [
             (
                 (MessageNumber(row[0]), row[1]),
                 RoomFile(file=to_attachment(row[end:]), number=MessageNumber(row[0]), author=to_person(row[3:end]), posted_at=row[2]),
             )
-            for row in session.connection().execute(statement)
+            for row in session.connection().execute(statement, asked)
         ]
 
     async def take_gone(self, before: datetime) -> tuple[Collection[str], bool]:
@@ -150,5 +159,6 @@ class SqlFileRecords(SqlStore):
 
     @reads
     def usage(self, session: Session) -> Mapping[UserId, int]:
-        sums = select(FILES.c.user_id, func.sum(FILES.c.size)).where(FILES.c.gone_at.is_(None)).group_by(FILES.c.user_id)
+        counts = FILES.c.gone_at.is_(None) | FILES.c.number.is_not(None)
+        sums = select(FILES.c.user_id, func.sum(FILES.c.size)).where(counts).group_by(FILES.c.user_id)
         return {UserId(user_id): int(total) for user_id, total in session.execute(sums)}

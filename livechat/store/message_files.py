@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -20,7 +21,9 @@ ATTACHMENT_COLUMNS = (
     FILES.c.id, FILES.c.name, FILES.c.kind, FILES.c.media_type, FILES.c.size,
     FILES.c.width, FILES.c.height, FILES.c.animated, FILES.c.excerpt, FILES.c.making,
 )  # fmt: skip
-_WANTED = select(FILES.c.room_id, FILES.c.user_id, FILES.c.number, FILES.c.gone_at, *ATTACHMENT_COLUMNS).where(
+IDS_PER_QUERY = 10_000
+"""SQLite takes 32,766 parameters; a server may have no limit to the files of a message."""
+WANTED = select(FILES.c.room_id, FILES.c.user_id, FILES.c.number, FILES.c.gone_at, *ATTACHMENT_COLUMNS).where(
     FILES.c.id.in_(bindparam('ids', expanding=True))
 )
 _UPDATE = update(FILES).where(FILES.c.id == bindparam('this_id'))
@@ -74,9 +77,11 @@ class MessageFiles:
         self._known = dict(self._read(ids)) if ids else {}
 
     def _read(self, ids: set[FileId]) -> Iterator[tuple[FileId, _Known]]:
-        for room_id, user_id, number, gone_at, *columns in self._connection.execute(_WANTED, {'ids': sorted(ids)}):
-            file, place = to_attachment(columns), None if number is None else MessageNumber(number)
-            yield file.id, _Known(file, RoomId(room_id), UserId(user_id), place, gone_at is not None)
+        remaining = iter(sorted(ids))
+        while some := list(islice(remaining, IDS_PER_QUERY)):
+            for room_id, user_id, number, gone_at, *columns in self._connection.execute(WANTED, {'ids': some}):
+                file, place = to_attachment(columns), None if number is None else MessageNumber(number)
+                yield file.id, _Known(file, RoomId(room_id), UserId(user_id), place, gone_at is not None)
 
     def claim(self, post: PostMessage, number: MessageNumber) -> tuple[Attachment, ...]:
         """The files of a message that is posted: they are its own from now on. :raises FileGone: and then none of them is."""

@@ -77,6 +77,7 @@ def _texts(write: MessageWrite) -> Iterator[str]:
     if isinstance(write, PostMessage):  # written out, because there are so many
         yield write.body
         yield write.client_key
+        yield from write.files
         for mention in write.named:
             yield mention.word
             yield mention.name

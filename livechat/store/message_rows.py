@@ -26,12 +26,14 @@ ROOMS, MEMBERSHIPS = _table(RoomRow), _table(MembershipRow)
 REACTIONS, REVISIONS, CARD_PICTURES = _table(ReactionRow), _table(RevisionRow), _table(CardPictureRow)
 DRAFTS, FILES = _table(DraftRow), _table(FileRow)
 
-PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name)
+PERSON_COLUMNS = (USERS.c.id, USERS.c.kind, USERS.c.role, USERS.c.username, USERS.c.display_name, USERS.c.picture)
 
 
 def to_person(columns: Sequence[Any]) -> Person:
-    user_id, kind, role, username, display_name = columns
-    return Person(id=UserId(user_id), kind=UserKind(kind), role=ServerRole(role), username=username, display_name=display_name)
+    user_id, kind, role, username, display_name, picture = columns
+    return Person(
+        id=UserId(user_id), kind=UserKind(kind), role=ServerRole(role), username=username, display_name=display_name, picture=picture
+    )
 
 
 def to_row(message: Message) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
+from livechat.domain.attachment import Attachment, Making
 from livechat.domain.errors import LivechatError, NotAMember, TooMany
 from livechat.domain.links import links_in
 from livechat.domain.message import MAX_PINS, MAX_REACTIONS, MAX_REVISIONS, Message, MessageKind, Reaction, Revision
@@ -261,10 +262,14 @@ def _remove_card(batch: Batch, write: RemoveCard) -> Stored:
 def _finish_file(batch: Batch, write: FinishFile) -> Stored:
     batch.files.finish(write.file_id, write.making)
     message = batch.existing(write.room_id, write.number)
-    files = tuple(replace(file, making=write.making) if file.id == write.file_id else file for file in message.files)
+    files = tuple(replace(file, making=write.making) if _is_finished(file, write) else file for file in message.files)
     if files == message.files:
         return _unchanged(message, Change.AMENDED)
     return batch.change(replace(message, files=files), Change.AMENDED)
+
+
+def _is_finished(file: Attachment, write: FinishFile) -> bool:
+    return file.id == write.file_id and file.making is Making.UNDER_WAY
 
 
 def _unchanged(message: Message, change: Change) -> Stored:

@@ -14,6 +14,7 @@ from livechat.store.database import SqlStore, reads, writes
 from livechat.store.message_tables import DraftRow
 from livechat.store.password_links import forget_password_links
 from livechat.store.people_tables import PushTargetRow
+from livechat.store.pictures import exchange_picture
 from livechat.store.tables import MembershipRow, RoomRow, SignInRow, UserRow
 from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
 
@@ -53,6 +54,7 @@ class SqlModeration(SqlStore):
             # No name has a unit separator in its key, and no user name begins so.
             row.name_key, row.username = f'\x1fgone{row.id}', f'~{row.id}'
             row.guest_key_hash, row.email, row.bio = None, None, ''
+            exchange_picture(session, row, None)
         return ended
 
     @reads

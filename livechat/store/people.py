@@ -33,7 +33,7 @@ _ACQUAINTANCES = text(
         LEFT JOIN messages AS newest ON newest.room_id = rooms.id AND newest.number = rooms.last_number
         GROUP BY others.user_id
     )
-    SELECT id, kind, role, username, display_name FROM (
+    SELECT id, kind, role, username, display_name, picture FROM (
         SELECT users.*, direct.latest, EXISTS (
             SELECT 1 FROM mine CROSS JOIN memberships AS theirs
             WHERE theirs.room_id = mine.room_id AND theirs.user_id = users.id

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from livechat.domain.face import Face
 from livechat.domain.model import Involvement, Member, Membership, Room, RoomId, RoomKind, RoomRole, RoomSummary, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.eraser import erase_some
 from livechat.store.inputs import can_be_stored
 from livechat.store.message_rows import MEMBERSHIPS
+from livechat.store.pictures import exchange_picture
 from livechat.store.room_rows import (
     NO_KEY,
     existing_membership,
@@ -92,6 +94,12 @@ class SqlRooms(SqlStore):
         return row.to_domain()
 
     @writes
+    def set_picture(self, session: Session, room_id: RoomId, face: Face | None) -> Room:
+        row = existing_room(session, room_id)
+        exchange_picture(session, row, face)
+        return row.to_domain()
+
+    @writes
     def convert(self, session: Session, room_id: RoomId, *, kind: RoomKind, name_key: str | None, slug: str) -> Room:
         row = existing_room(session, room_id)
         move_room(session, row, name_key=name_key, slug=slug)
@@ -117,7 +125,9 @@ class SqlRooms(SqlStore):
 
     @writes
     def _delete(self, session: Session, room_id: RoomId) -> None:
-        session.delete(existing_room(session, room_id))
+        row = existing_room(session, room_id)
+        exchange_picture(session, row, None)
+        session.delete(row)
         session.flush()
         erase_some(session, room_id)
 

@@ -18,6 +18,7 @@ from livechat.domain.model import (
     RoomId,
     RoomKind,
     RoomRole,
+    Server,
     ServerRole,
     SignIn,
     SignInId,
@@ -64,6 +65,10 @@ class ServerRow(TableRow, table=True):
     guests: bool = True
     create_rooms: str = Circle.MEMBERS.value
     invite: str = Circle.MEMBERS.value
+    picture: str = ''
+
+    def to_domain(self) -> Server:
+        return Server(name=self.name, picture=self.picture)
 
     def to_policy(self) -> Policy:
         return Policy(
@@ -106,6 +111,7 @@ class UserRow(TableRow, table=True):
     guest_key_hash: bytes | None = None
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """By the sign-ins that have ended; the others say it themselves."""
+    picture: str = ''
 
     def to_domain(self) -> User:
         assert self.id is not None
@@ -126,12 +132,25 @@ class UserRow(TableRow, table=True):
             ),
             last_room_id=None if self.last_room_id is None else RoomId(self.last_room_id),
             bio=self.bio,
+            picture=self.picture,
             status=UserStatus(self.status),
             invitation_id=None if self.invitation_id is None else InvitationId(self.invitation_id),
         )
 
     def to_person(self) -> Person:
         return self.to_domain().person
+
+
+class PictureRow(TableRow, table=True):
+    """Of a person, a room or the server, whose row names its token."""
+
+    __tablename__ = 'pictures'
+
+    token: str = Field(primary_key=True)
+    webp_64: bytes
+    webp_256: bytes
+    png_256: bytes | None = None
+    """Of the server: its icon."""
 
 
 class SignInRow(TableRow, table=True):
@@ -183,6 +202,7 @@ class RoomRow(TableRow, table=True):
     slow_mode_s: int = 0
     archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     direct_key: str | None = None
+    picture: str = ''
 
     def to_domain(self) -> Room:
         assert self.id is not None
@@ -197,6 +217,7 @@ class RoomRow(TableRow, table=True):
             announcements=self.announcements,
             slow_mode_s=self.slow_mode_s,
             archived_at=self.archived_at,
+            picture=self.picture,
         )
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import exists, func, update
 from sqlmodel import Session, col, select
 
 from livechat.domain.errors import AlreadySetUp, NameTaken, NotFound, UsernameTaken
+from livechat.domain.face import Face
 from livechat.domain.model import InvitationId, Preferences, Room, RoomId, RoomRole, ServerRole, User, UserId, UserKind, UserStatus
 from livechat.domain.names import name_key
 from livechat.domain.people_ports import NewUser
@@ -13,6 +14,7 @@ from livechat.store.invitations import use_up
 from livechat.store.moderation import SqlModeration
 from livechat.store.password_links import forget_password_links
 from livechat.store.people import SqlPeople
+from livechat.store.pictures import exchange_picture
 from livechat.store.room_rows import join_room
 from livechat.store.rooms import add_room
 from livechat.store.tables import RoomRow, ServerRow, UserRow
@@ -93,6 +95,12 @@ class SqlUsers(SqlPeople, SqlModeration):
         row = existing(session, user_id)
         _refuse_taken(session, name_key=name_key, username=username, but=user_id)
         row.display_name, row.name_key, row.username, row.email, row.bio = display_name, name_key, username, email, bio
+        return row.to_domain()
+
+    @writes
+    def set_picture(self, session: Session, user_id: UserId, face: Face | None) -> User:
+        row = existing(session, user_id)
+        exchange_picture(session, row, face)
         return row.to_domain()
 
     @writes

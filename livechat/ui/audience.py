@@ -8,7 +8,7 @@ from livechat.domain.model import PAGE_SIZE, Room
 from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
 from livechat.ui.message_html import Setting, entries_html, entry_html
-from livechat.ui.room_words import room_glyph, room_name
+from livechat.ui.room_words import room_name, room_tile
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
@@ -100,7 +100,7 @@ class RoomHtml:
         return element(
             'div',
             classes=['beginning'],
-            html=f'<span class="tile">{room_glyph(self.room)}</span><h2 dir="auto">{name}</h2>'
+            html=f'<span class="tile">{room_tile(self.room)}</span><h2 dir="auto">{name}</h2>'
             f'<p>This is the beginning of <b dir="auto">{escape(room_name(self.room))}</b>. {words}</p>',
         )
 

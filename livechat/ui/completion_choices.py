@@ -36,10 +36,7 @@ async def find_choices(chat: Chat, user: User, room_id: RoomId, token: Token) ->
 
 
 def _choice_of_person(person: Person) -> Choice:
-    html = (
-        f'{avatar(person.id, person.display_name, size="tiny")}<b dir="auto">{escape(person.display_name)}</b>'
-        f'<span>@{escape(person.username)}</span>'
-    )
+    html = f'{avatar(person, size="tiny")}<b dir="auto">{escape(person.display_name)}</b><span>@{escape(person.username)}</span>'
     name = person.display_name.lower()
     return Choice(insert=f'@{person.username}', html=html, name=person.display_name, begins=(person.username.lower(), name, *name.split()))
 

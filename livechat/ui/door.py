@@ -3,8 +3,6 @@
 import functools
 
 from fastapi import FastAPI
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from livechat.ui.door_accounts import AccountPages
@@ -12,8 +10,9 @@ from livechat.ui.door_form import read_form
 from livechat.ui.door_invitations import InvitationPages
 from livechat.ui.door_middleware import Door
 from livechat.ui.door_names import NamePages
-from livechat.ui.door_pages import asset, install_error_pages
+from livechat.ui.door_pages import install_error_pages
 from livechat.ui.door_passwords import PasswordPages
+from livechat.ui.icon_route import ICON_ROUTES
 from livechat.ui.quote_page import QUOTE_PATH, quote
 
 __all__ = ['Door', 'install_error_pages', 'mount_door']
@@ -27,7 +26,7 @@ def mount_door(app: FastAPI, *, form_time_s: float = FORM_TIME_S) -> None:
     accounts, invitations, names, passwords = AccountPages(read), InvitationPages(read), NamePages(read), PasswordPages(read)
     both = ['GET', 'POST']
     app.router.routes[:0] = [
-        Route('/favicon.ico', _favicon),
+        *ICON_ROUTES,
         Route('/setup', accounts.set_up, methods=both),
         Route('/login', accounts.sign_in, methods=both),
         Route('/register', accounts.register, methods=both),
@@ -40,7 +39,3 @@ def mount_door(app: FastAPI, *, form_time_s: float = FORM_TIME_S) -> None:
         Route('/reset/{token:path}', passwords.reset, methods=both),
     ]
     install_error_pages(app)
-
-
-async def _favicon(_: Request) -> Response:
-    return RedirectResponse(asset('icon.svg'), status_code=307)

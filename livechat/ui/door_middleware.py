@@ -20,7 +20,9 @@ OPEN_PREFIXES = ('/static/', '/_nicegui/')
 """Files that are the same for everybody. `/_nicegui_ws/` is not among them."""
 PAGES_SOCKET = '/_nicegui_ws/'
 """The socket of the live pages: who may use it is decided by the guard of the pages, which answers in words a tab understands."""
-OPEN_PATHS = frozenset({'/healthz', '/favicon.ico'})
+OPEN_PATHS = frozenset({'/healthz', '/favicon.ico', '/icon'})
+PICTURES = '/avatars/'
+"""Open to whoever has the address of one: pages of the door show people, and a token cannot be guessed."""
 CLIENT_PREFIX = '/_nicegui/client/'
 """What one page's elements serve (uploads), by the id of its client."""
 FOR_STRANGERS = frozenset({'/login', '/register', '/forgot', '/join'})
@@ -78,7 +80,7 @@ class Door:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or _is_file(path)
+    return path in OPEN_PATHS or path.startswith(PICTURES) or _is_file(path)
 
 
 def _is_file(path: str) -> bool:

@@ -27,9 +27,9 @@ from livechat.domain.errors import (
     TooManyAttempts,
 )
 from livechat.domain.invitation import Unusable
-from livechat.domain.model import Person
+from livechat.domain.model import Person, Server
 from livechat.ui.current import chat
-from livechat.ui.html import avatar, initial
+from livechat.ui.html import avatar, logo
 
 PRODUCT = 'livechat'
 STATIC = files('livechat.ui') / 'static'
@@ -49,7 +49,7 @@ _ERRORS: dict[int, tuple[str, str]] = {
 _SORRY = ('Something went wrong', 'Sorry, that is our fault. It was written down for whoever runs this server. Try again in a moment.')
 
 
-_last_server_name = ['']
+_last_server = [Server(name='')]
 """As it was last read, for pages that are shown when it cannot be."""
 
 
@@ -59,7 +59,7 @@ def asset(name: str) -> str:
 
 
 def _face(person: Person) -> Markup:
-    return Markup(avatar(person.id, person.display_name, small=True))  # noqa: S704 - escaped there
+    return Markup(avatar(person, size='small'))  # noqa: S704 - escaped there
 
 
 _templates = Environment(
@@ -70,12 +70,12 @@ _templates.globals.update(assets={name: asset(name) for name in ('tokens.css', '
 
 async def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: object) -> HTMLResponse:
     """A plain page under the server's name."""
-    return _render(template, await _server_name(), status=status, headers=headers, **context)
+    return _render(template, await _server(), status=status, headers=headers, **context)
 
 
 def nameless_page(template: str, *, headers: dict[str, str], **context: object) -> HTMLResponse:
     """A plain page that does not show the server's name, and asks the database nothing."""
-    return _render(template, '', status=200, headers=headers, **context)
+    return _render(template, Server(name=''), status=200, headers=headers, **context)
 
 
 def go(path: str) -> RedirectResponse:
@@ -86,20 +86,20 @@ def go(path: str) -> RedirectResponse:
 async def error_page(status: int, message: str = '', *, headers: dict[str, str] | None = None) -> HTMLResponse:
     """What to say when something is not there, not allowed or broken. Needs nothing that could be broken itself."""
     try:
-        server_name = await _server_name()
+        server = await _server()
     except Exception:  # noqa: BLE001  (the database may be why there is an error page at all; that is logged where it fails)
-        server_name = _last_server_name[-1]
-    return _error_page(status, message, server_name, headers=headers)
+        server = _last_server[-1]
+    return _error_page(status, message, server, headers=headers)
 
 
 def not_found_page(_: Request) -> Response:
     """For handlers that cannot wait."""
-    return _error_page(404, '', _last_server_name[-1])
+    return _error_page(404, '', _last_server[-1])
 
 
 def server_error_page(_: Request) -> Response:
     """For handlers that cannot wait."""
-    return _error_page(500, '', _last_server_name[-1])
+    return _error_page(500, '', _last_server[-1])
 
 
 def status_of(error: LivechatError) -> int:
@@ -151,17 +151,17 @@ async def _on_crash(_: Request, __: Exception) -> Response:
     return await error_page(500)  # the server logs it: Starlette raises it again
 
 
-async def _server_name() -> str:
-    _last_server_name[:] = [await chat().server.name()]
-    return _last_server_name[-1]
+async def _server() -> Server:
+    _last_server[:] = [await chat().server_desk.profile()]
+    return _last_server[-1]
 
 
-def _error_page(status: int, message: str, server_name: str, *, headers: dict[str, str] | None = None) -> HTMLResponse:
+def _error_page(status: int, message: str, server: Server, *, headers: dict[str, str] | None = None) -> HTMLResponse:
     title, text = _ERRORS.get(status, _SORRY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _ERRORS[400])
-    return _render('error.html', server_name, status=status, headers=headers, title=title, text=message or text)
+    return _render('error.html', server, status=status, headers=headers, title=title, text=message or text)
 
 
-def _render(template: str, server_name: str, *, status: int, headers: dict[str, str] | None, **context: object) -> HTMLResponse:
-    shown = server_name or PRODUCT
-    html = _templates.get_template(template).render(server_name=shown, initial=initial(shown), **context)
+def _render(template: str, server: Server, *, status: int, headers: dict[str, str] | None, **context: object) -> HTMLResponse:
+    shown = server if server.name else Server(name=PRODUCT)
+    html = _templates.get_template(template).render(server_name=shown.name, logo=Markup(logo(shown)), **context)  # noqa: S704 - escaped there
     return HTMLResponse(html, status_code=status, headers={'Cache-Control': 'no-store', **(headers or {})})

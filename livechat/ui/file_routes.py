@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileNotFound, FileRefused, FileTooLarge, LivechatError, NoSpaceLeft, RoomNotFound
+from livechat.domain.errors import FileNotFound, FileRefused, FileTooLarge, FileTooSlow, LivechatError, NoSpaceLeft, RoomNotFound
 from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileKind
 from livechat.domain.file_pictures import thumbnail_name
 from livechat.domain.files import Files
@@ -29,6 +29,7 @@ INLINE = frozenset({FileKind.IMAGE, FileKind.VIDEO, FileKind.AUDIO})
 OVERHEAD_BYTES = 250
 """Of a form with one file, about: what a browser says of the length is of the whole form."""
 _NOT_ACCEPTED: Mapping[type[LivechatError], HTTPStatus] = {
+    FileTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NoSpaceLeft: HTTPStatus.INSUFFICIENT_STORAGE,
     FileRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

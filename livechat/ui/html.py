@@ -4,10 +4,14 @@ import html as _html
 import re
 from urllib.parse import quote
 
+from livechat.domain.model import Person, Server, User
+
 _URL = re.compile(r'(?:https?://|\bwww\.(?=\w+\.))[^\s<>"\'`\x00-\x1f\u202a-\u202e\u2066-\u2069]{1,2000}', re.IGNORECASE)
 _TRAILING = '.,;:!?…»”’'
 _CLOSING = {')': '(', ']': '[', '}': '{'}
 AVATAR_COLOURS = 6
+CHOSEN = '/pictures/'
+"""Where pictures that were chosen and not saved arrive, and are seen by whoever chose them."""
 
 
 def escape(text: str) -> str:
@@ -56,7 +60,23 @@ def initial(name: str) -> str:
     return '?'
 
 
-def avatar(user_id: int, name: str, *, small: bool = False, size: str = '') -> str:
-    """A tile with the person's initial; its colour follows the id, so that a new name keeps it. `size`: small, tiny, large."""
-    size = ' small' if small else f' {size}' if size else ''
-    return f'<span class="av{size} c{user_id % AVATAR_COLOURS + 1}" aria-hidden="true">{escape(initial(name))}</span>'
+def avatar(who: Person | User, *, size: str = '') -> str:
+    """A tile with the person's picture over their initial; its colour follows the id, so that a new name keeps it.
+
+    `size`: tiny, small, large; without one as beside a message. Single quotes, because it stands in the JSON of frames.
+    """
+    classes = f'av {size} c' if size else 'av c'
+    shown = picture(who.picture, large=size == 'large')
+    return f"<span class='{classes}{who.id % AVATAR_COLOURS + 1}' aria-hidden=true>{escape(initial(who.display_name))}{shown}</span>"
+
+
+def logo(server: Server, *, large: bool = False) -> str:
+    """The tile of the server, as a person's."""
+    classes = "'logo large'" if large else 'logo'
+    return f'<span class={classes} aria-hidden=true>{escape(initial(server.name))}{picture(server.picture, large=large)}</span>'
+
+
+def picture(token: str, *, large: bool = False) -> str:
+    """What lies over a tile of any size, which is seen until it is loaded and when it cannot be; empty without a token."""
+    side = 256 if large else 64
+    return f"<img src='/avatars/{token}-{side}.webp' alt='' width={side} height={side} loading=lazy decoding=async>" if token else ''

@@ -14,6 +14,7 @@ from livechat.ui.address import is_loopback
 from livechat.ui.audience import Audience
 from livechat.ui.current import chat
 from livechat.ui.door_pages import asset, not_found_page, server_error_page
+from livechat.ui.icon_route import FAVICON_PATH, TOUCH_ICON
 from livechat.ui.pages.chat_page import ChatPage
 from livechat.ui.sessions import current_sessions
 
@@ -31,6 +32,7 @@ STYLES = (
     'files.css',
     'rooms.css',
     'pages.css',
+    'pictures.css',
 )
 _pages: dict[str, ChatPage] = {}
 _share_host: list[str] = []
@@ -44,12 +46,12 @@ def mount(application: FastAPI, *, limits: Limits, share_host: str | None = None
     _share_host[:] = [share_host] if share_host else []
     for path in PATHS:
         ui.page(path, dependencies=[Depends(hardening.admit_page)])(_page)
-    Client.shared_head_html = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in STYLES)
+    Client.shared_head_html = TOUCH_ICON + ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in STYLES)
     ui.run_with(
         application,
         title='livechat',
         viewport='width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
-        favicon='/static/icon.svg',
+        favicon=FAVICON_PATH,
         dark=None,
         language='en-US',
         reconnect_timeout=RECONNECT_TIMEOUT_S,
@@ -84,7 +86,7 @@ async def _page(request: Request) -> None:
     hardening.bind_page(client, signed_in.sign_in.id)
     audience = Audience(_utc_offset_min(signed_in), _base_url(request))
     sessions = current_sessions()
-    await sessions.load_server_name()
+    await sessions.load_server()
     page = ChatPage(sessions, client, signed_in, audience, touch=_is_touch(request))
     _pages[client.id] = page
     client.on_delete(lambda: _pages.pop(client.id, None))

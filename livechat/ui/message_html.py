@@ -86,7 +86,7 @@ def _article(message: Message, at: datetime, setting: Setting, *, first: bool) -
     name, link = escape(author.display_name), _permalink(message, at, setting.slug, stop=first)
     if first:
         tag = '' if author.kind == 'account' else f'<span class=tag>{author.kind}</span>'
-        face, head = avatar(author.id, author.display_name), f'<span class=who dir=auto>{name}</span>{tag}{link}'
+        face, head = avatar(author), f'<span class=who dir=auto>{name}</span>{tag}{link}'
     else:
         face, head = f'<i class=g>{link}</i>', '' if action else f'<i class=sr>{name}</i>'
     return (

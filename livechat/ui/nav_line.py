@@ -6,6 +6,7 @@ from typing import NamedTuple
 from livechat.domain.model import Involvement, Membership, RoomId, RoomKind, RoomSummary, Unread, UserId
 from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, room_path
+from livechat.ui.room_words import room_face
 from livechat.ui.stream import Frame, Kind, element, element_id, encode
 
 MAX_BADGE = 99
@@ -61,7 +62,9 @@ def _glyph(reader: UserId, summary: RoomSummary) -> str:
     room = summary.room
     if room.is_direct:
         other = next((person for person in summary.people if person.id != reader), None)
-        return avatar(other.id, other.display_name, size='tiny') if other else '<span class="hash" aria-hidden="true">@</span>'
+        return avatar(other, size='tiny') if other else '<span class="hash" aria-hidden="true">@</span>'
+    if room.picture:
+        return room_face(room, size='tiny')
     if room.is_archived:
         return f'<span class="hash" aria-hidden="true">{icon("box")}</span>'
     if room.kind is RoomKind.PRIVATE:

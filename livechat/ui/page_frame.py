@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from livechat.domain.model import Server
 from livechat.ui.components.icons import icon
 from livechat.ui.composer_keys import keys_element
 from livechat.ui.composer_purpose import PLAIN, bar
@@ -44,11 +45,11 @@ class RealElements:
     """Whether there is a place for files."""
 
 
-def frame_elements(server_name: str, version: str, real: RealElements) -> Elements:
+def frame_elements(server: Server, version: str, real: RealElements) -> Elements:
     """What all tabs of this server share, whoever looks and whatever room is open."""
     return {
         **_layout(real),
-        **server_menu(server_name, version),
+        **server_menu(server, version),
         **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
         **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
         **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),

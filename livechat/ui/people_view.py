@@ -226,7 +226,7 @@ class PeopleView:
             self._paused.add(user_id)
             tag = 'paused'
         html = (
-            f'<span class="face">{avatar(person.id, person.display_name, small=True)}<i class="dot"></i></span>'
+            f'<span class="face">{avatar(person, size="small")}<i class="dot"></i></span>'
             f'<button type="button" class="t" dir="auto" aria-haspopup="dialog" commandfor="{COMMANDS_DOM_ID}" command="{PERSON}{user_id}">'
             f'{escape(person.display_name)}</button><span class="sr">{words}</span>' + (f'<span class="tag">{tag}</span>' if tag else '')
         )

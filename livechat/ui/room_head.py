@@ -7,7 +7,7 @@ from livechat.domain.errors import NotAllowed, TimedOut
 from livechat.domain.model import Involvement, Membership, Room, RoomKind, RoomSummary, UserId
 from livechat.ui.html import avatar, escape
 from livechat.ui.message_html import local, long_date
-from livechat.ui.room_words import member_words, room_glyph, room_name, rules_words
+from livechat.ui.room_words import member_words, room_face, room_name, room_tile, rules_words
 from livechat.ui.shell import HIDDEN_CONTROLS, Elements, Part, button, part
 from livechat.ui.stream import Kind, element, element_id
 
@@ -30,13 +30,13 @@ def room_heading(room: Room) -> Elements:
     if room.is_direct:
         return {}
     description = f'<p dir="auto">{escape(room.description)}</p>' if room.description else ''
-    return _title(f'{room_glyph(room)} {escape(room.name)}', description)
+    return _title(f'{room_face(room)} {escape(room.name)}', description)
 
 
 def direct_heading(summary: RoomSummary, reader: UserId) -> Elements:
     """Who else is in a direct room."""
     others = [person for person in summary.people if person.id != reader]
-    faces = ''.join(avatar(person.id, person.display_name, small=True) for person in others[:1])
+    faces = ''.join(avatar(person, size='small') for person in others[:1])
     return _title(f'{faces}{escape(summary.title(reader))}', '', 'direct')
 
 
@@ -92,10 +92,10 @@ def join_card(summary: RoomSummary, *, may_join: bool) -> Elements:
     """What somebody sees of a room before joining it: everything but its messages; of a private one, no description either."""
     room, about = summary.room, escape(summary.room.description) or 'No description yet.'
     if room.kind is not RoomKind.OPEN:
-        room, about = replace(room, description=''), 'A private room: what it is for, its members know.'
+        room, about = replace(room, description='', picture=''), 'A private room: what it is for, its members know.'
     rules = ''.join(f'<p class="muted">{escape(sentence)}</p>' for sentence in rules_words(room))
     html = (
-        f'<span class="tile">{room_glyph(room)}</span><h2 dir="auto">{escape(room.name)}</h2>'
+        f'<span class="tile">{room_tile(room)}</span><h2 dir="auto">{escape(room.name)}</h2>'
         f'<p dir="auto">{about}</p>'
         f'<p class="muted">{member_words(summary.member_count)}</p>{rules}'
     )

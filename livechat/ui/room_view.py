@@ -282,7 +282,7 @@ class RoomView:
     def _rename_room(self, room: Room) -> None:
         if room == self.room:
             return
-        moved = room.slug != self.room.slug or room.name != self.room.name
+        moved = (room.slug, room.name, room.picture) != (self.room.slug, self.room.name, self.room.picture)
         self.room = room
         self._groups.rename_room(room)
         self._panel.rename_room(room, self._groups)

@@ -2,21 +2,39 @@
 
 from livechat.domain.model import Room, RoomKind
 from livechat.ui.components.icons import icon
+from livechat.ui.html import picture
 
+_PLAIN = '#'
 _KINDS = {RoomKind.OPEN: 'Open room', RoomKind.PRIVATE: 'Private room', RoomKind.DIRECT: 'Direct messages'}
 
 
 def room_glyph(room: Room) -> str:
     """Safe HTML that stands before a room's name; hidden from screen readers, which hear the words."""
+    return f'<span class="glyph" aria-hidden="true">{_sign(room)}</span>'
+
+
+def room_face(room: Room, *, size: str = 'small') -> str:
+    """Its picture, which says in a corner that it is no plain open room; its glyph without one. `size`: tiny, small."""
+    if not room.picture:
+        return room_glyph(room)
+    sign = _sign(room)
+    kind = '' if sign == _PLAIN else f'<i class="kind">{sign}</i>'
+    return f'<span class="face" aria-hidden="true"><span class="av {size} room-av">{sign}{picture(room.picture)}</span>{kind}</span>'
+
+
+def room_tile(room: Room) -> str:
+    """What stands large above its name, for a place of the class `tile`."""
+    return room_glyph(room) + picture(room.picture, large=True)
+
+
+def _sign(room: Room) -> str:
     if room.is_archived:
-        inner = icon('box')
-    elif room.kind is RoomKind.PRIVATE:
-        inner = icon('lock')
-    elif room.is_direct:
-        inner = '@'
-    else:
-        inner = icon('megaphone') if room.announcements else '#'
-    return f'<span class="glyph" aria-hidden="true">{inner}</span>'
+        return icon('box')
+    if room.kind is RoomKind.PRIVATE:
+        return icon('lock')
+    if room.is_direct:
+        return '@'
+    return icon('megaphone') if room.announcements else _PLAIN
 
 
 def room_name(room: Room) -> str:

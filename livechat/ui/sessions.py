@@ -7,8 +7,20 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 from livechat.domain.chat import Chat
-from livechat.domain.events import LOBBY_TOPIC, USERS_TOPIC, Event, LobbyEvent, MessagePosted, RoomLeft, SignInEnded, UserChanged, UserEvent
-from livechat.domain.model import RoomId, UserId
+from livechat.domain.events import (
+    LOBBY_TOPIC,
+    SERVER_TOPIC,
+    USERS_TOPIC,
+    Event,
+    LobbyEvent,
+    MessagePosted,
+    RoomLeft,
+    ServerChanged,
+    SignInEnded,
+    UserChanged,
+    UserEvent,
+)
+from livechat.domain.model import RoomId, Server, UserId
 from livechat.domain.ports import Subscription
 from livechat.ui import hardening
 from livechat.ui.message_html import relative_times_css
@@ -29,6 +41,8 @@ class News(Protocol):
     def of_lobby(self, event: LobbyEvent) -> None: ...
 
     def of_user(self, event: UserEvent) -> None: ...
+
+    def of_server(self, event: ServerChanged) -> None: ...
 
     def room_said(self, room_id: RoomId) -> None: ...
 
@@ -57,7 +71,7 @@ def one_fails_alone(page: Page) -> Iterator[None]:
 
 
 class Sessions:
-    """Owns the room views and four tasks: the lobby's, the people's, the direct rooms' and the minute's.
+    """Owns the room views and five tasks: the lobby's, the people's, the server's, the direct rooms' and the minute's.
 
     Lost with them: only liveliness. What ends a right (`SignInEnded`, `RoomLeft`) is observed within its broadcast instead: a
     queue may overflow, and who was not told would keep reading.
@@ -70,11 +84,12 @@ class Sessions:
         self.views = RoomViews(chat)
         self._pages: dict[UserId, set[Page]] = {}
         self._styles: dict[tuple[int, int], Frame] = {}
-        self.server_name = ''
+        self.server = Server(name='')
 
-    async def load_server_name(self) -> None:
-        """It was given at the set-up, which comes before the first page."""
-        self.server_name = self.server_name or await self.chat.server.name()
+    async def load_server(self) -> None:
+        """It was named at the set-up, which comes before the first page; what changes later is told."""
+        if not self.server.name:
+            self.server = await self.chat.server_desk.profile()
 
     def add(self, page: Page) -> None:
         self._pages.setdefault(page.session.reader.user_id, set()).add(page)
@@ -94,7 +109,7 @@ class Sessions:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         backplane = self.chat.backplane
-        subscriptions = [backplane.subscribe(topic) for topic in (LOBBY_TOPIC, USERS_TOPIC)]
+        subscriptions = [backplane.subscribe(topic) for topic in (LOBBY_TOPIC, USERS_TOPIC, SERVER_TOPIC)]
         subscriptions.append(backplane.subscribe(ROOMS_TOPIC, kinds=(MessagePosted,)))
         loop = asyncio.get_running_loop()
         tasks = [loop.create_task(self._follow(subscription), name='sessions') for subscription in subscriptions]
@@ -128,8 +143,16 @@ class Sessions:
             for page in self:
                 with one_fails_alone(page):
                     page.news.of_lobby(event)
+        elif isinstance(event, ServerChanged):
+            self._tell_server(event)
         elif isinstance(event, MessagePosted):
             self._tell_order(event.room_id)
+
+    def _tell_server(self, event: ServerChanged) -> None:
+        self.server = event.server
+        for page in self:
+            with one_fails_alone(page):
+                page.news.of_server(event)
 
     def _tell_order(self, room_id: RoomId) -> None:
         """Direct rooms stand in the order of their latest message, also for who wrote or has read it."""

@@ -3,9 +3,9 @@
 from enum import IntEnum
 from typing import Any
 
-from livechat.domain.model import RoomId, User
+from livechat.domain.model import RoomId, Server, User
 from livechat.ui.components.icons import icon
-from livechat.ui.html import avatar, escape, initial
+from livechat.ui.html import avatar, escape, logo
 from livechat.ui.message_style import own_css
 from livechat.ui.stream import ElementId, Kind, element, element_id
 
@@ -161,15 +161,15 @@ HIDDEN_CONTROLS: Elements = {
 """Of a tab without a room; whoever opens one gets their own."""
 
 
-def server_menu(name: str, version: str, turn: int = 0, *, is_admin: bool = False) -> Elements:
+def server_menu(server: Server, version: str, turn: int = 0, *, is_admin: bool = False) -> Elements:
     """The server's name with its menu: a native popover, so that it closes on Escape and on a click elsewhere.
 
     A link in it is no click elsewhere; with another `turn` the browser draws the menu anew, closed.
     """
-    safe = escape(name)
+    safe = escape(server.name)
     administration = '<a href="/admin">Administration</a>' if is_admin else ''
     html = (
-        f'<span class="logo" aria-hidden="true">{escape(initial(name))}</span><b class="name" dir="auto">{safe}</b>'
+        f'{logo(server)}<b class="name" dir="auto">{safe}</b>'
         '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
         f'{icon("chevron")}</button>'
         f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
@@ -186,7 +186,7 @@ def me_elements(user: User) -> Elements:
     """One's own name, below the list of rooms."""
     role = {'owner': 'Owner', 'admin': 'Admin'}.get(user.role, f'@{user.username}')
     html = (
-        f'<span class="face">{avatar(user.id, user.display_name, small=True)}<i class="dot"></i></span>'
+        f'<span class="face">{avatar(user, size="small")}<i class="dot"></i></span>'
         f'<span class="names"><b dir="auto">{escape(user.display_name)}</b><small>{escape(role)}</small></span>'
         f'<a class="icon" href="/profile" aria-label="Settings" title="Settings">{icon("settings")}</a>'
     )

@@ -100,7 +100,7 @@ def _toast(number: int, event: Notified) -> Elements:
     by = event.by
     text = words_of(event.text).strip().split('\n', 1)[0][:MAX_TEXT_CHARS]
     html = (
-        f'{avatar(by.id, by.display_name, small=True)}<span class="what"><b dir="auto">{escape(_what(event))}</b>'
+        f'{avatar(by, size="small")}<span class="what"><b dir="auto">{escape(_what(event))}</b>'
         f'<span class="text" dir="auto">{escape(text)}</span></span>'
     )
     close = element('button', classes=['icon'], html=icon('close'), aria_label='Close', title='Close', type_='button', on={'click': []})

@@ -46,6 +46,7 @@ def _uploader(*inside: ElementId, url: str | None, **settings: Any) -> dict[str,
     """Read-only rather than disabled without an address: disabled, it would also take the pointer from all that lies in it."""
     return element(
         'q-uploader',
+        classes=['around'],
         on=_EVENTS,
         slots={'header': (), 'list': inside},
         url=url,

@@ -10,6 +10,7 @@ from livechat.domain.model import MessageNumber, Room, ServerRole, User, UserId,
 from livechat.domain.names import name_key
 from livechat.domain.people_ports import NewUser
 from tests.domain.house import Time
+from tests.faces import FakeFaceMaker
 from tests.fakes import MemoryStores
 
 ACTORS = ('owner', 'admin', 'inside', 'room admin', 'member', 'guest', 'elsewhere', 'stranger', 'banned')
@@ -85,7 +86,9 @@ class Everybody:
 async def open_everybody(*kinds: str) -> AsyncIterator[Everybody]:
     """With rooms of those kinds, of every kind by default; `elsewhere` is in a room of their own with its admin."""
     time, stores = Time(), MemoryStores()
-    async with running_chat(stores, clock=time, limits=GENEROUS, set_up_token=None, sleep=time.sleep, secret=b'secret') as chat:
+    async with running_chat(
+        stores, clock=time, limits=GENEROUS, set_up_token=None, sleep=time.sleep, secret=b'secret', face_maker=FakeFaceMaker()
+    ) as chat:
         everybody = Everybody(chat, stores, time)
         for name in (*ACTORS, 'newcomer', 'bystander'):
             await everybody.person(name)

@@ -17,6 +17,7 @@ from livechat.domain.people_ports import NewUser
 from livechat.domain.policy import Policy
 from livechat.domain.reception import Arrival
 from tests.domain.house import Time, queued
+from tests.faces import FakeFaceMaker
 from tests.fakes import MemoryStores
 
 HOME = '93.184.216.34'
@@ -111,6 +112,7 @@ async def people_stand(
         set_up_token='token',
         sleep=time.sleep,
         secret=SECRET,
+        face_maker=FakeFaceMaker(),
         trusts_names=trusts_names,
         mailer=mails if with_mail else None,
         public_url='https://chat.example.org' if with_mail else '',

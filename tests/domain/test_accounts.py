@@ -36,7 +36,7 @@ async def test_set_up_makes_the_owner_and_an_open_lobby_of_which_they_are_admin(
     assert (owner.display_name, owner.username, owner.role) == ('Ana Torres', 'ana.torres', ServerRole.OWNER)
     assert (room.name, room.slug, room.description) == ('Lobby', 'lobby', 'Everything that has no room of its own')
     assert [(m.person.id, m.role) for m in await stand.stores.rooms.members(room.id)] == [(owner.id, RoomRole.ADMIN)]
-    assert await stand.stores.server.name() == 'Harbour house'
+    assert (await stand.stores.server.profile()).name == 'Harbour house'
     assert await stand.accounts.has_owner()
 
 

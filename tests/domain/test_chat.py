@@ -65,7 +65,7 @@ async def test_everything_starts_is_found_and_stops_without_a_task_left_over(tim
         assert names() == PARTS | {f'livechat room {lobby.id}', f'livechat room {garden.id}'}
         assert {actor.room_id for actor in chat.supervisor.registry} == {lobby.id, garden.id}
         assert chat.rooms.running == 2
-        assert await chat.server.name() == 'Home'
+        assert (await chat.server.profile()).name == 'Home'
         assert chat.backplane.is_watched('user.*')
         posting = asyncio.get_running_loop().create_task(chat.rooms.post(owner, lobby.id, 'last words', 'k1'))
         await asyncio.sleep(0)

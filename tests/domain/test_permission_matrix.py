@@ -18,9 +18,11 @@ import pytest
 from livechat.domain.access import Right
 from livechat.domain.chat import Chat
 from livechat.domain.errors import Banned, LivechatError, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TooLate
+from livechat.domain.face import CutOut
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import Draft, Involvement, MessageNumber, Room, RoomKind, RoomRole, User
 from tests.domain.everybody import ACTORS, INSIDE, Everybody, open_everybody
+from tests.faces import PICTURE
 
 ROOMS = ('open', 'private', 'direct', 'announcement', 'archived')
 Command = Callable[['Trial'], Awaitable[object]]
@@ -48,6 +50,11 @@ async def delete_and_undo(t: Trial, number: MessageNumber) -> None:
     with suppress(LivechatError):
         await t.chat.rooms.delete_message(t.user, t.room.id, number)
     await t.chat.rooms.undo_deletion(t.user, t.room.id, number)
+
+
+async def choose_and_set(t: Trial) -> None:
+    token = await t.chat.faces.choose(t.user, PICTURE)
+    await t.chat.faces.set_room(t.user, t.room.id, token, CutOut())
 
 
 COMMANDS: dict[str, Command] = {
@@ -80,6 +87,8 @@ COMMANDS: dict[str, Command] = {
     'outsiders': lambda t: t.chat.rooms.outsiders(t.user, t.room.id, '@newcomer'),
     'rename': lambda t: t.chat.rooms.rename(t.user, t.room.id, 'Renamed'),
     'describe': lambda t: t.chat.rooms.describe(t.user, t.room.id, 'Described'),
+    'picture': choose_and_set,
+    'no picture': lambda t: t.chat.faces.remove_room(t.user, t.room.id),
     'convert': lambda t: t.chat.room_settings.convert(t.user, t.room.id, t.other_kind),
     'rules': lambda t: t.chat.room_settings.set_rules(t.user, t.room.id, announcements=False, slow_mode_s=30),
     'archive': lambda t: t.chat.room_settings.archive(t.user, t.room.id),
@@ -131,6 +140,8 @@ mentionable      mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
 outsiders        mm++++0mb  mm++++00b  00++++00b  mm++++0mb    mm++++0mb
 rename           ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
 describe         ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
+picture          ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
+no picture       ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
 convert          ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
 rules            ++++--0-b  --++--00b  00----00b  ++++--0-b    aaaaaa0ab
 archive          ++++--0-b  --++--00b  00----00b  ++++--0-b    ++++--0-b

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 
+from livechat.domain.attachment import Attachment, FileRecord, Making
+from livechat.domain.file import FileId, FileKind
 from livechat.domain.message import Card, Message, MessageKind, Revision
 from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, RoomRole, RoomSummary, ServerRole, User, UserId
 from livechat.domain.people_ports import NewUser
@@ -13,6 +15,7 @@ from livechat.domain.ports import Stores
 from livechat.domain.writes import (
     DeleteMessage,
     EditMessage,
+    FinishFile,
     MessageWrite,
     PinMessage,
     PostMessage,
@@ -86,6 +89,7 @@ def post(
     mentions: Sequence[User] = (),
     at: datetime = NOON,
     reply_to: Message | None = None,
+    files: Sequence[FileRecord] = (),
 ) -> PostMessage:
     return PostMessage(
         room_id=room.id if isinstance(room, Room) else room,
@@ -95,6 +99,7 @@ def post(
         at=at,
         mentions=tuple(user.id for user in mentions),
         reply_to=None if reply_to is None else reply_to.number,
+        files=tuple(record.file.id for record in files),
     )
 
 
@@ -102,13 +107,16 @@ def system_line(room: Room, author: User, body: str = 'Ana renamed the room') ->
     return replace(post(room, author, body), kind=MessageKind.SYSTEM)
 
 
-def edit(message: Message, body: str, *, mentions: Sequence[User] | None = None) -> EditMessage:
+def edit(
+    message: Message, body: str, *, mentions: Sequence[User] | None = None, files: Sequence[FileRecord] | None = None, at: datetime = NOON
+) -> EditMessage:
     kept = None if mentions is None else tuple(user.id for user in mentions)
-    return EditMessage(room_id=message.room_id, number=message.number, body=body, at=NOON, mentions=kept)
+    left = None if files is None else tuple(record.file.id for record in files)
+    return EditMessage(room_id=message.room_id, number=message.number, body=body, at=at, mentions=kept, files=left)
 
 
-def delete(message: Message) -> DeleteMessage:
-    return DeleteMessage(room_id=message.room_id, number=message.number, at=NOON)
+def delete(message: Message, *, at: datetime = NOON) -> DeleteMessage:
+    return DeleteMessage(room_id=message.room_id, number=message.number, at=at)
 
 
 def restore(message: Message, *revisions: Revision, member_id: UserId | None = None) -> RestoreMessage:
@@ -129,6 +137,31 @@ def show_cards(message: Message, *cards: Card, pictures: Mapping[str, bytes] | N
 
 def remove_card(message: Message, user: User, url: str) -> RemoveCard:
     return RemoveCard(room_id=message.room_id, number=message.number, user_id=user.id, url=url)
+
+
+def finish_file(message: Message, record: FileRecord, making: Making = Making.DONE) -> FinishFile:
+    return FinishFile(room_id=message.room_id, number=message.number, file_id=record.file.id, making=making)
+
+
+async def attach(
+    stores: Stores,
+    room: Room,
+    user: User,
+    name: str = 'notes.txt',
+    *,
+    kind: FileKind = FileKind.TEXT,
+    key: str | None = None,
+    size: int = 1_000,
+    at: datetime = NOON,
+    making: Making = Making.DONE,
+) -> FileRecord:
+    """A file that waits to be sent."""
+    number = next(_keys)
+    media_type = {FileKind.TEXT: 'text/plain', FileKind.IMAGE: 'image/png'}.get(kind, 'application/octet-stream')
+    file = Attachment(id=FileId(f'file {number:06}'), name=name, kind=kind, media_type=media_type, size=size, making=making)
+    record = FileRecord(file=file, key=key or f'content {number}', room_id=room.id, user_id=user.id, created_at=at)
+    await stores.files.add(record)
+    return record
 
 
 async def commit_one(stores: Stores, write: MessageWrite) -> Message:

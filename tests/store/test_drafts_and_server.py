@@ -50,13 +50,13 @@ async def test_draft_for_a_room_that_is_gone_is_forgotten(lobby: Lobby) -> None:
 
 
 async def test_server_has_a_name_and_answers(stores: Stores) -> None:
-    assert await stores.server.name() == ''
+    assert (await stores.server.profile()).name == ''
 
     await first_owner(stores)
 
-    assert await stores.server.name() == 'Home'
+    assert (await stores.server.profile()).name == 'Home'
     assert await stores.server.answers()
-    assert await stores.server.name() == 'Home'
+    assert (await stores.server.profile()).name == 'Home'
 
 
 async def test_policy_is_the_default_until_it_is_set(stores: Stores) -> None:

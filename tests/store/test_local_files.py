@@ -15,7 +15,7 @@ import pytest
 from livechat.domain.errors import NotStored
 from livechat.store.disk_files import PIECE_BYTES
 from livechat.store.files import LocalFiles
-from tests.store.test_files import content, kept
+from tests.store.test_file_store import content, kept
 
 MIB = 2**20
 DISK_BYTES = 2 * MIB

@@ -15,12 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livechat.domain.attachment import Attachment, FileRecord, Making
+from livechat.domain.file import FileId, FileKind
 from livechat.domain.message import Card, Mention, MentionGroup, Message, Picture, Revision
 from livechat.domain.model import MessageNumber, RoomRole, Seq, User
 from livechat.domain.ports import Stores
 from livechat.domain.writes import (
     DeleteMessage,
     EditMessage,
+    FinishFile,
     MessageWrite,
     PinMessage,
     PostMessage,
@@ -34,7 +37,10 @@ from livechat.store import DATABASE_NAME, open_stores
 from tests.fakes import MemoryStores
 from tests.store.people import NOON, Lobby, commit_one, edit, open_lobby, post, react
 
+LATER = NOON + timedelta(hours=1)
 URLS = ('https://one.example/', 'https://two.example/')
+FILES_OF = (4, 2)
+"""Files that Ana and Ben have waiting at first."""
 TEXTS = ('👍', 'ship it', '🎉')
 
 
@@ -55,6 +61,11 @@ class Room:
         """No two messages say the same."""
         return f'secret{next(self.words)}end {said}'
 
+    @property
+    def files(self) -> Sequence[FileId]:
+        """All that ever waited, by number; the first ones are Ana's, the next Ben's."""
+        return [FileId(f'file {number}') for number in range(sum(FILES_OF))]
+
     def named(self, people: Sequence[int]) -> tuple[Mention, ...]:
         return tuple(Mention(user_id=self.people[each].id, word=f'secret{next(self.words)}end', name='Somebody') for each in people)
 
@@ -64,6 +75,8 @@ numbers = st.integers(1, 3).map(MessageNumber)
 persons = st.integers(0, 1)
 several = st.lists(persons, max_size=2)
 said = st.sampled_from([URLS[0], ' and '.join(URLS), ''])
+files = st.lists(st.integers(0, sum(FILES_OF) - 1), max_size=2)
+makings = st.sampled_from([Making.DONE, Making.FAILED])
 times = st.integers(0, 3).map(lambda minutes: NOON + timedelta(minutes=minutes))
 
 
@@ -71,6 +84,7 @@ times = st.integers(0, 3).map(lambda minutes: NOON + timedelta(minutes=minutes))
 def posts(draw: st.DrawFn) -> Step:
     author, mentioned, to, words, at = draw(persons), draw(several), draw(st.none() | numbers), draw(said), draw(times)
     group, key = draw(st.sampled_from([None, *MentionGroup])), draw(st.none() | st.integers(0, 2))
+    attached = draw(files)
 
     def make(room: Room) -> MessageWrite:
         return PostMessage(
@@ -83,6 +97,7 @@ def posts(draw: st.DrawFn) -> Step:
             named=room.named(mentioned),
             group=group,
             reply_to=to,
+            files=tuple(room.files[each] for each in attached),
         )
 
     return make
@@ -91,11 +106,13 @@ def posts(draw: st.DrawFn) -> Step:
 @st.composite
 def edits(draw: st.DrawFn) -> Step:
     number, mentioned, words, at = draw(numbers), draw(st.none() | several), draw(said), draw(times)
+    kept = draw(st.none() | files)
 
     def make(room: Room) -> MessageWrite:
         mentions = None if mentioned is None else tuple(room.people[each].id for each in mentioned)
         edit = EditMessage(room_id=room.lobby.room.id, number=number, body=room.body(words), at=at, mentions=mentions)
-        return replace(edit, named=room.named(mentioned or ()))
+        left = None if kept is None else tuple(room.files[each] for each in kept)
+        return replace(edit, named=room.named(mentioned or ()), files=left)
 
     return make
 
@@ -136,6 +153,12 @@ def removals(draw: st.DrawFn) -> Step:
 
 
 @st.composite
+def finishes(draw: st.DrawFn) -> Step:
+    number, file, making = draw(numbers), draw(st.integers(0, sum(FILES_OF) - 1)), draw(makings)
+    return lambda room: FinishFile(room_id=room.lobby.room.id, number=number, file_id=room.files[file], making=making)
+
+
+@st.composite
 def deletions(draw: st.DrawFn) -> Step:
     number = draw(numbers)
     return lambda room: DeleteMessage(room_id=room.lobby.room.id, number=number, at=NOON)
@@ -152,9 +175,24 @@ def restorations(draw: st.DrawFn) -> Step:
     return make
 
 
-steps = st.one_of(posts(), posts(), edits(), edits(), reactions(), reactions(), pins(), cards(), removals(), deletions(), restorations())
-commits = st.lists(st.lists(steps, min_size=2, max_size=6) | persons, min_size=3, max_size=8)
-"""What is written at once, or who leaves the room or comes back."""
+@dataclass(frozen=True)
+class Sweep:
+    """Files that are gone are forgotten."""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    file: int
+
+
+steps = st.one_of(
+    *(posts(), posts(), edits(), edits(), reactions(), reactions(), pins(), cards(), removals(), finishes()),
+    *(deletions(), deletions(), restorations(), restorations()),
+)
+others = persons | st.just(Sweep()) | st.integers(0, sum(FILES_OF) - 1).map(Withdrawal)
+commits = st.lists(st.lists(steps, min_size=2, max_size=6) | others, min_size=3, max_size=8)
+"""What is written at once, or who leaves the room or comes back, or what becomes of files besides."""
+Moment = Sequence[Step] | int | Sweep | Withdrawal
 
 
 class Life:
@@ -172,6 +210,25 @@ class Life:
         for body in (self.room.body(' and '.join(URLS)), self.room.body('')):
             message = await commit_one(self.stores, post(lobby.room, lobby.ana, body, mentions=[lobby.ben], key=body))
             await self.stores.messages.commit([edit(message, self.room.body(body)), react(message, lobby.ben)])
+        for number, file_id in enumerate(self.room.files):
+            owner, making = (lobby.ana, lobby.ben)[number >= FILES_OF[0]], (Making.DONE, Making.UNDER_WAY)[number % 2]
+            name = self.room.body('.png')
+            file = Attachment(id=file_id, name=name, kind=FileKind.IMAGE, media_type='image/png', size=1 + number, making=making)
+            key = f'content {number // 2}'
+            await self.stores.files.add(FileRecord(file=file, key=key, room_id=lobby.room.id, user_id=owner.id, created_at=NOON))
+
+    async def go_on(self, moment: Moment) -> None:
+        match moment:
+            case int():
+                await self.come_or_go(moment)
+            case Sweep():
+                keys, is_last = await self.stores.files.take_gone(LATER)
+                self.told.append((set(keys), is_last))
+            case Withdrawal(file):
+                owner = self.room.people[file >= FILES_OF[0]]
+                self.told.append(list(await self.stores.files.withdraw([self.room.files[file]], owner.id, NOON)))
+            case _:
+                await self.write(moment)
 
     async def write(self, together: Sequence[Step]) -> None:
         await self.remember()
@@ -213,7 +270,20 @@ class Life:
             await self.revisions(),
             [await store.picture(f'token {token}') for token in range(next(self.room.tokens))],
             [each for _, each in sorted((await self.stores.reads.of(self.room.people[1].id)).items())],
+            await self.files(),
             *self.told,
+        ]
+
+    async def files(self) -> list[object]:
+        """As whoever keeps them sees them."""
+        store, room_id = self.stores.files, self.room.lobby.room.id
+        return [
+            [await store.get(file_id) for file_id in self.room.files],
+            [list(await store.waiting(user.id, room_id)) for user in self.room.people],
+            list(await store.in_room(room_id, [*FileKind], before=None, limit=100)),
+            sorted(await store.keys()),
+            sorted((await store.usage()).items()),
+            {record.file.id for record in await store.unfinished()},
         ]
 
 
@@ -227,7 +297,7 @@ def texts_in(path: Path) -> str:
         return '\n'.join([*rows, *(term for (term,) in connection.execute('SELECT term FROM temp.words'))])
 
 
-async def live(folder: Path, migrated: Path, life: Sequence[Sequence[Step] | int]) -> None:
+async def live(folder: Path, migrated: Path, life: Sequence[Moment]) -> None:
     shutil.copy(migrated, folder / DATABASE_NAME)
     async with AsyncExitStack() as opened:
         forgetful = MemoryStores()
@@ -236,11 +306,13 @@ async def live(folder: Path, migrated: Path, life: Sequence[Sequence[Step] | int
         lives = [Life(stores, await open_lobby(stores)) for stores in everywhere]
         for each in lives:
             await each.begin()
-        for step in life:
+        for moment in life:
             for each in lives:
-                await (each.come_or_go(step) if isinstance(step, int) else each.write(step))
+                await each.go_on(moment)
+        for each in lives:
+            await each.go_on(Sweep())
         in_memory, in_database = [await each.tell() for each in lives]
-        shown = repr([await lives[1].messages(), await lives[1].revisions()])
+        shown = repr([await lives[1].messages(), await lives[1].revisions(), await lives[1].files()])
         written = {f'secret{number}end' for number in range(next(lives[1].room.words))}
     assert in_memory == in_database
     kept = texts_in(folder / DATABASE_NAME)
@@ -250,8 +322,6 @@ async def live(folder: Path, migrated: Path, life: Sequence[Sequence[Step] | int
 @pytest.mark.timeout(90)  # 40 lives in a real database; a busy machine takes its time
 @settings(max_examples=40, deadline=None)
 @given(life=commits)
-def test_every_store_tells_the_same_whatever_is_written_and_keeps_nothing_that_was_deleted(
-    migrated: Path, life: Sequence[Sequence[Step] | int]
-) -> None:
+def test_every_store_tells_the_same_whatever_is_written_and_keeps_nothing_that_was_deleted(migrated: Path, life: Sequence[Moment]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(live(Path(folder), migrated, life))

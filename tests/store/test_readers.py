@@ -55,10 +55,10 @@ async def test_read_that_is_cancelled_before_its_turn_is_not_run(sqlite: SqlStor
 
 async def test_reading_from_closed_stores_fails_at_once(folder: Path) -> None:
     async with open_stores(folder) as stores:
-        assert await stores.server.name() == ''
+        assert (await stores.server.profile()).name == ''
 
     with pytest.raises(RuntimeError, match='closed'):
-        await stores.server.name()
+        await stores.server.profile()
 
 
 async def test_closing_that_is_cancelled_closes_all_the_same(folder: Path) -> None:

@@ -44,12 +44,12 @@ HEAD = ScriptDirectory.from_config(config()).get_current_head()
 """What this version migrates to."""
 
 
-def copy_migrations(target: Path, *, only: str = '') -> Path:
-    """Those of this version whose file names start so, at a place where others can be added."""
+def copy_migrations(target: Path, *, up_to: str = '9999') -> Path:
+    """Those of this version until that number, at a place where others can be added."""
     (target / 'versions').mkdir(parents=True)
     (target / 'env.py').write_text(MIGRATIONS.joinpath('env.py').read_text())
     for script in MIGRATIONS.joinpath('versions').iterdir():
-        if script.name.endswith('.py') and script.name.startswith(only):
+        if script.name.endswith('.py') and script.name[:4] <= up_to:
             (target / 'versions' / script.name).write_text(script.read_text())
     return target
 
@@ -224,7 +224,7 @@ FIRST_CONTENT = (
 
 async def test_database_of_the_first_version_keeps_everything_and_counts_nothing_old_as_unread(tmp_path: Path) -> None:
     path = tmp_path / DATABASE_NAME
-    migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'first', only='0001')))
+    migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'first', up_to='0001')))
     run_sql(path, *FIRST_CONTENT)
 
     async with open_stores(tmp_path) as stores:
@@ -232,7 +232,7 @@ async def test_database_of_the_first_version_keeps_everything_and_counts_nothing
         rooms = {summary.room.slug: summary for summary in await stores.rooms.all()}
         messages = await stores.messages.newest(RoomId(1), 50)
         reads = await stores.reads.of(UserId(3))
-        assert await stores.server.name() == 'Home'
+        assert (await stores.server.profile()).name == 'Home'
         assert await stores.server.policy() == Policy()
 
     assert [(user.display_name, user.status, user.preferences.theme) for user in people if user] == [
@@ -252,7 +252,7 @@ async def test_database_of_the_first_version_keeps_everything_and_counts_nothing
 
 async def test_of_two_old_names_that_look_alike_the_older_one_keeps_the_key(tmp_path: Path) -> None:
     path = tmp_path / DATABASE_NAME
-    migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'first', only='0001')))
+    migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'first', up_to='0001')))
     run_sql(path, *FIRST_CONTENT)
     assert name_key('Ana') == name_key('\u0391na')
     assert name_key('Lobby') == name_key('L\u043ebby')

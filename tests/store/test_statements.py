@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from tests.store.people import Lobby, commit_one, edit, post, react
+from tests.store.people import NOON, Lobby, attach, commit_one, delete, edit, post, react, restore
 
 
 @contextmanager
@@ -70,3 +70,40 @@ async def test_page_costs_two_queries_and_a_third_if_it_answers_what_is_on_anoth
 
     assert whole == ['SELECT messages', 'SELECT json_each(?)']
     assert without_the_original == ['SELECT messages', 'SELECT json_each(?)', 'SELECT json_each(?)']
+
+
+async def test_files_of_a_group_cost_one_query_and_one_update(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    records = [await attach(lobby.stores, lobby.room, lobby.ana) for _ in range(9)]
+
+    with statements() as one:
+        await commit_one(lobby.stores, post(lobby.room, lobby.ana, files=records[:1]))
+    with statements() as many:
+        await lobby.stores.messages.commit([post(lobby.room, lobby.ana, files=records[at : at + 2]) for at in range(1, 9, 2)])
+
+    assert one == many
+    assert sorted(one) == sorted([*PLAIN_POSTS, 'SELECT files', 'UPDATE files'])
+
+
+async def test_messages_without_files_ask_nothing_of_them(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    message = await commit_one(lobby.stores, post(lobby.room, lobby.ana))
+
+    with statements() as seen:
+        await lobby.stores.messages.commit([edit(message, 'changed'), react(message, lobby.ben), delete(message), restore(message)])
+        await lobby.stores.messages.newest(lobby.room.id, 50)
+
+    assert not [statement for statement in seen if statement.endswith('files')]
+
+
+async def test_looking_for_what_is_gone_writes_nothing_while_nothing_is(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    await commit_one(lobby.stores, post(lobby.room, lobby.ana, files=[await attach(lobby.stores, lobby.room, lobby.ana)]))
+
+    with statements() as hourly:
+        await lobby.stores.files.expire(NOON, NOON)
+    with statements() as wanted:
+        await lobby.stores.files.take_gone(NOON)
+
+    assert hourly == ['SELECT files']
+    assert wanted == ['SELECT files'] * 2

@@ -15,7 +15,7 @@ async def test_first_owner_gets_server_room_and_membership(stores: Stores) -> No
 
     assert await stores.users.has_owner()
     assert (ana.role, ana.kind, ana.created_at, ana.preferences) == (ServerRole.OWNER, UserKind.ACCOUNT, NOON, Preferences())
-    assert await stores.server.name() == 'Home'
+    assert (await stores.server.profile()).name == 'Home'
     assert (room.name, room.slug, room.description, room.created_by) == ('Lobby', 'lobby', 'For all', ana.id)
     assert [(member.person, member.role) for member in await stores.rooms.members(room.id)] == [(ana.person, RoomRole.ADMIN)]
 
@@ -39,7 +39,7 @@ async def test_refused_first_owner_leaves_nothing_behind(stores: Stores) -> None
 
     assert not await stores.users.has_owner()
     assert await stores.users.taken_usernames('ana') == frozenset()
-    assert await stores.server.name() == ''
+    assert (await stores.server.profile()).name == ''
 
 
 async def test_added_user_is_found_by_id_and_both_logins(lobby: Lobby) -> None:

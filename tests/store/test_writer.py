@@ -53,7 +53,7 @@ async def test_readers_cannot_write(sqlite_lobby: Lobby) -> None:
         await database(sqlite_lobby).read(rename)
     await database(sqlite_lobby).write(rename)
 
-    assert await sqlite_lobby.stores.server.name() == 'x'
+    assert (await sqlite_lobby.stores.server.profile()).name == 'x'
 
 
 async def test_full_disk_refuses_posts_and_recovers(sqlite_lobby: Lobby, caplog: pytest.LogCaptureFixture) -> None:
@@ -152,7 +152,7 @@ async def test_refused_job_leaves_the_others_of_its_transaction(sqlite_lobby: Lo
     refused = {1: ZeroDivisionError, 2: NameTaken, 3: IntegrityError}
     assert {place: type(outcome) for place, outcome in enumerate(outcomes) if isinstance(outcome, Exception)} == refused
     assert await lobby.stores.users.taken_usernames('carl') == {'carl'}
-    assert await lobby.stores.server.name() == 'Home'
+    assert (await lobby.stores.server.profile()).name == 'Home'
     assert len(await all_messages(lobby.stores, lobby.room)) == 1
 
 

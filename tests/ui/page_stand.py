@@ -269,7 +269,7 @@ class PageStand:
         self.house.stores.memory.server_name = 'Harbour'
         await self.house.open(history=history, people=people)
         self.sessions = Sessions(self.chat)
-        await self.sessions.load_server_name()
+        await self.sessions.load_server()
         self._serving = self.sessions.running()
         await self._serving.__aenter__()
 

@@ -15,6 +15,7 @@ from livechat.domain.names import name_key, username_from
 from livechat.domain.people_ports import NewUser
 from livechat.domain.writes import PostMessage
 from livechat.ui.room_view import RoomView
+from tests.faces import FakeFaceMaker
 from tests.fakes import FakeClock, MemoryStores
 from tests.ui.model_tab import Tab
 
@@ -44,7 +45,9 @@ class RoomStand:
             await self._add_person(f'Person {number}', ServerRole.OWNER if not number else ServerRole.MEMBER) for number in range(people)
         ]
         self.room = await self._add_room(history)
-        chat = running_chat(self.stores, clock=self.clock, limits=self.limits, set_up_token=None, sleep=self._sleep)
+        chat = running_chat(
+            self.stores, clock=self.clock, limits=self.limits, set_up_token=None, sleep=self._sleep, face_maker=FakeFaceMaker()
+        )
         self.chat: Chat = await self._stack.enter_async_context(chat)
         self.view = await self._open_view()
 

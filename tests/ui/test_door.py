@@ -27,7 +27,7 @@ async def test_set_up_creates_the_server_and_lands_in_the_lobby_signed_in(stand:
 
         assert (response.status_code, response.headers['location']) == (303, '/rooms/lobby')
         assert (await browser.get('/rooms/lobby')).text == 'inside as Ana Torres'
-    assert await stand.chat.server.name() == SERVER_NAME
+    assert (await stand.chat.server.profile()).name == SERVER_NAME
 
 
 async def test_set_up_page_suggests_a_name_for_the_server(stand: DoorStand) -> None:

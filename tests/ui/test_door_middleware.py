@@ -42,13 +42,6 @@ async def test_files_and_health_need_neither_owner_nor_sign_in(stand: DoorStand,
         assert (await browser.get(path)).status_code == 200
 
 
-async def test_icon_that_browsers_ask_for_by_themselves_is_found(stand: DoorStand) -> None:
-    async with stand.browser() as browser:
-        response = await browser.get('/favicon.ico')
-
-    assert response.headers['location'].startswith('/static/icon.svg')
-
-
 @pytest.mark.parametrize(
     ('path', 'target'),
     [

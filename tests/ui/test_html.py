@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.ui.html import AVATAR_COLOURS, avatar, escape, initial, linkify
+from livechat.domain.model import Person, Server, ServerRole, UserId, UserKind
+from livechat.ui.html import AVATAR_COLOURS, avatar, escape, initial, linkify, logo, picture
 
 ATTACKS = [
     '<script>alert(1)</script>',
@@ -132,9 +133,30 @@ def test_text_made_to_be_slow_takes_no_longer_than_others(text: str) -> None:
     assert time.process_time() - started < 0.3
 
 
+def person(number: int, name: str, token: str = '') -> Person:
+    return Person(id=UserId(number), kind=UserKind.ACCOUNT, role=ServerRole.MEMBER, username='x', display_name=name, picture=token)
+
+
 def test_avatar_colour_follows_the_id_and_not_the_name() -> None:
-    assert avatar(5, 'Ana').replace('>A<', '><') == avatar(5, 'Zoe').replace('>Z<', '><')
-    assert len({avatar(number, 'Ana') for number in range(100)}) == AVATAR_COLOURS
+    assert avatar(person(5, 'Ana')).replace('>A<', '><') == avatar(person(5, 'Zoe')).replace('>Z<', '><')
+    assert len({avatar(person(number, 'Ana')) for number in range(100)}) == AVATAR_COLOURS
+
+
+@pytest.mark.parametrize('size', ['', 'tiny', 'small', 'large'])
+def test_picture_lies_over_the_initial_and_whoever_has_none_costs_nothing(size: str) -> None:
+    plain, pictured = avatar(person(5, 'Ana'), size=size), avatar(person(5, 'Ana', 'T' * 22), size=size)
+
+    start, end = plain.split('A<')
+    image = pictured.removeprefix(f'{start}A').removesuffix(f'<{end}')
+    side = 256 if size == 'large' else 64
+    assert image == f"<img src='/avatars/{'T' * 22}-{side}.webp' alt='' width={side} height={side} loading=lazy decoding=async>"
+    assert '"' not in pictured
+    assert len(image) <= 111
+
+
+def test_server_has_a_tile_as_people_have() -> None:
+    assert logo(Server(name='<Harbour>')) == '<span class=logo aria-hidden=true>H</span>'
+    assert picture('T' * 22) in logo(Server(name='Harbour', picture='T' * 22))
 
 
 @pytest.mark.parametrize(
@@ -145,5 +167,5 @@ def test_initial_is_the_first_letter_or_digit(name: str, letter: str) -> None:
 
 
 def test_initial_is_escaped_in_the_avatar() -> None:
-    assert '<b' not in avatar(1, '＜b>')
+    assert '<b' not in avatar(person(1, '＜b>'))
     assert escape('<"&\'>') == '&lt;&quot;&amp;&#x27;&gt;'

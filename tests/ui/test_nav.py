@@ -142,7 +142,7 @@ def test_direct_room_is_called_by_the_names_of_the_others() -> None:
     tab = Tab([room(1, 'Bo Lind', kind=RoomKind.DIRECT)], of(member(1)))
 
     assert 'Bo Lind</span>' in tab.line(1)['html']
-    assert 'class="av tiny' in tab.line(1)['html']
+    assert "class='av tiny" in tab.line(1)['html']
     assert 'Me' not in tab.line(1)['html']
 
 

@@ -141,12 +141,12 @@ async def test_sheet_of_relative_times_is_made_once_per_zone_and_minute(pages: P
 
 
 async def test_name_of_the_server_is_read_once(pages: PageStand) -> None:
-    assert pages.sessions.server_name == 'Harbour'
+    assert pages.sessions.server.name == 'Harbour'
     pages.house.stores.memory.server_name = 'Another'
 
-    await pages.sessions.load_server_name()
+    await pages.sessions.load_server()
 
-    assert pages.sessions.server_name == 'Harbour'
+    assert pages.sessions.server.name == 'Harbour'
 
 
 async def test_pages_are_served_while_live_runs(pages: PageStand) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from livechat.domain.model import Person, Room, RoomId, RoomKind, RoomSummary, ServerRole, UserId, UserKind
+from livechat.domain.model import Person, Room, RoomId, RoomKind, RoomSummary, Server, ServerRole, UserId, UserKind
 from livechat.ui.page_frame import RealElements, frame_elements
 from livechat.ui.room_head import direct_heading, join_card, room_heading
 from livechat.ui.shell import Elements, Part, counter, notice, part, read_only
@@ -43,7 +43,7 @@ def shown(*elements: Elements) -> BrowserModel:
 def test_hostile_names_are_text_everywhere() -> None:
     evil = room(1, EVIL)
     browser = shown(
-        frame_elements(EVIL, '1.0', REAL),
+        frame_elements(Server(name=EVIL), '1.0', REAL),
         room_heading(evil.room),
         join_card(evil, may_join=True),
         direct_heading(direct(EVIL), UserId(1)),
@@ -66,6 +66,6 @@ def test_counter_appears_near_the_limit_and_warns_beyond_it(length: int, classes
 
 
 def test_frame_keeps_its_listeners_whatever_is_shown() -> None:
-    frame = frame_elements('Home', '1.0', REAL)
+    frame = frame_elements(Server(name='Home'), '1.0', REAL)
 
     assert not shown(frame, notice('x'), counter(4_000, 4_000), frame, notice(''), counter(0, 4_000)).complaints

@@ -34,6 +34,7 @@ async def stand() -> AsyncIterator[PageStand]:
 async def tab(stand: PageStand) -> PageTab:
     """Of somebody in a room where files may be sent."""
     tab = await stand.tab()
+    tab.page.conversation.controls.on_writing = lambda _: None  # the stand has no place for files, and would close it again
     tab.page.uploader.open(URL)
     tab.calls.clear()
     return tab

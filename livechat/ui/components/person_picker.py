@@ -70,7 +70,7 @@ class PersonPicker:
         with ui.element('li'):
             button = ui.element('button').classes('suggestion').props('type=button').on('click', take, [])
         button.props['innerHTML'] = (
-            f'{avatar(person.id, person.display_name, small=True)}<span class="t"><bdi>{escape(person.display_name)}</bdi>'
+            f'{avatar(person, size="small")}<span class="t"><bdi>{escape(person.display_name)}</bdi>'
             f'<small>@{escape(person.username)}</small></span>{guest}<span class="verb" aria-hidden="true">{escape(self._verb)}</span>'
         )
         button.props['aria-label'] = f'{self._verb} {person.display_name} (@{person.username})'

@@ -12,6 +12,7 @@ from livechat.ui.pages.admin_log import AuditList
 from livechat.ui.pages.admin_people import PeopleList
 from livechat.ui.pages.admin_policy import policy_card
 from livechat.ui.pages.admin_rooms import RoomList
+from livechat.ui.pages.admin_server import server_card
 from livechat.ui.pages.places import Places
 from livechat.ui.session import Session
 
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[Session], object]] = {
     'People': lambda session: PeopleList(session).build(),
     'Rooms': lambda session: RoomList(session).build(),
     'Invitations': lambda session: InvitationList(session).build(),
+    'Server': server_card,
     'Policy': policy_card,
     'Log': lambda session: AuditList(session).build(),
 }

@@ -86,7 +86,7 @@ class PeopleList:
 def row_html(user: User) -> str:
     """One button for the whole line: easy to hit, and one stop for the keyboard."""
     return (
-        f'<button type="button" class="pickable" aria-haspopup="dialog">{avatar(user.id, user.display_name, small=True)}'
+        f'<button type="button" class="pickable" aria-haspopup="dialog">{avatar(user, size="small")}'
         f'<span class="names"><b dir="auto">{escape(user.display_name)}</b> <small>@{escape(user.username)}</small></span>'
         f'{"".join(f"<span class=tag>{escape(tag)}</span>" for tag in tags(user))}{icon("chevron")}</button>'
     )

@@ -43,7 +43,7 @@ class PersonSheet:
         how = ', by an invitation' if user.invitation_id else ''
         names = f'@{escape(user.username)}<br><small class="muted">{what}{status} · here since {since}{how}</small>'
         bio = f'<p class="bio" dir="auto">{escape(user.bio)}</p>' if user.bio else ''
-        return f'<div class="identity">{avatar(user.id, user.display_name, size="large")}<span>{names}</span></div>{bio}'
+        return f'<div class="identity">{avatar(user, size="large")}<span>{names}</span></div>{bio}'
 
     def _refusal(self) -> str:
         mine = self._session.user

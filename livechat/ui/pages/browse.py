@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from livechat.domain.model import Involvement, Membership, RoomId, RoomKind, RoomSummary, UserId
 from livechat.ui.html import escape, room_path
 from livechat.ui.pages.room_actions import settings_path
-from livechat.ui.room_words import kind_words, member_words, room_glyph
+from livechat.ui.room_words import kind_words, member_words, room_face
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, filter_field, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
@@ -144,7 +144,7 @@ def _line(line: ElementId, summary: RoomSummary, membership: Membership | None, 
     )
     more = f'<a class="ways" href="{settings_path(room.slug)}" aria-label="Settings of {escape(title)}">Settings</a>'
     html = (
-        f'<a href="{room_path(room.slug)}">{room_glyph(room)} <span dir="auto">{escape(title)}</span></a>'
+        f'<a href="{room_path(room.slug)}">{room_face(room, size="tiny")} <span dir="auto">{escape(title)}</span></a>'
         f'<small>{facts}</small>{more}<p dir="auto">{escape(room.description)}</p>'
     )
     word = _verb(summary, membership)

@@ -7,7 +7,7 @@ from nicegui import Client, ui
 
 import livechat
 from livechat.domain.accounts import SignedIn
-from livechat.domain.model import RoomId
+from livechat.domain.model import RoomId, Server
 from livechat.ui.audience import Audience
 from livechat.ui.box_desk import BoxDesk
 from livechat.ui.clock_probe import ClockProbe
@@ -36,9 +36,9 @@ UNREADABLE = 'That could not be read. Folders cannot be attached: put what is in
 
 
 @lru_cache(maxsize=4)
-def shell_frame(server_name: str, version: str, real: RealElements) -> Frame:
+def shell_frame(server: Server, version: str, real: RealElements) -> Frame:
     """The frame around whatever room is open: the same bytes for all tabs."""
-    return encode(frame_elements(server_name, version, real))
+    return encode(frame_elements(server, version, real))
 
 
 class ChatPage:
@@ -70,7 +70,7 @@ class ChatPage:
             self.uploader.on_failed = lambda _: self.session.do(self._files_failed)
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
-            self.places = Places(self.session, self.conversation, root=self._root, server_name=self._sessions.server_name)
+            self.places = Places(self.session, self.conversation, root=self._root, server=self._sessions.server)
             desk.show_newest = self.conversation.show_newest
             desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
@@ -141,7 +141,7 @@ class ChatPage:
 
     async def _send_frame(self) -> None:
         session = self.session
-        shell = shell_frame(self._sessions.server_name, livechat.__version__, self._real)
+        shell = shell_frame(self._sessions.server, livechat.__version__, self._real)
         session.send(Frame(shell + self._sessions.style_frame(session.reader.audience.utc_offset_min)))
         self.places.refresh_own()
         self._toasts.show_again()

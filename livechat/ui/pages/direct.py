@@ -68,7 +68,7 @@ class NewDirect:
         with ui.element('li'):
             chip = ui.element('button').classes('chip').props('type=button').on('click', drop, [])
         name = escape(person.display_name)
-        chip.props['innerHTML'] = f'{avatar(person.id, person.display_name, size="tiny")}<bdi>{name}</bdi>{icon("close")}'
+        chip.props['innerHTML'] = f'{avatar(person, size="tiny")}<bdi>{name}</bdi>{icon("close")}'
         chip.props['aria-label'] = f'Take {person.display_name} away'
 
     async def _submit(self) -> None:

@@ -25,10 +25,7 @@ def show_who_reacted(session: Session, message: Message) -> Form:
     """Each reaction with the people, in the order they came."""
     parts = []
     for reaction in message.reactions:
-        people = ''.join(
-            f'<li>{avatar(person.id, person.display_name, size="tiny")}<bdi>{escape(person.display_name)}</bdi></li>'
-            for person in reaction.people
-        )
+        people = ''.join(f'<li>{avatar(person, size="tiny")}<bdi>{escape(person.display_name)}</bdi></li>' for person in reaction.people)
         parts.append(f'<li><b><bdi>{escape(reaction.text)}</bdi></b><ul>{people}</ul></li>')
     return _show(session, 'Who reacted', f'<ul class="reacted">{"".join(parts)}</ul>')
 

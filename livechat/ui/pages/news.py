@@ -17,6 +17,7 @@ from livechat.domain.events import (
     RoomHidden,
     RoomJoined,
     RoomLeft,
+    ServerChanged,
     SignInEnded,
     TrayChanged,
     UnreadChanged,
@@ -93,6 +94,9 @@ class News:
                 pass  # of another browser: this tab's own is ended by `Sessions`
             case _:
                 assert_never(event)
+
+    def of_server(self, event: ServerChanged) -> None:
+        self._places.show_server(event.server)
 
     def shown_out(self, room_id: RoomId) -> None:
         """The right to read that room has just ended: not one frame more. `RoomLeft` follows in its turn."""

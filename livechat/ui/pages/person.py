@@ -40,7 +40,7 @@ class PersonCard:
         role = 'guest' if person.is_guest else person.role.value
         since = local(profile.created_at, self._session.reader.audience.utc_offset_min).date()
         with ui.element('div').classes('person-card'):
-            ui.element('div').props['innerHTML'] = avatar(person.id, person.display_name, size='large')
+            ui.element('div').props['innerHTML'] = avatar(person, size='large')
             with ui.element('div'):
                 worded('p', f'@{person.username}').props('dir=auto')
                 worded('p', f'{role} · since {long_date(since)}').classes('muted')

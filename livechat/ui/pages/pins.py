@@ -142,7 +142,7 @@ def pins_html(messages: Sequence[Message], *, slug: str, may_unpin: bool, utc_of
         link = f'<a class="when" href="{room_path(slug, message.number)}">{long_date(at.date())}, {at:%H:%M}</a>'
         buttons = _button('Jump to it', JUMP, message) + (_button('Unpin', UNPIN, message) if may_unpin else '')
         entries.append(
-            f'<li>{avatar(author.id, author.display_name, small=True)}<div><b dir="auto">{escape(author.display_name)}</b> {link}'
+            f'<li>{avatar(author, size="small")}<div><b dir="auto">{escape(author.display_name)}</b> {link}'
             f'{body_html(message, base_url)}{files_html(message)}<div class="row-of-buttons">{buttons}</div></div></li>'
         )
     return f'<ul class="pins" aria-label="Pinned messages">{"".join(entries)}</ul>'

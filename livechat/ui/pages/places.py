@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from nicegui import ui
 
 import livechat
-from livechat.domain.model import MessageNumber, RoomId, Theme
+from livechat.domain.model import MessageNumber, RoomId, Server, Theme
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.page_frame import column
@@ -27,12 +27,12 @@ class Places:
     `at-room`, `at-card` (a room to join), `at-browse` (rooms, or a word why there is none), `at-page` (the profile).
     """
 
-    def __init__(self, session: Session, conversation: Conversation, *, root: ui.element, server_name: str) -> None:
+    def __init__(self, session: Session, conversation: Conversation, *, root: ui.element, server: Server) -> None:
         self._session = session
         self._conversation = conversation
         self._chat = session.chat
         self._root = root
-        self._server_name = server_name
+        self._server = server
         self._place = 'at-room'
         self._drawer = ''
         self._is_refresh_planned = False
@@ -69,7 +69,13 @@ class Places:
         """Draw the server's menu anew, closed, with what this person finds in it."""
         self._turn += 1
         is_admin = self._session.user.is_server_admin
-        self._session.show(server_menu(self._server_name, livechat.__version__, self._turn, is_admin=is_admin))
+        self._session.show(server_menu(self._server, livechat.__version__, self._turn, is_admin=is_admin))
+
+    def show_server(self, server: Server) -> None:
+        """It has another name or picture."""
+        self._server = server
+        self.close_menu()
+        self.refresh_title()
 
     def refresh_own(self) -> None:
         """What stands in the frame for this person alone."""
@@ -204,7 +210,7 @@ class Places:
 
     def refresh_title(self) -> None:
         total = self._conversation.nav.total
-        title = (f'({total}) ' if total else '') + f'{self._title} · {self._server_name}'
+        title = (f'({total}) ' if total else '') + f'{self._title} · {self._server.name}'
         if self._title and title != self._titled:
             self._titled = title
             with self._session.client:

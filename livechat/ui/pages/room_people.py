@@ -60,7 +60,7 @@ class MemberList:
         note = f'<span class="tag warn">{until}</span>' if until else ''
         tag = _tag(member)
         ui.element('div').classes('who').props['innerHTML'] = (
-            f'{avatar(person.id, person.display_name, small=True)}<span class="t"><bdi>{escape(person.display_name)}</bdi>'
+            f'{avatar(person, size="small")}<span class="t"><bdi>{escape(person.display_name)}</bdi>'
             f'<small>@{escape(person.username)}</small></span>{note}' + (f'<span class="tag">{tag}</span>' if tag else '')
         )
         if self._acts(member):

@@ -5,13 +5,15 @@ from typing import Any
 
 from nicegui import ui
 
-from livechat.domain.model import MAX_DESCRIPTION_CHARS, MAX_ROOM_NAME_CHARS, RoomKind
+from livechat.domain.face import CutOut
+from livechat.domain.model import MAX_DESCRIPTION_CHARS, MAX_ROOM_NAME_CHARS, Room, RoomKind
 from livechat.domain.slow_mode import SLOW_MODES
 from livechat.ui.components.dialogs import switch, worded
 from livechat.ui.components.forms import Outcome, ask, button, field, section
+from livechat.ui.pages.picture_field import PictureField
 from livechat.ui.pages.room_actions import settings_path
 from livechat.ui.pages.room_in_view import RoomInView
-from livechat.ui.room_words import duration_words, member_words
+from livechat.ui.room_words import duration_words, member_words, room_tile
 
 
 def about_section(view: RoomInView) -> None:
@@ -35,6 +37,32 @@ def about_section(view: RoomInView) -> None:
 
         button('Save', kind='primary')
         form.on('submit.prevent', submit, [])
+
+
+def picture_section(view: RoomInView) -> None:
+    """Seen by everybody who sees the room."""
+    faces = view.session.chat.faces
+
+    def room() -> Room:
+        summary = view.session.chat.rooms.summary(view.room_id)
+        return view.room if summary is None else summary.room
+
+    async def save(token: str, cut_out: CutOut) -> None:
+        await faces.set_room(view.user, view.room_id, token, cut_out)
+        await view.redraw()
+
+    async def remove() -> None:
+        await faces.remove_room(view.user, view.room_id)
+        await view.redraw()
+
+    with section('Picture', 'Shown beside its name, in the list of rooms and at its beginning.'):
+        PictureField(
+            view.session,
+            html=lambda: f'<span class="tile">{room_tile(room())}</span>',
+            has_picture=lambda: bool(room().picture),
+            save=save,
+            remove=remove,
+        )
 
 
 def kind_section(view: RoomInView) -> None:

@@ -16,9 +16,9 @@ from livechat.ui.pages.room_actions import settings_path
 from livechat.ui.pages.room_ending import ending_section
 from livechat.ui.pages.room_in_view import RoomInView
 from livechat.ui.pages.room_people import MemberList
-from livechat.ui.pages.room_rules import about_section, kind_section, writing_section
+from livechat.ui.pages.room_rules import about_section, kind_section, picture_section, writing_section
 from livechat.ui.pages.room_wishes import wishes_section
-from livechat.ui.room_words import kind_name, member_words, room_glyph, rules_words
+from livechat.ui.room_words import kind_name, member_words, room_glyph, room_tile, rules_words
 from livechat.ui.session import Session
 
 
@@ -89,6 +89,7 @@ class RoomSettingsPage:
         self._head(view)
         if view.may(Right.MANAGE):
             about_section(view)
+            picture_section(view)
         MemberList(view)
         if view.may(Right.MANAGE):
             kind_section(view)
@@ -106,7 +107,7 @@ class RoomSettingsPage:
         rules = ''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)
         is_told = room.kind is RoomKind.OPEN or view.access.is_member  # a server admin outside a private room sees its name and members
         with ui.element('header').classes('room-head'):
-            ui.element('div').classes('tile').props['innerHTML'] = room_glyph(room)
+            ui.element('div').classes('tile').props['innerHTML'] = room_tile(room) if is_told else room_glyph(room)
             text = ui.element('div').classes('about')
             text.props['innerHTML'] = (
                 f'<h2 dir="auto">{escape(view.title)}</h2>'

@@ -1,6 +1,7 @@
-"""What one member wants to hear of a room, and whether it is in their list."""
+"""What one member wants to hear of a room, and where it is in their list."""
 
 from livechat.domain.model import Involvement, Membership
+from livechat.ui.components.dialogs import switch
 from livechat.ui.components.forms import Outcome, choice, section
 from livechat.ui.pages.room_in_view import RoomInView
 
@@ -32,3 +33,18 @@ def wishes_section(view: RoomInView, membership: Membership) -> None:
         held = [membership.involvement.value]
         radio = choice('What you hear of it', options, held[-1], choose)
         outcome = Outcome()
+        _favourite(view, membership)
+
+
+def _favourite(view: RoomInView, membership: Membership) -> None:
+    """On a phone there is no room for the star in the header."""
+
+    async def set_it() -> None:
+        async def job() -> None:
+            await view.session.chat.members.set_favourite(view.user, view.room_id, bool(box.value))
+
+        await outcome.attempt(job, 'Saved.')
+
+    box = switch('Favourite', 'Favourites stand at the top of your list of rooms.', value=membership.favourite)
+    box.on_value_change(set_it)
+    outcome = Outcome()
