@@ -109,7 +109,7 @@ class Lightbox:
     def _build(self) -> Form:
         with self._session.client:
             form = Form(TITLE)
-            form.dialog.props('maximized transition-duration=120')
+            form.dialog.props('maximized transition-show=fade transition-hide=fade transition-duration=120')
             form.sheet.classes('lightbox').props('tabindex=-1 data-autofocus')
             with form.body:
                 self._words = ui.element('div').classes('words').props('role=status')
