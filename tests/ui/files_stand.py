@@ -2,26 +2,23 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from itertools import count
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
-from livechat.domain.attachment import Attachment, Making, RoomFile
-from livechat.domain.chat import Chat
-from livechat.domain.errors import MessageNotFound
+from livechat.domain.attachment import Attachment, FileRecord, Making, RoomFile
 from livechat.domain.file import FileId, FileKind
-from livechat.domain.files import PLACE, Files
 from livechat.domain.limits import Limits
-from livechat.domain.model import MessageNumber, RoomId, User
-from livechat.domain.tray_item import TrayItem
-from livechat.domain.writes import Change, EditMessage, FinishFile, MessageWrite, PostMessage, Stored
-from tests.memory import Memory
-from tests.memory_messages import MemoryMessages
-from tests.memory_writes import MemoryWrites
-from tests.ui.page_stand import PageStand, TroubledDrafts
-from tests.ui.room_stand import RoomStand
+from livechat.domain.model import MessageNumber, Room, RoomId, User
+from tests.fakes import FakeClock, MemoryStores
+from tests.file_fakes import ScriptedInspector
+from tests.memory_file_store import MemoryFiles
+from tests.memory_files import MemoryFileRecords
+from tests.ui.page_stand import PageStand
 
 _numbers = count(1)
+NOWHERE = Path('nowhere')
+"""No byte of a file arrives here."""
 KINDS = {
     'jpg': FileKind.IMAGE,
     'gif': FileKind.IMAGE,
@@ -41,93 +38,37 @@ def a_file(name: str = 'photo.jpg', **more: Any) -> Attachment:
     return Attachment(**{**known, **more})
 
 
-class WritesWithFiles(MemoryWrites):
-    def __init__(self, memory: Memory, files: dict[FileId, Attachment]) -> None:
-        super().__init__(memory)
-        self._files = files
-
-    def apply(self, write: MessageWrite) -> Stored:
-        match write:
-            case FinishFile():
-                message = self._memory.rooms[write.room_id].messages.get(write.number)
-                if message is None:
-                    raise MessageNotFound
-                made = (replace(file, making=write.making) if file.id == write.file_id else file for file in message.files)
-                return self._with(super()._keep(self._memory.room(write.room_id), message, Change.AMENDED), made)
-            case PostMessage() if write.files:
-                return self._with(super().apply(write), [self._files[file_id] for file_id in write.files])
-            case EditMessage(files=kept) if kept is not None:
-                stored = super().apply(write)
-                return self._with(stored, [file for file in stored.message.files if file.id in kept])
-            case _:
-                return super().apply(write)
-
-    def _with(self, stored: Stored, files: Any) -> Stored:
-        message = replace(stored.message, files=tuple(files))
-        self._memory.rooms[message.room_id].messages[message.number] = message
-        return replace(stored, message=message)
+async def attach(stores: MemoryStores, clock: FakeClock, room: Room, user: User, *files: Attachment) -> Sequence[FileId]:
+    """They wait to be sent by that person; their ids."""
+    for file in files:
+        key = f'{next(_numbers):064x}'
+        await stores.files.add(FileRecord(file=file, key=key, room_id=room.id, user_id=user.id, created_at=clock.now()))
+    return [file.id for file in files]
 
 
-class MessagesWithFiles(MemoryMessages):
-    def __init__(self, memory: Memory, files: dict[FileId, Attachment]) -> None:
-        super().__init__(memory)
-        self._writes = WritesWithFiles(memory, files)
+class CountingRecords(MemoryFileRecords):
+    """Counts how often a list was asked for."""
 
-
-class ListedFiles:
-    """Of `Files`, what a page asks for."""
-
-    def __init__(self, chat: Chat, memory: Memory) -> None:
-        self._chat = chat
-        self._memory = memory
-        self.asked = 0
-
-    async def tray(self, user: User, room_id: RoomId) -> Sequence[TrayItem]:
-        """Nothing waits to be sent here."""
-        return ()
+    asked = 0
 
     async def in_room(
-        self, user: User, room_id: RoomId, kinds: Collection[FileKind], *, before: PLACE | None = None, limit: int = 50
-    ) -> Sequence[tuple[PLACE, RoomFile]]:
+        self, room_id: RoomId, kinds: Collection[FileKind], *, before: tuple[MessageNumber, int] | None, limit: int
+    ) -> Sequence[tuple[tuple[MessageNumber, int], RoomFile]]:
         self.asked += 1
-        (await self._chat.rooms.access(user, room_id)).must_be_member()
-        messages = self._memory.rooms[room_id].messages.values()
-        found = [
-            ((message.number, place), RoomFile(file=file, number=message.number, author=message.author, posted_at=message.created_at))
-            for message in map(self._memory.current, messages)
-            for place, file in enumerate(message.files)
-            if file.kind in kinds and file.making is not Making.FAILED
-        ]
-        newest_first = sorted(found, key=lambda each: each[0], reverse=True)
-        return [each for each in newest_first if before is None or each[0] < before][: min(limit, 100)]
-
-
-class _House(RoomStand):
-    """A `RoomStand` whose messages can have files."""
-
-    def __init__(self, limits: Limits | None, files: dict[FileId, Attachment]) -> None:
-        super().__init__(limits)
-        self.stores.messages = MessagesWithFiles(self.stores.memory, files)
-
-    async def open(self, history: int = 0, people: int = 2) -> None:
-        await super().open(history, people)
-        self.listed = ListedFiles(self.chat, self.stores.memory)
-        self.chat = replace(self.chat, files=cast('Files', self.listed))
+        return await super().in_room(room_id, kinds, before=before, limit=limit)
 
 
 class FilesStand(PageStand):
     def __init__(self, limits: Limits | None = None) -> None:
         super().__init__(limits)
-        self._files: dict[FileId, Attachment] = {}
-        self.house = _House(limits, self._files)
-        self.drafts = TroubledDrafts(self.house.stores.memory)
-        self.house.stores.drafts = self.drafts
+        self.house.stores.files = self.records = CountingRecords(self.house.stores.memory)
+        self.house.more = {'file_store': MemoryFiles(NOWHERE), 'inspector': ScriptedInspector()}
 
     async def send(self, *files: Attachment, body: str = '', by: int = 0) -> MessageNumber:
         """A message with these, in the lobby."""
-        self._files |= {file.id: file for file in files}
-        ids = [file.id for file in files]
-        message = await self.chat.rooms.post(self.people[by], self.lobby.id, body, f'f{next(_numbers)}', files=ids)
+        user = self.people[by]
+        ids = await attach(self.house.stores, self.house.clock, self.lobby, user, *files)
+        message = await self.chat.rooms.post(user, self.lobby.id, body, f'f{next(_numbers)}', files=ids)
         await self.settle()
         return message.number
 

@@ -33,6 +33,8 @@ class RoomStand:
         self.clock = FakeClock()
         self.stores = MemoryStores()
         self.limits = limits or Limits(message_burst=1_000_000, change_burst=1_000_000, deed_burst=1_000_000, subscription_events=10_000)
+        self.more: dict[str, Any] = {}
+        """What else the chat is given."""
         self.tabs: list[Tab] = []
         self.writes: set[asyncio.Task[Any]] = set()
         self._keys = count(1)
@@ -46,7 +48,13 @@ class RoomStand:
         ]
         self.room = await self._add_room(history)
         chat = running_chat(
-            self.stores, clock=self.clock, limits=self.limits, set_up_token=None, sleep=self._sleep, face_maker=FakeFaceMaker()
+            self.stores,
+            clock=self.clock,
+            limits=self.limits,
+            set_up_token=None,
+            sleep=self._sleep,
+            face_maker=FakeFaceMaker(),
+            **self.more,
         )
         self.chat: Chat = await self._stack.enter_async_context(chat)
         self.view = await self._open_view()

@@ -17,7 +17,7 @@ from livechat.ui.quote_page import MAX_PICTURES, REFRESH_S
 from tests.fakes import FakeClock
 from tests.ui.door_page import EVIL, Page
 from tests.ui.door_stand import PASSWORD, DoorStand, door_stand
-from tests.ui.files_stand import WritesWithFiles, a_file
+from tests.ui.files_stand import a_file, attach
 
 
 @pytest.fixture
@@ -81,11 +81,10 @@ async def test_reader_sees_who_wrote_what_where_and_when_by_their_clock(stand: D
 async def test_files_are_shown_as_words_and_small_pictures(stand: DoorStand, secret: Room, owner: User) -> None:
     files = [a_file(f'{place}.jpg') for place in range(MAX_PICTURES + 1)]
     soon, report = a_file('soon.jpg', making=Making.UNDER_WAY), a_file('<b>report</b>.pdf')
-    known = {file.id: file for file in (*files, soon, report)}
-    stand.stores.messages._writes = WritesWithFiles(stand.stores.memory, known)
 
     async def quoted(body: str, *files: Attachment) -> httpx.Response:
-        message = await stand.chat.rooms.post(owner, secret.id, body, f'k{files[0].id}', files=[file.id for file in files])
+        ids = await attach(stand.stores, stand.clock, secret, owner, *files)
+        message = await stand.chat.rooms.post(owner, secret.id, body, f'k{ids[0]}', files=ids)
         return await browser.get(path_of(secret, message.number))
 
     async with browsing(stand, 'Ana Torres') as browser:

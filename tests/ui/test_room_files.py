@@ -136,15 +136,15 @@ async def test_list_follows_the_making_of_pictures(pages: FilesStand) -> None:
 async def test_list_is_read_again_for_files_alone(pages: FilesStand) -> None:
     number = await pages.send(a_file('a.jpg'))
     await opened(pages)
-    asked = pages.house.listed.asked
+    asked = pages.records.asked
 
     await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, number, '🎉')
     await pages.chat.rooms.post(pages.people[BO], pages.lobby.id, 'words', 'k')
     await pages.settle()
-    assert pages.house.listed.asked == asked
+    assert pages.records.asked == asked
 
     await pages.send(a_file('b.jpg'))
-    assert pages.house.listed.asked == asked + 1
+    assert pages.records.asked == asked + 1
 
 
 async def test_picture_is_looked_at_large_over_the_list(pages: FilesStand) -> None:
