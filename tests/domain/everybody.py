@@ -17,6 +17,7 @@ from tests.domain.house import Time
 from tests.faces import FakeFaceMaker
 from tests.fakes import MemoryStores
 from tests.file_fakes import FolderFiles, ScriptedInspector
+from tests.memory import MemoryFile
 
 ACTORS = ('owner', 'admin', 'inside', 'room admin', 'member', 'guest', 'elsewhere', 'stranger', 'banned')
 INSIDE = frozenset({'inside', 'room admin', 'member', 'guest'})
@@ -66,12 +67,13 @@ class Everybody:
         )
         return self.people[name]
 
-    async def attach(self, room: Room, name: str, file_id: FileId) -> FileId:
-        """Without its bytes, which nobody looks at here."""
+    def attach(self, room: Room, name: str, file_id: FileId) -> MemoryFile:
+        """Without its bytes, which nobody looks at here. As the store would have it: a thousand chats are made in a minute."""
         file = Attachment(id=file_id, name=f'{file_id}.bin', kind=FileKind.OTHER, media_type='application/octet-stream', size=1)
         user = self.people[name]
-        await self.stores.files.add(FileRecord(file=file, key=file_id, room_id=room.id, user_id=user.id, created_at=self.time.now()))
-        return file_id
+        record = FileRecord(file=file, key=file_id, room_id=room.id, user_id=user.id, created_at=self.time.now())
+        self.stores.memory.files[file_id] = MemoryFile(record)
+        return self.stores.memory.files[file_id]
 
     async def room(self, kind: str) -> None:
         """With everybody inside, and a message of each."""
@@ -85,23 +87,18 @@ class Everybody:
                 if user.id != maker.id:
                     await self.chat.members.add(maker, room.id, user.id)
         for name in (*sorted(INSIDE), 'bystander'):
-            posted = await rooms.post(self.people[name], room.id, f'{name} was here', f'{kind}-{name}'.replace(' ', '-'))
+            self.attach(room, name, self.file(kind, name))
+            files = [self.attach(room, name, self.file(kind, 'sent')).record.file.id] if name == 'bystander' else []
+            key = f'{kind}-{name}'.replace(' ', '-')
+            posted = await rooms.post(self.people[name], room.id, f'{name} was here', key, files=files)
             self.written[kind, name] = posted.number
-            await self.attach(room, name, self.file(kind, name))
-        await self.send_files(room, kind)
+        deleted = self.attach(room, 'bystander', self.file(kind, 'deleted'))
+        deleted.record, deleted.gone_at = replace(deleted.record, number=self.written[kind, 'bystander']), self.time.now()
         if kind == 'announcement':
             room = await self.chat.room_settings.set_rules(maker, room.id, announcements=True, slow_mode_s=0)
         if kind == 'archived':
             room = await self.chat.room_settings.archive(maker, room.id)
         self.rooms[kind] = room
-
-    async def send_files(self, room: Room, kind: str) -> None:
-        """The bystander sends one, and one more that is deleted."""
-        for what in ('sent', 'deleted'):
-            file_id = await self.attach(room, 'bystander', self.file(kind, what))
-            sent = await self.chat.rooms.post(self.bystander, room.id, '', f'{kind}-{what}', files=[file_id])
-            self.written[kind, what] = sent.number
-        await self.chat.rooms.delete_message(self.bystander, room.id, self.written[kind, 'deleted'])
 
     async def ban(self, name: str) -> None:
         self.people[name] = replace(

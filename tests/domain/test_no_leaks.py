@@ -44,7 +44,7 @@ TURNS = 40
 
 MEMBERSHIP = ('join', 'leave', 'invite', 'add', 'remove', 'convert')
 TALK = ('post', 'mention', 'call', 'reply', 'read', 'unread')
-DEEDS = ('delete', 'undo', 'react', 'pin', 'delete file', 'undo file')
+DEEDS = ('delete', 'undo', 'react', 'pin')
 
 Step = tuple[str, str, str, str]
 steps = st.lists(
@@ -148,10 +148,6 @@ async def do(world: World, what: str, user: User, kind: str) -> None:
             await rooms.delete_message(user, room_id, number)
         case 'undo':
             await rooms.undo_deletion(user, room_id, number)
-        case 'delete file':
-            await rooms.delete_message(user, room_id, world.everybody.written[kind, 'sent'])
-        case 'undo file':
-            await rooms.undo_deletion(user, room_id, world.everybody.written[kind, 'sent'])
         case 'react':
             await rooms.react(user, room_id, number, f'seen in {kind}')
         case 'pin':
@@ -217,7 +213,7 @@ async def check_files(world: World, step: Step, name: str, kind: str) -> None:
     assert files is not None
     messages = everybody.stores.memory.rooms[room_id].messages
     inside = name in world.members[kind]
-    is_sent = not messages[everybody.written[kind, 'sent']].deleted
+    is_sent = not messages[everybody.written[kind, 'bystander']].deleted
     for what, is_there in (('sent', is_sent), (name, name in INSIDE), ('bystander', False)):
         try:
             await files.open(world.user(name), everybody.file(kind, what))
