@@ -42,6 +42,7 @@ LIMITS = {
     'message_burst': 1_000_000,
     'message_refill_per_s': 1_000_000,
 }
+WORKER = 'livechat.pictures.worker'
 SAMPLED_EVERY_S = 0.02
 
 
@@ -62,7 +63,10 @@ class Memory:
         self.most = max(self.most, self.rss)
         for child in self._process.children(recursive=True):
             try:
-                name = ' '.join(child.cmdline()[2:5])
+                command = child.cmdline()
+                if WORKER not in command:  # it has just been made: still a copy of the server, sharing its memory
+                    continue
+                name = command[command.index(WORKER) + 1]
                 self.children[name] = max(self.children.get(name, 0.0), float(child.memory_info().rss) / 1e6)
             except psutil.Error:  # it has just ended
                 continue

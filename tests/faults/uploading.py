@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from tests.control import Account, Room
 from tests.server_process import ServerProcess
@@ -28,9 +28,13 @@ def form(content: bytes, name: str = 'a.bin') -> bytes:
 class Sender:
     """One request on a connection of its own. Sends what it is told to, whatever it said before."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    _all: ClassVar[list['Sender']] = []
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_chunked: bool) -> None:
         self._reader, self._writer = reader, writer
+        self._is_chunked = is_chunked
         self.sent = 0
+        self._all.append(self)
 
     @classmethod
     async def open(
@@ -51,11 +55,13 @@ class Sender:
             '\r\n',
         )
         writer.write('\r\n'.join(head).encode())
-        sender = cls(reader, writer)
-        sender._is_chunked = length is None
-        return sender
+        return cls(reader, writer, is_chunked=length is None)
 
-    _is_chunked = False
+    @classmethod
+    def cut_all(cls) -> None:
+        """At the end of a test."""
+        while cls._all:
+            cls._all.pop().cut()
 
     async def send(self, data: bytes) -> None:
         self._writer.write(b'%x\r\n%s\r\n' % (len(data), data) if self._is_chunked else data)
