@@ -37,6 +37,11 @@ class BoxDesk:
         self._sending = Sending(session, self, self._outbox)
         self._progress = Progress(session, self)
         self.tray = ComposerTray(session)
+        self.tray.on_settled = self._files_settled
+        self._sends_later = False
+        """Send was pressed while a file was on its way."""
+        self._refused = 0
+        """How many were refused by then."""
         self._completion = CompletionList(session, room_id=lambda: self.box.room_id, write=self.write)
         self._completion.on_turn = self._show_keys
 
@@ -84,6 +89,7 @@ class BoxDesk:
         self._completion.close()
         self._outbox.open(self.box.room_id)
         self._sending.turn()
+        self._sends_later = False
         self.tray.open(self.box.room_id)
         self._drafts.opened(self.box.room_id, draft)
         return self._progress.begin(draft)
@@ -96,7 +102,8 @@ class BoxDesk:
         if purpose.editing is not None:
             return self._progress.take_edit(room_id, purpose.editing, text)
         if name := self.tray.waits_for:
-            self._session.say(f'“{name}” is still on its way. Send again when it is there, or take it away.')
+            self._sends_later, self._refused = True, self.tray.refused
+            self._session.say(f'This is sent as soon as “{name}” is there.')
             return None
         files = self.tray.take()
         if not text.strip() and not files:
@@ -106,6 +113,7 @@ class BoxDesk:
         return ''
 
     def changed(self, before: str, text: str) -> None:
+        self._stop_waiting()
         if self.box.room_id is not None and self._session.may_act:
             self._completion.typed(before, text)
 
@@ -147,9 +155,26 @@ class BoxDesk:
             return self._completion.press(number) or self._sending.press(number) or self._press_tray(number)
         return True
 
+    def _files_settled(self) -> None:
+        """None is on its way any more: what was to be sent with them goes now, unless one was refused."""
+        if not self._sends_later:
+            return
+        self._sends_later = False
+        if self.tray.refused > self._refused:
+            self._session.say('Not sent: a file was not taken. Send again to send the rest.')
+        else:
+            self.box.send()
+
+    def _stop_waiting(self) -> None:
+        """The person goes on with it: it is not to be sent by itself any more."""
+        if self._sends_later:
+            self._sends_later = False
+            self._session.say('')
+
     def _press_tray(self, number: int) -> bool:
         if not self.tray.press(number):
             return False
+        self._stop_waiting()
         self.box.focus()
         return True
 

@@ -4,7 +4,7 @@ Each is an element of its own, so that one which is arriving can be told anew wi
 of that room, in all their tabs; what this tab has sent is left out of it until the room has it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from livechat.domain.attachment import Attachment, Making
@@ -51,6 +51,8 @@ class ComposerTray:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.on_settled: Callable[[], object] = lambda: None
+        """Called when the last one that was on its way is there, or was refused."""
         self._room_id: RoomId | None = None
         self._items: Sequence[TrayItem] = ()
         self._sent: set[FileId] = set()
@@ -76,9 +78,9 @@ class ComposerTray:
         return next((item.name for item in self._items if item.stage in {Stage.ARRIVING, Stage.CHECKING}), '')
 
     @property
-    def has_refused(self) -> bool:
-        """Whether something says that it was not taken."""
-        return any(item.stage is Stage.REFUSED for item in self._items)
+    def refused(self) -> int:
+        """How many say that they were not taken."""
+        return sum(item.stage is Stage.REFUSED for item in self._items)
 
     def take(self) -> Sequence[Attachment]:
         """What goes with the message that is sent now."""
@@ -116,8 +118,7 @@ class ComposerTray:
     def changed(self, event: TrayChanged) -> None:
         """In whatever tab it was done."""
         if event.room_id == self._room_id:
-            self._items = event.items
-            self._show()
+            self._take_in(event.items)
 
     def press(self, number: int) -> bool:
         """The button of a chip; False: none of these."""
@@ -153,8 +154,13 @@ class ComposerTray:
         except LivechatError:  # shown out meanwhile: the page says so
             return
         if room_id == self._room_id:
-            self._items = items
-            self._show()
+            self._take_in(items)
+
+    def _take_in(self, items: Sequence[TrayItem]) -> None:
+        waited, self._items = self.waits_for, items
+        self._show()
+        if waited and not self.waits_for:
+            self.on_settled()
 
     async def _remove(self, room_id: RoomId, item: TrayItem) -> None:
         files = self._session.chat.files

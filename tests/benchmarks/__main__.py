@@ -38,7 +38,15 @@ class Phases:
 
 
 QUICK = Phases(
-    people=(50, 200), posts=8, every_s=0.25, saturated_s=3.0, durable_s=2.0, example_posts=3, lengths=(100, 1_000, 20_000), openings=10, uploads=2
+    people=(50, 200),
+    posts=8,
+    every_s=0.25,
+    saturated_s=3.0,
+    durable_s=2.0,
+    example_posts=3,
+    lengths=(100, 1_000, 20_000),
+    openings=10,
+    uploads=2,
 )
 
 

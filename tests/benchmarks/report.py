@@ -67,7 +67,19 @@ def _median(what: str, product: Result, limit: float) -> Bar:
 
 def table(result: Result) -> str:
     return '\n'.join(
-        [*_machine(result), '', *_fan_out(result), '', *_others(result), '', *_long_rooms(result['long_rooms']), '', *_uploads(result['uploads']), '', *_verdict(result)]
+        [
+            *_machine(result),
+            '',
+            *_fan_out(result),
+            '',
+            *_others(result),
+            '',
+            *_long_rooms(result['long_rooms']),
+            '',
+            *_uploads(result['uploads']),
+            '',
+            *_verdict(result),
+        ]
     )
 
 

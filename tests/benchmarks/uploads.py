@@ -159,9 +159,7 @@ async def _ten(
     }
 
 
-async def _show(
-    server: Server, control: FileControl, uploader: Account, room: Room, photos: Sequence[bytes]
-) -> tuple[float, float]:
+async def _show(server: Server, control: FileControl, uploader: Account, room: Room, photos: Sequence[bytes]) -> tuple[float, float]:
     """When the message with all of them was posted, and when it showed their smaller pictures."""
     sending = [asyncio.to_thread(_upload, server, uploader, room, [photo], f'{number}.jpg') for number, photo in enumerate(photos)]
     files = await asyncio.gather(*sending)

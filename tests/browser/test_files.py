@@ -72,6 +72,26 @@ async def test_progress_is_shown_while_a_file_arrives_and_it_can_be_taken_away(p
     await expect(attached.all).to_have_count(0)
 
 
+async def test_message_that_is_sent_while_a_file_arrives_goes_when_it_is_there(people: People, tmp_path: Path):
+    ana, bo, _ = await people.two()
+    cdp = await ana.context.new_cdp_session(ana.page)
+    await cdp.send('Network.enable')
+    slow = {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 300_000}
+    await cdp.send('Network.emulateNetworkConditions', slow)
+    large = tmp_path / 'large.bin'
+    large.write_bytes(bytes(1_000_000))
+    await pick(ana, large)
+    await expect(Attached(ana).of('large.bin').get_by_role('progressbar')).to_be_visible()
+
+    await ana.say('With this')
+
+    await expect(ana.notice).to_have_text('This is sent as soon as “large.bin” is there.')
+    await expect(ana.box).to_have_value('With this')
+    await expect(bo.message('With this').get_by_role('link', name='large.bin')).to_be_visible()
+    await expect(ana.box).to_have_value('')
+    await expect(ana.notice).to_be_hidden()
+
+
 async def test_attached_files_come_back_after_a_reload_and_can_be_removed_one_by_one(people: People, tmp_path: Path):
     ana, room = await people.one()
     await pick(ana, picture(tmp_path, 'one.png'), picture(tmp_path, 'two.png'))

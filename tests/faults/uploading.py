@@ -37,9 +37,7 @@ class Sender:
         self._all.append(self)
 
     @classmethod
-    async def open(
-        cls, server: ServerProcess, account: Account, room: Room, *, length: int | None = None, method: str = 'POST'
-    ) -> Self:
+    async def open(cls, server: ServerProcess, account: Account, room: Room, *, length: int | None = None, method: str = 'POST') -> Self:
         """The head is sent. Without a length the body comes in chunks."""
         host = server.address.removeprefix('http://')
         name, port = host.split(':')

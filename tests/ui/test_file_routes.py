@@ -263,7 +263,7 @@ async def test_photo_is_served_as_a_picture_that_can_run_nothing(photo: Photo):
         wanted = {
             'content-type': media_type,
             'x-content-type-options': 'nosniff',
-            'content-disposition': "inline; filename=\"home.jpg\"; filename*=UTF-8''home.jpg",
+            'content-disposition': 'inline; filename="home.jpg"; filename*=UTF-8\'\'home.jpg',
             'cache-control': 'private, no-cache',
             'cross-origin-resource-policy': 'same-origin',
             'accept-ranges': 'bytes',
@@ -563,9 +563,7 @@ MULTIPART = 'multipart/form-data; boundary=b'
         (b'garbage', MULTIPART, 'It does not begin with its boundary.'),
     ],
 )
-async def test_body_that_is_no_whole_form_leaves_nothing(
-    stand: FileStand, bo: User, room: Room, body: bytes, content_type: str, said: str
-):
+async def test_body_that_is_no_whole_form_leaves_nothing(stand: FileStand, bo: User, room: Room, body: bytes, content_type: str, said: str):
     browser = await stand.browser(bo)
 
     answer = await browser.post(upload_path(room.id), content=body, headers={'Content-Type': content_type})

@@ -109,7 +109,7 @@ class ChatPage:
     async def _files_failed(self) -> None:
         """What the server refuses stands above the box; of what the browser could not even read nothing came."""
         await self._desk.tray.load()
-        if not self._desk.tray.has_refused:
+        if not self._desk.tray.refused:
             self.session.say(UNREADABLE)
 
     def _at_room(self, slug: str, m: str = '') -> None:
