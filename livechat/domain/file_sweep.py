@@ -49,6 +49,8 @@ class FileSweep:
         self._untidy = False
         """Contents without a record may be left."""
         self._expired_at = float('-inf')
+        self._recount = False
+        """Some of what is gone may have left a content that others have: then only counting anew tells."""
         around.backplane.observe(MessageDeleted, lambda _: self.want())
         around.backplane.observe(MessageEdited, lambda _: self.want())
         around.backplane.observe(RoomDeleted, lambda _: self._room_deleted())
@@ -84,6 +86,7 @@ class FileSweep:
         if now - self._expired_at < EXPIRES_EVERY_S:
             return
         self._expired_at = now  # first: a room may be deleted meanwhile
+        self._recount = True
         try:
             has_expired = await self._records.expire(self._ago(self._unsent_s), self._clock.now())
         except NotStored:
@@ -101,7 +104,9 @@ class FileSweep:
                 await self._tidy()
             keys, is_last = await self._records.take_gone(self._ago(self._kept_s))
             await self._delete([name for key in keys for name in all_names(key)])
-            self._quota.learn(await self._records.usage())
+            if keys or self._recount:  # not after each message that is edited: it reads the whole table
+                self._recount = False
+                self._quota.learn(await self._records.usage())
         self._wanted = self._wanted or self._untidy or not is_last
 
     async def _tidy(self) -> None:

@@ -67,7 +67,9 @@ class Files:
     async def tray(self, user: User, room_id: RoomId) -> Sequence[TrayItem]:
         """What they have attached there and not sent. :raises NotFound: :raises NotAMember:"""
         (await self._desk.access(user, room_id)).must_be_member()
-        return (await self._trays.of(user.id, room_id)).items
+        tray = await self._trays.of(user.id, room_id)
+        self._trays.let_go(tray)
+        return tray.items
 
     async def remove(self, user: User, room_id: RoomId, item_id: TrayItemId) -> None:
         """Take one of them away, at whatever stage it is. One's own, so no right is needed. :raises NotStored: it stays"""

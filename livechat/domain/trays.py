@@ -108,6 +108,11 @@ class Trays:
         """An item that can be sent."""
         return TrayItem(id=item_id or self.next_id(), name=file.name, stage=Stage.THERE, size=file.size, received=file.size, file=file)
 
+    def let_go(self, tray: Tray) -> None:
+        """Nobody puts anything into it now: an empty one is not kept for everybody who looks into a room."""
+        if tray.is_empty and tray not in self._to_tell:
+            self._trays.pop((tray.user_id, tray.room_id), None)
+
     async def refresh(self) -> None:
         """What has expired in the store goes from all of them."""
         for tray in list(self._trays.values()):
