@@ -1,7 +1,9 @@
 """Files over HTTP: who is given them, as what; what is taken from whom; and that nothing stays of what is not."""
 
+import asyncio
 import io
 import shutil
+import zipfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +16,7 @@ from PIL import Image
 from livechat.domain.attachment import Making
 from livechat.domain.file import FileId
 from livechat.domain.invitation import InvitedAs
+from livechat.domain.limits import Limits
 from livechat.domain.model import MessageNumber, Room, RoomKind, ServerRole, User
 from livechat.domain.tray_item import Stage
 from livechat.store import DATABASE_NAME
@@ -411,10 +414,6 @@ async def nothing_is_left(stand: FileStand, who: User, room: Room, *, why: str |
     [
         (bytes, '“a.png” is empty. Choose a file that has something in it.'),
         (
-            sent_files.bomb_png,
-            '“a.png” looks like a picture, but it is broken or too large to unpack. Open it, save it anew and send that.',
-        ),
-        (
             lambda: sent_files.hollow_png(30_000, 30_000),
             '“a.png” has 30,000 × 30,000 pixels. Pictures like it have at most 64 megapixels here,'
             ' and 20,000 pixels on a side: make it smaller and send it again.',
@@ -424,7 +423,7 @@ async def nothing_is_left(stand: FileStand, who: User, room: Room, *, why: str |
             '“a.png” looks like a picture, but it is broken or too large to unpack. Open it, save it anew and send that.',
         ),
     ],
-    ids=['empty', 'bomb', 'huge', 'truncated'],
+    ids=['empty', 'huge', 'truncated'],
 )
 async def test_file_that_cannot_be_used_is_refused_and_leaves_nothing(
     stand: FileStand, bo: User, room: Room, content: Callable[[], bytes], why: str
@@ -435,6 +434,30 @@ async def test_file_that_cannot_be_used_is_refused_and_leaves_nothing(
 
     assert (answer.status_code, answer.json()) == (415, {'error': why})
     await nothing_is_left(stand, bo, room, why=why)
+
+
+async def test_picture_that_unpacks_to_much_more_than_it_shows_is_kept_without_what_it_hides(stand: FileStand, bo: User, room: Room):
+    bomb = sent_files.bomb_png()
+    assert len(bomb) < 500_000
+    assert b'zTXt' in bomb
+
+    _, path = await stand.posted(bo, room, bomb, 'a.png')
+
+    browser = await stand.browser(bo)
+    assert b'zTXt' not in (await browser.get(path)).content
+    small = (await browser.get(path + '?w=480')).content
+    assert Image.open(io.BytesIO(small)).size == (100, 100)
+
+
+async def test_archive_that_is_called_a_picture_is_never_unpacked(stand: FileStand, bo: User, room: Room):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr('a.png', bytes(50_000_000))
+
+    _, path = await stand.posted(bo, room, out.getvalue(), 'a.png')
+
+    answer = await (await stand.browser(bo)).get(path)
+    assert (answer.headers['content-type'], answer.content) == ('application/octet-stream', out.getvalue())
 
 
 @pytest.mark.parametrize('where', ['none', 'negative', 'zero', '2**63', 'not a number', 'private', 'open'])
@@ -607,3 +630,84 @@ async def test_same_file_twice_is_kept_until_the_last_one_goes(stand: FileStand,
     await stand.chat.rooms.delete_message(bo, room.id, second)
     await stand.swept()
     assert stand.files.uploads.quota.used == 0
+
+
+@pytest.mark.parametrize('of', ['person', 'server'])
+async def test_more_than_there_is_space_for_is_refused_and_counted_back(tmp_path: Path, migrated: Path, of: str):
+    shutil.copy(migrated, tmp_path / DATABASE_NAME)
+    limits = Limits(person_file_bytes=10_000) if of == 'person' else Limits(server_file_bytes=10_000)
+    async with file_stand(tmp_path, limits) as stand:
+        ana, bo = await stand.person('Ana', ServerRole.OWNER), await stand.person('Bo')
+        room = await stand.room(ana, bo)
+        browsers = await stand.browser(ana), await stand.browser(bo)
+        await stand.posted(bo, room, b'a' * 6_000)
+
+        for body in (sent_in_pieces(5_000), sent_at_once(5_000)):  # with a length, and without
+            answer = await browsers[1].post(upload_path(room.id), content=body, headers={'Content-Type': MULTIPART})
+            assert answer.status_code == 507
+            assert answer.json()['error'].startswith('“a.txt” was not taken: ')
+            assert stand.files.uploads.quota.used == 6_000
+        other = await browsers[0].post(upload_path(room.id), content=sent_at_once(5_000), headers={'Content-Type': MULTIPART})
+
+        assert other.status_code == (201 if of == 'person' else 507)
+        assert len(stand.on_disk()) == len(stand.rows()) == (2 if of == 'person' else 1)
+
+
+def sent_at_once(size: int) -> bytes:
+    return FILE.replace(b'hello', b'b' * size) + b'--b--\r\n'
+
+
+async def sent_in_pieces(size: int) -> AsyncIterator[bytes]:
+    whole = sent_at_once(size)
+    for at in range(0, len(whole), 1_000):
+        yield whole[at : at + 1_000]
+
+
+async def test_types_that_are_not_accepted_are_refused_by_what_they_are(tmp_path: Path, migrated: Path):
+    shutil.copy(migrated, tmp_path / DATABASE_NAME)
+    async with file_stand(tmp_path, accepted_files=('image/*', 'application/pdf')) as stand:
+        ana = await stand.person('Ana', ServerRole.OWNER)
+        room, browser = await stand.room(ana), await stand.browser(ana)
+        why = 'This server takes only files of these types: image/*, application/pdf.'
+
+        answer = await browser.post(upload_path(room.id), files={'file': ('a.png', b'no picture', 'image/png')})
+
+        assert (answer.status_code, answer.json()) == (415, {'error': why})
+        await nothing_is_left(stand, ana, room, why=why)
+        assert (await browser.post(upload_path(room.id), files={'file': ('a.txt', sent_files.png(), 'text/plain')})).status_code == 201
+        assert (await browser.post(upload_path(room.id), files={'file': ('a.pdf', b'%PDF-1.7')})).status_code == 201
+        assert len(stand.rows()) == 2
+
+
+async def test_places_for_uploads_are_limited_also_for_those_that_come_together(tmp_path: Path, migrated: Path):
+    shutil.copy(migrated, tmp_path / DATABASE_NAME)
+    async with file_stand(tmp_path, Limits(uploads_at_once=3)) as stand:
+        ana = await stand.person('Ana', ServerRole.OWNER)
+        room, browser = await stand.room(ana), await stand.browser(ana)
+        go_on = asyncio.Event()
+
+        async def slow() -> AsyncIterator[bytes]:
+            yield FILE[:-3]
+            await go_on.wait()
+            yield FILE[-3:] + b'--b--\r\n'
+
+        headers = {'Content-Type': MULTIPART}
+        sending = [asyncio.create_task(browser.post(upload_path(room.id), content=slow(), headers=headers)) for _ in range(8)]
+        while sum(task.done() for task in sending) < 5:
+            await asyncio.sleep(0)
+        go_on.set()
+        answers = await asyncio.gather(*sending)
+
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [503] * 5
+    assert {answer.json()['error'] for answer in answers if answer.status_code == 503} == {
+        'The server is busy with other files. Try again in a moment.'
+    }
+
+
+async def test_tray_shows_the_last_ten_that_were_refused(stand: FileStand, bo: User, room: Room):
+    browser = await stand.browser(bo)
+
+    for number in range(15):
+        assert (await browser.post(upload_path(room.id), files={'file': (f'{number}.txt', b'')})).status_code == 415
+
+    assert [item.name for item in await stand.tray(bo, room)] == [f'{number}.txt' for number in range(5, 15)]
