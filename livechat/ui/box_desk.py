@@ -45,6 +45,10 @@ class BoxDesk:
         self._completion = CompletionList(session, room_id=lambda: self.box.room_id, write=self.write)
         self._completion.on_turn = self._show_keys
 
+    @property
+    def is_editing(self) -> bool:
+        return self._progress.purpose.editing is not None
+
     # What others begin
 
     def start_reply(self, message: Message) -> None:

@@ -45,6 +45,14 @@ async def drop(person: Person, files: Sequence[Path], over: Locator) -> None:
     await cdp.detach()
 
 
+async def slow_line(person: Person, *, bytes_per_s: int) -> None:
+    """What that person sends from now on."""
+    cdp = await person.context.new_cdp_session(person.page)
+    await cdp.send('Network.enable')
+    conditions = {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': bytes_per_s}
+    await cdp.send('Network.emulateNetworkConditions', conditions)
+
+
 async def pick(person: Person, *files: Path) -> None:
     """Through the chooser that the button opens."""
     async with person.page.expect_file_chooser() as opened:

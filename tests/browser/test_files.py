@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import BROWSER
 from tests.browser.conftest import House, People
-from tests.browser.files import Attached, client, drop, pdf, pick, picture
+from tests.browser.files import Attached, client, drop, pdf, pick, picture, slow_line
 from tests.browser.message_tools import Tools
 
 pytestmark = BROWSER
@@ -54,10 +54,7 @@ async def test_progress_is_shown_while_a_file_arrives_and_it_can_be_taken_away(p
     ana, _ = await people.one()
     ana.excuse('status of 409|net::ERR_')
     attached = Attached(ana)
-    cdp = await ana.context.new_cdp_session(ana.page)
-    await cdp.send('Network.enable')
-    slow = {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 300_000}
-    await cdp.send('Network.emulateNetworkConditions', slow)
+    await slow_line(ana, bytes_per_s=300_000)
     large = tmp_path / 'large.bin'
     large.write_bytes(bytes(3_000_000))
 
@@ -74,10 +71,7 @@ async def test_progress_is_shown_while_a_file_arrives_and_it_can_be_taken_away(p
 
 async def test_message_that_is_sent_while_a_file_arrives_goes_when_it_is_there(people: People, tmp_path: Path):
     ana, bo, _ = await people.two()
-    cdp = await ana.context.new_cdp_session(ana.page)
-    await cdp.send('Network.enable')
-    slow = {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 300_000}
-    await cdp.send('Network.emulateNetworkConditions', slow)
+    await slow_line(ana, bytes_per_s=300_000)
     large = tmp_path / 'large.bin'
     large.write_bytes(bytes(1_000_000))
     await pick(ana, large)

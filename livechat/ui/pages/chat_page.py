@@ -31,6 +31,7 @@ from livechat.ui.stream import Frame, Stream, encode
 from livechat.ui.toasts import Toasts
 from livechat.ui.uploader import Uploader
 
+NOT_INTO_THIS = 'Files go with your next message, not into the one you are editing.'
 MISSED = 'Drop these again when the files before them are there.'
 UNREADABLE = 'That could not be read. Folders cannot be attached: put what is in them into a zip file.'
 
@@ -65,7 +66,7 @@ class ChatPage:
             desk = self._desk = BoxDesk(self.session)
             self._box = desk.box = Box(desk, touch=touch)
             self.uploader = Uploader(self.session)
-            self.uploader.on_added = lambda _: self._box.focus()
+            self.uploader.on_added = lambda _: self._files_added()
             self.uploader.on_missed = lambda: self.session.say(MISSED)
             self.uploader.on_failed = lambda _: self.session.do(self._files_failed)
             nav = Nav(self.session.reader.user_id, send=self.session.send)
@@ -105,6 +106,11 @@ class ChatPage:
         """What is dropped or picked from now on is for that room."""
         may = room_id is not None and self._chat.files is not None
         self.uploader.open(upload_path(room_id) if may and room_id is not None else None)
+
+    def _files_added(self) -> None:
+        self._box.focus()
+        if self._desk.is_editing:
+            self.session.say(NOT_INTO_THIS)
 
     async def _files_failed(self) -> None:
         """What the server refuses stands above the box; of what the browser could not even read nothing came."""
