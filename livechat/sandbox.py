@@ -14,6 +14,9 @@ INHERITED = ('LD_LIBRARY_PATH', 'PATH', 'SYSTEMROOT')
 ARENAS = {'MALLOC_ARENA_MAX': '2'}
 """Threads of decoders share their memory: glibc reserves 64 MiB of address space for each one otherwise."""
 
+NICENESS = 10
+"""The server itself comes first: with two cores and two of these busy a chat would wait for its turn."""
+
 
 class ProcessFailed(Exception):
     """It died: of a crash, or because it wanted too much memory."""
@@ -56,7 +59,9 @@ def environment() -> dict[str, str]:
 
 def limit(*, memory_bytes: int, cpu_s: int) -> None:
     """For the process itself, first of all. `memory_bytes` is of address space, with Python's own."""
-    with suppress(ImportError):  # Windows has none
+    with suppress(AttributeError, OSError):  # Windows has none
+        os.nice(NICENESS)
+    with suppress(ImportError):
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
