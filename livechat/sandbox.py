@@ -6,9 +6,10 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from subprocess import DEVNULL, PIPE, Popen
 
 INHERITED = ('LD_LIBRARY_PATH', 'PATH', 'SYSTEMROOT')
 ARENAS = {'MALLOC_ARENA_MAX': '2'}
@@ -16,6 +17,9 @@ ARENAS = {'MALLOC_ARENA_MAX': '2'}
 
 NICENESS = 10
 """The server itself comes first: with two cores and two of these busy a chat would wait for its turn."""
+
+_threads = ThreadPoolExecutor(8, thread_name_prefix='sandbox')
+"""They wait for processes. Others set how many there are at a time, and are fewer."""
 
 
 class ProcessFailed(Exception):
@@ -28,27 +32,49 @@ class ProcessTooSlow(ProcessFailed):
 
 async def ask(module: str, *arguments: str, data: bytes = b'', limit_s: float, environment: Mapping[str, str]) -> bytes:
     """What the process wrote. Whoever is cancelled here ends it. :raises ProcessFailed: :raises ProcessTooSlow: after `limit_s`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, '-P', '-m', module, *arguments),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        env=environment,
-        start_new_session=True,
-    )
+    process = _Process((sys.executable, '-P', '-m', module, *arguments), environment)
+    running = asyncio.get_running_loop().run_in_executor(_threads, process.run, data)
     try:
         async with asyncio.timeout(limit_s):
-            answer, _ = await process.communicate(data)
+            answer, exit_code = await asyncio.shield(running)
     except TimeoutError:
         raise ProcessTooSlow from None
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if process.returncode:
+        if not running.done():
+            process.end()
+            await asyncio.wait([running])  # it touches nothing of the caller's any more
+    if exit_code:
         raise ProcessFailed
     return answer
+
+
+class _Process:
+    """Started and waited for in a thread: uvloop copies the whole server for it, and its loop stands still for 15 to 60 ms."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._command = command
+        self._environment = environment
+        self._process: Popen[bytes] | None = None
+        self._is_ended = False
+
+    def run(self, data: bytes) -> tuple[bytes, int]:
+        """What it wrote, and its exit code."""
+        if self._is_ended:
+            return b'', 1
+        with Popen(  # noqa: S603 - a module of ours
+            self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=self._environment, start_new_session=True
+        ) as process:
+            self._process = process
+            if self._is_ended:  # while it was being started
+                process.kill()
+            answer, _ = process.communicate(data)
+        return answer, process.returncode
+
+    def end(self) -> None:
+        """The thread notices."""
+        self._is_ended = True
+        if self._process is not None:
+            self._process.kill()
 
 
 def environment() -> dict[str, str]:
