@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from tests.server_process import ServerProcess
@@ -51,10 +51,10 @@ class Link:
 
 
 @contextmanager
-def controlled_server(data: Path, *, port: int = 0, **limits: float) -> Iterator[ServerProcess]:
+def controlled_server(data: Path, *, port: int = 0, script: Path = SCRIPT, **limits: float) -> Iterator[ServerProcess]:
     """A server with a back door. `limits` are raised limits of the domain; a test that raises one says why."""
     environment = {f'LIVECHAT_LIMITS__{name.upper()}': str(value) for name, value in limits.items()}
-    with ServerProcess(data, '--port', str(port), command=(sys.executable, str(SCRIPT)), environment=environment) as server:
+    with ServerProcess(data, '--port', str(port), command=(sys.executable, str(script)), environment=environment) as server:
         yield server
 
 
@@ -67,7 +67,7 @@ class Control:
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, server: ServerProcess) -> AsyncIterator['Control']:
+    async def of(cls, server: ServerProcess) -> AsyncIterator[Self]:
         found = re.search(r'Back door +(\d+)', server.printed)
         assert found, server.printed
         reader, writer = await asyncio.open_connection('127.0.0.1', int(found.group(1)), limit=1 << 24)

@@ -33,11 +33,20 @@ class Phases:
     example_people: int = 200
     example_posts: int = 6
     lengths: Sequence[int] = (100, 1_000, 100_000)
+    uploads: int = 5
     openings: int = 30
 
 
 QUICK = Phases(
-    people=(50, 200), posts=8, every_s=0.25, saturated_s=3.0, durable_s=2.0, example_posts=3, lengths=(100, 1_000, 20_000), openings=10
+    people=(50, 200),
+    posts=8,
+    every_s=0.25,
+    saturated_s=3.0,
+    durable_s=2.0,
+    example_posts=3,
+    lengths=(100, 1_000, 20_000),
+    openings=10,
+    uploads=2,
 )
 
 
@@ -84,6 +93,8 @@ def _measure(folder: Path, phases: Phases) -> dict[str, Any]:
     result['durable'] = _in_process('durable', folder, phases.durable_s)
     _say(f'rooms with up to {max(phases.lengths):,} messages')
     result['long_rooms'] = _in_process('long_rooms', folder, phases.openings, *phases.lengths)
+    _say('files of 100 MB, and ten photos at once')
+    result['uploads'] = _in_process('uploads', folder, phases.uploads)
     result['bars'] = report.bars(result)
     return result
 

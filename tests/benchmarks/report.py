@@ -46,6 +46,10 @@ def _bars(result: Result) -> Iterator[Bar]:
         where = 'one room' if durable['rooms'] == 1 else f'{durable["rooms"]} rooms'
         yield Bar(f'durable posts in {where}', durable['posts_per_s'], 2_000, '/s', at_most=False)
     yield from _length_bars(result['long_rooms']['rooms'])
+    uploads = result['uploads']
+    yield Bar('an upload of 100 MB: more memory', max(each['memory_mb'] for each in uploads['large']), 20, 'MB', at_most=True)
+    yield Bar('an upload of 100 MB: the loop is late, at most', max(each['lag_ms'] for each in uploads['large']), 50, 'ms', at_most=True)
+    yield Bar('ten photos at once: the loop is late, at most', uploads['photos']['lag_ms'], 50, 'ms', at_most=True)
 
 
 def _length_bars(rooms: Result) -> Iterator[Bar]:
@@ -63,7 +67,19 @@ def _median(what: str, product: Result, limit: float) -> Bar:
 
 def table(result: Result) -> str:
     return '\n'.join(
-        [*_machine(result), '', *_fan_out(result), '', *_others(result), '', *_long_rooms(result['long_rooms']), '', *_verdict(result)]
+        [
+            *_machine(result),
+            '',
+            *_fan_out(result),
+            '',
+            *_others(result),
+            '',
+            *_long_rooms(result['long_rooms']),
+            '',
+            *_uploads(result['uploads']),
+            '',
+            *_verdict(result),
+        ]
     )
 
 
@@ -134,6 +150,27 @@ def _long_rooms(result: Result) -> Iterator[str]:
     yield f'{"messages":<13}' + ''.join(f'{what:>16}' for what in columns)
     for length, figures in result['rooms'].items():
         yield f'{int(length):<13,}' + ''.join(f'{value:>16,}' for value in figures.values())
+
+
+def _uploads(uploads: Result) -> Iterator[str]:
+    """What was measured at the same time without any upload stands first."""
+    alone, photos = uploads['alone'], uploads['photos']
+    yield f'Files of {uploads["mb"]} MB, one after another, while {uploads["people"]} people chat in another room.'
+    yield (
+        f'Without any: chat {alone["chat_ms"]} ms, loop late {alone["lag_ms"]} ms; '
+        f'the disk alone takes {alone["disk_mb_per_s"]} MB/s, hashed and flushed'
+    )
+    for each in uploads['large']:
+        yield (
+            f'{each["mb_per_s"]} MB/s, {each["memory_mb"]} MB more, loop late {each["lag_ms"]} ms, '
+            f'chat {each["chat_ms"]} ms (worst {each["chat_worst_ms"]} ms)'
+        )
+    yield (
+        f'{photos["photos"]} photos of 12 megapixels at once, {photos["mb"]} MB: sent after {photos["sent_s"]} s, thumbnails after '
+        f'{photos["thumbnails_s"]} s, {photos["memory_mb"]} MB more, loop late {photos["lag_ms"]} ms, '
+        f'chat {photos["chat_ms"]} ms (worst {photos["chat_worst_ms"]} ms)'
+    )
+    yield 'The processes that unpack them, MB: ' + ', '.join(f'{name} {most}' for name, most in photos['children_mb'].items())
 
 
 def _verdict(result: Result) -> Iterator[str]:
