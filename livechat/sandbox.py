@@ -61,7 +61,9 @@ class _Process:
         """What it wrote, and its exit code."""
         if self._is_ended:
             return b'', 1
-        with Popen(self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=self._environment, start_new_session=True) as process:
+        with Popen(  # noqa: S603 - a module of ours
+            self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=self._environment, start_new_session=True
+        ) as process:
             self._process = process
             if self._is_ended:  # while it was being started
                 process.kill()

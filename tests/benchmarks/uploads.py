@@ -165,7 +165,7 @@ async def _show(server: Server, control: FileControl, uploader: Account, room: R
     files = await asyncio.gather(*sending)
     number = await control.post_files(uploader, room, files)
     sent_at = time.perf_counter()
-    while set(await control.making(uploader, room, number)) != {'done'}:
+    while set(await control.making(uploader, room, number)) != {'done'}:  # noqa: ASYNC110 - the server tells nobody
         await asyncio.sleep(SAMPLED_EVERY_S)
     return sent_at, time.perf_counter()
 

@@ -68,7 +68,7 @@ class Sender:
 
     async def send_until_answered(self, pieces: Iterable[bytes]) -> tuple[int, Any]:
         """Stops sending when an answer begins to come, as a browser does; closed without one, the answer is 0."""
-        answer = asyncio.ensure_future(self.answer())
+        answer = asyncio.create_task(self.answer())
         try:
             for piece in pieces:
                 if answer.done():

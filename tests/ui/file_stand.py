@@ -40,15 +40,15 @@ class ForgetsNothing:
         self._inspector = MediaInspector()
 
     async def inspect(self, path: Path, name: str) -> Inspected:
-        content = path.read_bytes()
+        content = path.read_bytes()  # noqa: ASYNC240 - small, and in a test
         if (content, name) not in _inspected:
-            _inspected[content, name] = await self._inspector.inspect(path, name), path.read_bytes()
+            _inspected[content, name] = await self._inspector.inspect(path, name), path.read_bytes()  # noqa: ASYNC240 - small, and in a test
         inspected, cleaned = _inspected[content, name]
-        path.write_bytes(cleaned)
+        path.write_bytes(cleaned)  # noqa: ASYNC240 - small, and in a test
         return inspected
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
-        content = path.read_bytes()
+        content = path.read_bytes()  # noqa: ASYNC240 - small, and in a test
         if content not in _thumbnails:
             _thumbnails[content] = await self._inspector.thumbnails(path)
         return _thumbnails[content]
@@ -133,7 +133,7 @@ class FileStand:
 
     async def made(self, file_id: FileId) -> None:
         """Its smaller pictures are."""
-        while any(record.file.id == file_id for record in await self.stores.files.unfinished()):
+        while any(record.file.id == file_id for record in await self.stores.files.unfinished()):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0)
 
     def rows(self) -> list[tuple[Any, ...]]:

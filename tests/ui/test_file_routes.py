@@ -191,9 +191,9 @@ async def test_who_is_not_signed_in_is_told_the_same_of_every_file(photo: Photo,
 
     for headers, status in (({}, 303), ({'Sec-Fetch-Dest': 'image'}, 403)):
         for method, query, more, _ in VARIANTS.values():
-            more = {name: value.format(**photo.tags) for name, value in more.items()}
-            given = await browser.request(method, photo.path + query, headers={**headers, **more})
-            none = await browser.request(method, NOBODYS + query, headers={**headers, **more})
+            said = {**headers, **{name: value.format(**photo.tags) for name, value in more.items()}}
+            given = await browser.request(method, photo.path + query, headers=said)
+            none = await browser.request(method, NOBODYS + query, headers=said)
             given.headers.pop('location', None)
             none.headers.pop('location', None)
             assert told(given) == told(none)
@@ -401,6 +401,12 @@ async def test_any_name_is_taken_and_made_harmless(stand: FileStand, bo: User, r
     assert len(key) == 67
 
 
+HUGE = (
+    '“a.png” has 30,000 × 30,000 pixels. Pictures like it have at most 64 megapixels here,'
+    ' and 20,000 pixels on a side: make it smaller and send it again.'
+)
+
+
 async def nothing_is_left(stand: FileStand, who: User, room: Room, *, why: str | None = None) -> None:
     """No row, no bytes, nothing counted; and what the tray says of it."""
     assert (stand.rows(), stand.on_disk()) == ([], [])
@@ -415,8 +421,7 @@ async def nothing_is_left(stand: FileStand, who: User, room: Room, *, why: str |
         (bytes, '“a.png” is empty. Choose a file that has something in it.'),
         (
             lambda: sent_files.hollow_png(30_000, 30_000),
-            '“a.png” has 30,000 × 30,000 pixels. Pictures like it have at most 64 megapixels here,'
-            ' and 20,000 pixels on a side: make it smaller and send it again.',
+            HUGE,
         ),
         (
             lambda: sent_files.png()[:-40],
@@ -693,7 +698,7 @@ async def test_places_for_uploads_are_limited_also_for_those_that_come_together(
 
         headers = {'Content-Type': MULTIPART}
         sending = [asyncio.create_task(browser.post(upload_path(room.id), content=slow(), headers=headers)) for _ in range(8)]
-        while sum(task.done() for task in sending) < 5:
+        while sum(task.done() for task in sending) < 5:  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0)
         go_on.set()
         answers = await asyncio.gather(*sending)
