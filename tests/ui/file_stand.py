@@ -147,8 +147,8 @@ class FileStand:
         return sorted(path.relative_to(folder).as_posix() for path in folder.rglob('*') if path.is_file())
 
     async def swept(self) -> None:
-        """What nobody can get any more has left the store, and then the disk."""
-        while self.rows() or self.on_disk():
+        """What nobody can get any more has left the store, then the disk, and then what is counted."""
+        while self.rows() or self.on_disk() or self.files.uploads.quota.used:
             self.time.advance(1)
             await asyncio.sleep(0)
 
