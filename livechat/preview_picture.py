@@ -73,7 +73,7 @@ class PictureMaker:
         except ProcessFailed:
             answer = b''
         if len(answer) <= _SIZE.size:
-            raise PictureRefused('it cannot be decoded, or is too large')
+            raise PictureRefused('it is damaged, or larger than 20 megapixels')
         return answer
 
 

@@ -127,7 +127,7 @@ async def test_picture_bomb_is_refused_before_it_is_unpacked(maker: PictureMaker
 
     with pytest.raises((PictureRefused, Image.DecompressionBombError)):
         shrink(bomb)
-    assert await refusal(maker, bomb) == 'it cannot be decoded, or is too large'
+    assert await refusal(maker, bomb) == 'it is damaged, or larger than 20 megapixels'
 
 
 async def test_largest_picture_is_drawn(maker: PictureMaker):
@@ -138,7 +138,7 @@ async def test_largest_picture_is_drawn(maker: PictureMaker):
 async def test_broken_picture_is_refused(maker: PictureMaker, kind: str):
     whole = drawn(kind, (300, 300))
 
-    assert await refusal(maker, whole[: len(whole) // 2]) == 'it cannot be decoded, or is too large'
+    assert await refusal(maker, whole[: len(whole) // 2]) == 'it is damaged, or larger than 20 megapixels'
 
 
 async def test_picture_that_takes_too_long_ends_with_its_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

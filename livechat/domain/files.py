@@ -156,6 +156,8 @@ class Files:
             await self._withdraw([record.file.id], record.user_id)
 
     def _posted(self, event: MessagePosted) -> None:
+        """What it shows waits no more, and what was refused before it has been seen."""
         message = event.message
-        if message.files and (tray := self._trays.known(message.author.id, message.room_id)) is not None:
-            tray.remove(tray.of_files({file.id for file in message.files}))
+        if (tray := self._trays.known(message.author.id, message.room_id)) is not None:
+            refused = [item.id for item in tray.items if item.stage is Stage.REFUSED]
+            tray.remove([*tray.of_files({file.id for file in message.files}), *refused])

@@ -24,7 +24,7 @@ from livechat.domain.trays import Tray, Trays
 Keep = Callable[[Incoming, Callable[[str, int], FileRecord], Callable[[FileRecord], bool]], Awaitable[FileRecord]]
 """Has the content kept, and then the record of it that is made from its key and size. At last it is shown; False: nobody wants it."""
 WRITING_AT_ONCE = 4
-INTERRUPTED = 'It did not arrive completely. Attach it again.'
+INTERRUPTED = 'It did not arrive completely. Attach it again; what is in a folder as a zip file.'
 
 
 class UploadCancelled(Exception):

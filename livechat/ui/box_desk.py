@@ -107,7 +107,7 @@ class BoxDesk:
             return self._progress.take_edit(room_id, purpose.editing, text)
         if name := self.tray.waits_for:
             self._sends_later, self._refused = True, self.tray.refused
-            self._session.say(f'This is sent as soon as “{name}” is there.')
+            self._sending.remark(f'This is sent as soon as “{name}” is there; whoever types on sends it themselves.')
             return None
         files = self.tray.take()
         if not text.strip() and not files:
@@ -152,6 +152,8 @@ class BoxDesk:
             return False
         if number == Part.BOX_KEYS:
             self._key(args[0] if args else None)
+        elif number == Part.REMARK_CLOSE and self._sends_later:
+            self._stop_waiting()
         elif number == Part.BAR_CLOSE:
             self._progress.cancel()
             self.box.focus()
@@ -165,6 +167,7 @@ class BoxDesk:
             return
         self._sends_later = False
         if self.tray.refused > self._refused:
+            self._sending.forget_remark()
             self._session.say('Not sent: a file was not taken. Send again to send the rest.')
         else:
             self.box.send()
@@ -173,7 +176,7 @@ class BoxDesk:
         """The person goes on with it: it is not to be sent by itself any more."""
         if self._sends_later:
             self._sends_later = False
-            self._session.say('')
+            self._sending.forget_remark()
 
     def _press_tray(self, number: int) -> bool:
         if not self.tray.press(number):

@@ -195,6 +195,10 @@ class Sending:
 
     # A sentence for this person alone
 
+    def remark(self, text: str) -> None:
+        """Until it is closed, or the next message is on its way."""
+        self._say(text)
+
     def forget_remark(self) -> None:
         if self._remark:
             self._say('')

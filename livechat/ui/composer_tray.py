@@ -25,6 +25,8 @@ _FIRST = 100_000
 """Numbers of the shell's elements that are files above the box."""
 _BUTTON, _BODY, _EACH = 1, 2, 4
 _MOST = 10_000_000
+MAX_EXPECTED = 200
+END_CHARS = 8
 _ICONS = {
     FileKind.IMAGE: 'picture',
     FileKind.VIDEO: 'video',
@@ -60,6 +62,10 @@ class ComposerTray:
         self._struck: set[FileId] = set()
         self._shown: dict[int, Chip] = {}
         self._said = ''
+        self._order: list[str] = []
+        """Keys of files in the order in which they were chosen here: they arrive in any."""
+        self._removed = 0
+        """How many were taken away while they arrived: the browser tells of each as failed."""
 
     # What the box asks
 
@@ -71,6 +77,16 @@ class ComposerTray:
         self._show()
         if room_id is not None and self._session.chat.files is not None:
             self._session.do(self.load)
+
+    def expect(self, keys: Sequence[str]) -> None:
+        """These were chosen in this tab; the name of each stands in its key."""
+        self._order = [*self._order, *keys][-MAX_EXPECTED:]
+
+    def take_removed(self, count: int) -> bool:
+        """Whether so many failed because they had been taken away."""
+        is_meant = self._removed >= count
+        self._removed = max(0, self._removed - count)
+        return is_meant
 
     @property
     def waits_for(self) -> str:
@@ -157,15 +173,25 @@ class ComposerTray:
             self._take_in(items)
 
     def _take_in(self, items: Sequence[TrayItem]) -> None:
-        waited, self._items = self.waits_for, items
+        waited, self._items = self.waits_for, sorted(items, key=self._place)
         self._show()
         if waited and not self.waits_for:
             self.on_settled()
 
+    def _place(self, item: TrayItem) -> tuple[bool, int]:
+        """What was refused comes last; among the others, what was chosen here as it was chosen."""
+        chosen = (place for place, key in enumerate(self._order) if item.name in key)
+        return item.stage is Stage.REFUSED, next(chosen, len(self._order))
+
     async def _remove(self, room_id: RoomId, item: TrayItem) -> None:
         files = self._session.chat.files
-        if files is not None:
-            await files.remove(self._session.user, room_id, item.id)
+        if files is None:
+            return
+        if item.stage is Stage.ARRIVING:
+            self._removed += 1
+        alike = [each for each in self._items if each is item or _is_alike(each, item)]
+        for each in alike:
+            await files.remove(self._session.user, room_id, each.id)
 
     def _strike(self, chip: Chip) -> None:
         for place, file in enumerate(self._edited or ()):
@@ -199,15 +225,33 @@ class ComposerTray:
                 yield Chip(_number(place), file.name, _file_html(file, 'Will be removed' if is_struck else ''), is_struck=is_struck)
             return
         for item in self._items:
+            if item.stage is Stage.REFUSED:
+                continue
             if item.file is None or item.file.id not in self._sent:
-                yield Chip(_number(item.id), item.name, _item_html(item), is_refused=item.stage is Stage.REFUSED)
+                yield Chip(_number(item.id), item.name, _item_html(item))
+        for alike in self._refused():
+            name = alike[0].name if len(alike) == 1 else f'{len(alike)} files'
+            yield Chip(_number(alike[0].id), name, _refused_html(name, alike[0].why), is_refused=True)
+
+    def _refused(self) -> Iterable[list[TrayItem]]:
+        """Those that were refused for the same reason together."""
+        by_reason: dict[str, list[TrayItem]] = {}
+        for item in self._items:
+            if item.stage is Stage.REFUSED:
+                by_reason.setdefault(item.why, []).append(item)
+        return by_reason.values()
 
     def _words(self) -> str:
         """For whoever hears the page: not every percent, but what can be sent."""
         if self._edited is not None:
             return ''
         there = sum(item.stage is Stage.THERE and not (item.file and item.file.id in self._sent) for item in self._items)
-        refused = [f'{item.name} was not attached. {item.why}' for item in self._items if item.stage is Stage.REFUSED]
+        refused = [
+            f'{alike[0].name} was not attached. {alike[0].why}'
+            if len(alike) == 1
+            else f'{len(alike)} files were not attached. {alike[0].why}'
+            for alike in self._refused()
+        ]
         ready = f'{there} {"file" if there == 1 else "files"} attached.' if there else ''
         return ' '.join([ready, *refused]).strip()
 
@@ -251,15 +295,29 @@ def _file_html(file: Attachment, state: str = '') -> str:
     else:
         face = f'<span class=pic>{icon(_ICONS[file.kind])}</span>'
     words = escape(state or size_in_words(file.size))
-    return f'{face}<span class=what><bdi class=name>{escape(file.name)}</bdi><small>{words}</small></span>'
+    return f'{face}<span class=what>{_name_html(file.name)}<small>{words}</small></span>'
+
+
+def _name_html(name: str) -> str:
+    """However little room there is, its end is shown: it says what the file is."""
+    stem, end = (name[:-END_CHARS], name[-END_CHARS:]) if len(name) > 2 * END_CHARS else (name, '')
+    return f'<bdi class=name title="{escape(name)}"><span>{escape(stem)}</span><span>{escape(end)}</span></bdi>'
+
+
+def _refused_html(name: str, why: str) -> str:
+    """Most reasons name the file themselves."""
+    said = '' if name in why else _name_html(name)
+    return f'<span class=pic>{icon("alert")}</span><span class=what>{said}<small>{escape(why)}</small></span>'
+
+
+def _is_alike(one: TrayItem, other: TrayItem) -> bool:
+    return one.stage is Stage.REFUSED and other.stage is Stage.REFUSED and one.why == other.why
 
 
 def _item_html(item: TrayItem) -> str:
     if item.file is not None:
         return _file_html(item.file)
-    name = f'<bdi class=name>{escape(item.name)}</bdi>'
-    if item.stage is Stage.REFUSED:
-        return f'<span class=pic>{icon("alert")}</span><span class=what>{name}<small>{escape(item.why)}</small></span>'
+    name = _name_html(item.name)
     if item.stage is Stage.CHECKING:
         state, bar = 'Checking …', '<i class="bar busy"></i>'
     else:

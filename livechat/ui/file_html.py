@@ -81,9 +81,16 @@ def tile_html(file: Attachment, command: str, *, own_shape: bool = False) -> str
         size = f' width={width} height={height}'
     if is_waited_for:
         return f"<canvas class=wait{size} role=img aria-label='{name} is being prepared'></canvas>"
-    image = f"<img src='{file_path(file, width=_SMALL)}'{size} loading=lazy decoding=async alt='{name}'>"
-    moving = ' class=gif' if file.animated else ''
+    width_of = _LARGE if _is_long(file) and not own_shape else _SMALL
+    image = f"<img src='{file_path(file, width=width_of)}'{size} loading=lazy decoding=async alt='{name}'>"
+    kinds = [*(['gif'] if file.animated else []), *(['tiny'] if 0 < max(file.width, file.height) < MIN_BOX else [])]
+    moving = f" class='{' '.join(kinds)}'" if kinds else ''
     return f'<button{moving} commandfor={COMMANDS_DOM_ID} command={command}>{image}</button>'
+
+
+def _is_long(file: Attachment) -> bool:
+    """Whether a square of it would show a few pixels of the smaller picture, blown up."""
+    return max(file.width, file.height) > 2 * min(file.width, file.height)
 
 
 def _other(file: Attachment) -> str:
@@ -102,7 +109,7 @@ def _other(file: Attachment) -> str:
 
 def line_html(file: Attachment, about: str = '') -> str:
     """A card: what the file is called, how large it is, and the way to have it. `about` is safe HTML that stands after its size."""
-    name = f'<bdi>{escape(file.name)}</bdi>'
+    name = f"<bdi title='{escape(file.name)}'>{escape(file.name)}</bdi>"
     if file.making is Making.FAILED:
         return f"<div class='file broken'>{name}<small>This picture cannot be shown</small></div>"
     link = f"<a download href='{file_path(file, download=True)}'><i class=sr>Download </i>{name}</a>"

@@ -9,7 +9,7 @@ failed would be sent again with the next one. So both are taken out when it tell
 (it does take what is picked): a second one around it does then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -19,6 +19,7 @@ from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, parse_id, run_method
 
+MAX_KEY_CHARS = 1_000
 MOST_FILES = 100
 """Taken at once, whatever the settings say: each is a request."""
 REASONS = frozenset({'accept', 'duplicate', 'max-files'})
@@ -82,8 +83,8 @@ class Uploader:
     """Of one tab. What the browser tells of its files is a hint for the page; the server decides on the bytes as they arrive."""
 
     def __init__(self, session: Session) -> None:
-        self.on_added: Callable[[int], object] = lambda _: None
-        """Called when so many files were picked or dropped; their requests are on the way."""
+        self.on_added: Callable[[Sequence[str]], object] = lambda _: None
+        """Called when files were picked or dropped, with a key of each, in which its name stands; their requests are on the way."""
         self.on_rejected: Callable[[AbstractSet[str]], object] = lambda _: None
         """Called when files were left out by the browser, with reasons out of `REASONS`."""
         self.on_failed: Callable[[int], object] = lambda _: None
@@ -144,7 +145,7 @@ class Uploader:
             return
         entries = list(_entries(argument))
         reasons = REASONS.intersection(str(entry.get('failedPropValidation')) for entry in entries)
-        added = sum('__key' in entry for entry in entries)
+        added = [str(entry['__key'])[:MAX_KEY_CHARS] for entry in entries if '__key' in entry]
         if reasons:
             self.on_rejected(reasons)
         elif added and self._is_open:

@@ -79,11 +79,11 @@ async def test_message_that_is_sent_while_a_file_arrives_goes_when_it_is_there(p
 
     await ana.say('With this')
 
-    await expect(ana.notice).to_have_text('This is sent as soon as “large.bin” is there.')
+    await expect(ana.page.get_by_role('status', name='Remark')).to_contain_text('This is sent as soon as “large.bin” is there')
     await expect(ana.box).to_have_value('With this')
     await expect(bo.message('With this').get_by_role('link', name='large.bin')).to_be_visible()
     await expect(ana.box).to_have_value('')
-    await expect(ana.notice).to_be_hidden()
+    await expect(ana.page.get_by_role('status', name='Remark')).to_be_hidden()
 
 
 async def test_attached_files_come_back_after_a_reload_and_can_be_removed_one_by_one(people: People, tmp_path: Path):

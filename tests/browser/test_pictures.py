@@ -116,7 +116,7 @@ async def test_what_is_no_picture_is_refused_in_words(people: People):
     outcome = ana.page.locator('.picture-field').get_by_role('status')
 
     await choose(ana, quarters()[:200])
-    await expect(outcome).to_have_text('This picture cannot be used: it cannot be decoded, or is too large.')
+    await expect(outcome).to_have_text('This picture cannot be used: it is damaged, or larger than 20 megapixels.')
     await choose(ana, b'<script>alert(1)</script>')
     await expect(outcome).to_have_text('Choose a picture: a JPEG, PNG, WebP or GIF.')
     await choose(ana, b'<svg xmlns="http://www.w3.org/2000/svg"/>', 'me.svg')

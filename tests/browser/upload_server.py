@@ -51,7 +51,7 @@ class BackDoor(controlled_server.BackDoor):
             uploader.on_rejected = lambda reasons: told.append(['rejected', *sorted(reasons)])
             uploader.on_failed = lambda count: told.append(['failed', count])
             uploader.on_missed = lambda: told.append(['missed'])
-            uploader.on_added = lambda count: told.append(['added', count])
+            uploader.on_added = lambda keys: told.append(['added', len(keys)])
             uploader.open(url, max_files=max_files)
 
     async def uploads(self) -> dict[str, Any]:

@@ -126,12 +126,12 @@ async def test_sending_waits_for_a_file_on_its_way(stand: FilesStand) -> None:
     one.tab.send('With both')
     await stand.settle()
     assert (await last(stand))[0] != 'With both'
-    assert one.tab.notice == 'This is sent as soon as “film.mp4” is there.'
+    assert 'This is sent as soon as “film.mp4” is there' in one.remark
     assert one.tab.box == 'With both'
     await tell(stand, *there)
 
     assert await last(stand) == ('With both', ['photo.jpg'])
-    assert (one.tab.box, one.tab.notice) == ('', '')
+    assert (one.tab.box, one.remark) == ('', '')
 
 
 async def test_whoever_types_on_sends_it_themselves(stand: FilesStand) -> None:
@@ -145,7 +145,7 @@ async def test_whoever_types_on_sends_it_themselves(stand: FilesStand) -> None:
 
     assert (await last(stand))[0] != 'Wait a moment'
     assert one.tab.box == 'Wait a moment'
-    assert one.tab.notice == ''
+    assert one.remark == ''
 
 
 async def test_refused_file_keeps_what_waited_for_it(stand: FilesStand) -> None:
@@ -257,3 +257,37 @@ async def test_forged_press_does_nothing(stand: FilesStand, number: int) -> None
     await stand.settle()
 
     assert len(one.chips) == 1
+
+
+async def test_waiting_is_called_off_by_closing_what_says_so(stand: FilesStand) -> None:
+    one = await hands(stand)
+    await tell(stand, arriving())
+    one.tab.send('Not yet')
+
+    one.tab.click(Part.REMARK_CLOSE)
+    await tell(stand)
+
+    assert one.tab.box == 'Not yet'
+    assert (await last(stand))[0] != 'Not yet'
+
+
+async def test_files_refused_for_the_same_reason_are_one_line_that_goes_with_the_next_message(stand: FilesStand) -> None:
+    one = await hands(stand, a_file('photo.jpg'))
+    there = await stand.chat.files.tray(stand.people[ME], stand.lobby.id)  # type: ignore[union-attr]
+    await tell(stand, refused('a.png', 950), *there, refused('b.png', 951))
+
+    assert ['photo.jpg' in chip for chip in one.chips] == [True, False]
+    assert '2 files' in one.chips[1]
+    assert one.tab.html(Part.TRAY_SAYS) == '1 file attached. 2 files were not attached. It is &lt;broken&gt;.'
+
+
+async def test_files_stand_in_the_order_in_which_they_were_chosen(stand: FilesStand) -> None:
+    one = await hands(stand, a_file('a.jpg'), a_file('b.jpg'), a_file('c.jpg'))
+    there = await stand.chat.files.tray(stand.people[ME], stand.lobby.id)  # type: ignore[union-attr]
+
+    one.tab.page._desk.tray.expect(['17c.jpg12', '17a.jpg12', '17b.jpg12'])
+    await tell(stand, *there)
+    one.tab.send('In order')
+    await stand.settle()
+
+    assert await last(stand) == ('In order', ['c.jpg', 'a.jpg', 'b.jpg'])

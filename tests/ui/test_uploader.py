@@ -44,7 +44,7 @@ def heard(tab: PageTab) -> list[Any]:
     """What the uploader tells the page from now on."""
     told: list[Any] = []
     uploader = tab.page.uploader
-    uploader.on_added = lambda count: told.append(('added', count))
+    uploader.on_added = lambda keys: told.append(('added', len(keys)))
     uploader.on_rejected = lambda reasons: told.append(('rejected', *sorted(reasons)))
     uploader.on_failed = lambda count: told.append(('failed', count))
     uploader.on_missed = lambda: told.append('missed')

@@ -1,5 +1,6 @@
 """The page of a tab: a frame of few real elements, in which rooms come and go as virtual ones."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +33,7 @@ from livechat.ui.toasts import Toasts
 from livechat.ui.uploader import Uploader
 
 NOT_INTO_THIS = 'Files go with your next message, not into the one you are editing.'
-MISSED = 'Drop these again when the files before them are there.'
+MISSED = 'These were not caught: other files are on their way. Drop them again in a moment.'
 UNREADABLE = 'That could not be read. Folders cannot be attached: put what is in them into a zip file.'
 
 
@@ -66,9 +67,9 @@ class ChatPage:
             desk = self._desk = BoxDesk(self.session)
             self._box = desk.box = Box(desk, touch=touch)
             self.uploader = Uploader(self.session)
-            self.uploader.on_added = lambda _: self._files_added()
+            self.uploader.on_added = self._files_added
             self.uploader.on_missed = lambda: self.session.say(MISSED)
-            self.uploader.on_failed = lambda _: self.session.do(self._files_failed)
+            self.uploader.on_failed = lambda count: self.session.do(lambda: self._files_failed(count))
             nav = Nav(self.session.reader.user_id, send=self.session.send)
             self.conversation = Conversation(self.session, self._sessions.views, self._box, nav)
             self.places = Places(self.session, self.conversation, root=self._root, server=self._sessions.server)
@@ -107,15 +108,17 @@ class ChatPage:
         may = room_id is not None and self._chat.files is not None
         self.uploader.open(upload_path(room_id) if may and room_id is not None else None)
 
-    def _files_added(self) -> None:
+    def _files_added(self, keys: Sequence[str]) -> None:
         self._box.focus()
+        self._desk.tray.expect(keys)
         if self._desk.is_editing:
             self.session.say(NOT_INTO_THIS)
 
-    async def _files_failed(self) -> None:
-        """What the server refuses stands above the box; of what the browser could not even read nothing came."""
-        await self._desk.tray.load()
-        if not self._desk.tray.refused:
+    async def _files_failed(self, count: int) -> None:
+        """What the server refuses stands above the box, what was taken away is meant so; of what cannot even be read nothing came."""
+        tray = self._desk.tray
+        await tray.load()
+        if not tray.refused and not tray.take_removed(count):
             self.session.say(UNREADABLE)
 
     def _at_room(self, slug: str, m: str = '') -> None:
