@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from livechat.domain.errors import FileRefused
+from livechat.domain.errors import FileRefused, TooBusy
 from livechat.domain.file import FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
 from livechat.file_types import HEAD_BYTES, as_text, excerpt, sniff
 from livechat.pictures.formats import MAX_SIDE, SHOWN
 from livechat.pictures.worker import CLEAN_LIMIT_S, THUMB, THUMBS_LIMIT_S
-from livechat.sandbox import ProcessFailed, ProcessTooSlow, ask, environment
+from livechat.sandbox import ProcessFailed, ProcessLost, ProcessTooSlow, ask, environment
 
 AT_ONCE: Final = 2
 """Processes, of up to 1 GiB each."""
@@ -36,7 +36,7 @@ class MediaInspector:
     async def inspect(self, path: Path, name: str) -> Inspected:
         """What the file at `path` is; a picture is rewritten in place. Only one call at a time for a path.
 
-        :raises FileRefused:
+        :raises FileRefused: :raises TooBusy:
         """
         called = f'“{clean_file_name(name)}”'
         head, size = await asyncio.to_thread(_head, path)
@@ -52,14 +52,17 @@ class MediaInspector:
         return Inspected(kind=kind, media_type=media_type, excerpt=excerpt(as_text(head) or '') if kind is FileKind.TEXT else '')
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
-        """:raises FileRefused:"""
+        """None of what takes too long: then the picture itself is shown. :raises FileRefused: :raises TooBusy:"""
         called = 'This picture'
         head, _ = await asyncio.to_thread(_head, path)
         kind, media_type = sniff(head, '')
         if kind is not FileKind.IMAGE:
             raise FileRefused('Only pictures have thumbnails.')
-        async with self._thumbs, self._places:
-            answer = await _asked(called, 'thumbs', media_type, str(path), limit_s=self._thumbs_limit_s)
+        try:
+            async with self._thumbs, self._places:
+                answer = await _asked(called, 'thumbs', media_type, str(path), limit_s=self._thumbs_limit_s)
+        except ProcessTooSlow:
+            return {}
         return _thumbs_in(answer, called)
 
     async def _clean(self, path: Path, called: str, media_type: str) -> Inspected:
@@ -69,6 +72,8 @@ class MediaInspector:
                 answer = await _asked(called, 'clean', media_type, str(path), str(target), limit_s=self._clean_limit_s)
             inspected = _inspected(answer, called)
             await asyncio.to_thread(target.replace, path)
+        except ProcessTooSlow:
+            raise FileRefused(f'{called} takes too long to unpack here. Send it again later, or make it smaller.') from None
         finally:
             target.unlink(missing_ok=True)
         return inspected
@@ -81,10 +86,13 @@ def _head(path: Path) -> tuple[bytes, int]:
 
 
 async def _asked(called: str, *request: str, limit_s: float) -> bytes:
+    """:raises FileRefused: :raises TooBusy: :raises ProcessTooSlow:"""
     try:
         answer = await ask(WORKER, *request, limit_s=limit_s, environment=environment())
     except ProcessTooSlow:
-        raise FileRefused(f'{called} takes too long to unpack. Make it smaller and send it again.') from None
+        raise
+    except ProcessLost:
+        raise TooBusy('with other files') from None
     except ProcessFailed:
         raise _broken(called) from None
     if answer.startswith(b'{') and (refusal := _refusal(answer, called)):

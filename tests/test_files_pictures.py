@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, PngImagePlugin
 
-from livechat import files
-from livechat.domain.errors import FileRefused
+from livechat import files, sandbox
+from livechat.domain.errors import FileRefused, TooBusy
 from livechat.domain.file import FileKind, Inspected
 from livechat.file_types import sniff
 from livechat.files import MediaInspector
@@ -299,12 +300,12 @@ async def test_process_that_hangs_is_ended_and_nothing_is_left(sent: Sent):
     path = sent(drawn('JPEG'))
 
     assert 'too long' in await refusal(MediaInspector(clean_limit_s=0.001), path)
-    with pytest.raises(FileRefused, match='too long'):
-        await MediaInspector(thumbs_limit_s=0.001).thumbnails(path)
+    assert await MediaInspector(thumbs_limit_s=0.001).thumbnails(path) == {}
 
 
 FAKE_WORKER = """
-import sys, time
+import os, sys, time
+{first}
 if sys.argv[1] == 'thumbs' or {hangs}:
     open(sys.argv[3] + '.clean', 'w').write('half')
     time.sleep(60)
@@ -314,12 +315,12 @@ sys.stdout.write({answer!r})
 GOOD = '{"media_type": "image/png", "width": 1, "height": 1, "animated": false}'
 
 
-def replace_worker(monkeypatch: pytest.MonkeyPatch, folder: Path, *, answer: str = GOOD, hangs: bool = False) -> None:
+def replace_worker(monkeypatch: pytest.MonkeyPatch, folder: Path, *, answer: str = GOOD, hangs: bool = False, first: str = '') -> None:
     package = folder / 'livechat' / 'pictures'
     package.mkdir(parents=True)
     (package.parent / '__init__.py').touch()
     (package / '__init__.py').touch()
-    (package / 'worker.py').write_text(FAKE_WORKER.format(answer=answer, hangs=hangs))
+    (package / 'worker.py').write_text(FAKE_WORKER.format(answer=answer, hangs=hangs, first=first))
     monkeypatch.setattr(files, 'environment', lambda: {'PYTHONPATH': str(folder)})
 
 
@@ -359,6 +360,58 @@ async def test_process_that_was_taken_over_is_not_believed(
     replace_worker(monkeypatch, worker_folder, answer=answer)
 
     assert 'broken' in await refusal(inspector, sent(drawn()))
+
+
+@pytest.mark.parametrize('ended_by', ['SIGKILL', 'SIGTERM', 'SIGHUP'])
+async def test_picture_is_not_blamed_when_somebody_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent, ended_by: str
+):
+    replace_worker(monkeypatch, worker_folder, first=f'import signal; os.kill(os.getpid(), signal.{ended_by})')
+    path = sent(drawn())
+
+    with pytest.raises(TooBusy):
+        await inspector.inspect(path, 'x')
+    with pytest.raises(TooBusy):
+        await inspector.thumbnails(path)
+
+
+@pytest.mark.parametrize('end', ['os.abort()', 'sys.exit(1)', 'import signal; os.kill(os.getpid(), signal.SIGSEGV)'])
+async def test_picture_that_a_decoder_dies_of_is_refused(
+    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent, end: str
+):
+    replace_worker(monkeypatch, worker_folder, first=end)
+    path = sent(drawn())
+
+    assert 'broken' in await refusal(inspector, path)
+    with pytest.raises(FileRefused, match='broken'):
+        await inspector.thumbnails(path)
+
+
+async def test_picture_is_not_blamed_when_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch, inspector: MediaInspector, sent: Sent):
+    monkeypatch.setattr(sys, 'executable', '/nowhere/python')
+
+    with pytest.raises(TooBusy):
+        await inspector.thumbnails(sent(drawn()))
+
+
+async def test_process_that_works_too_long_is_too_slow(
+    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
+):
+    first = 'from livechat_sandbox import limit; limit(memory_bytes=2**30, cpu_s=1)\nwhile True: pass'
+    replace_worker(monkeypatch, worker_folder, first=first)
+    (worker_folder / 'livechat_sandbox.py').write_text(Path(sandbox.__file__).read_text())
+
+    assert await inspector.thumbnails(sent(drawn())) == {}
+
+
+async def test_process_goes_on_when_a_service_asks_all_its_processes_to_end(
+    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
+):
+    first = 'from livechat_sandbox import limit; limit(memory_bytes=2**30, cpu_s=5)\nimport signal; os.kill(os.getpid(), signal.SIGTERM)'
+    replace_worker(monkeypatch, worker_folder, first=first)
+    (worker_folder / 'livechat_sandbox.py').write_text(Path(sandbox.__file__).read_text())
+
+    assert (await inspector.inspect(sent(drawn()), 'x')).width == 1
 
 
 async def test_thumbnails_do_not_keep_a_picture_waiting(
