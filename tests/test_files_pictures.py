@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -320,6 +321,7 @@ def replace_worker(monkeypatch: pytest.MonkeyPatch, folder: Path, *, answer: str
     package.mkdir(parents=True)
     (package.parent / '__init__.py').touch()
     (package / '__init__.py').touch()
+    shutil.copy(sandbox.__file__, package.parent)
     (package / 'worker.py').write_text(FAKE_WORKER.format(answer=answer, hangs=hangs, first=first))
     monkeypatch.setattr(files, 'environment', lambda: {'PYTHONPATH': str(folder)})
 
@@ -397,9 +399,8 @@ async def test_picture_is_not_blamed_when_no_process_can_be_started(monkeypatch:
 async def test_process_that_works_too_long_is_too_slow(
     monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
 ):
-    first = 'from livechat_sandbox import limit; limit(memory_bytes=2**30, cpu_s=1)\nwhile True: pass'
+    first = 'from livechat.sandbox import limit; limit(memory_bytes=2**30, cpu_s=1)\nwhile True: pass'
     replace_worker(monkeypatch, worker_folder, first=first)
-    (worker_folder / 'livechat_sandbox.py').write_text(Path(sandbox.__file__).read_text())
 
     assert await inspector.thumbnails(sent(drawn())) == {}
 
@@ -407,9 +408,8 @@ async def test_process_that_works_too_long_is_too_slow(
 async def test_process_goes_on_when_a_service_asks_all_its_processes_to_end(
     monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
 ):
-    first = 'from livechat_sandbox import limit; limit(memory_bytes=2**30, cpu_s=5)\nimport signal; os.kill(os.getpid(), signal.SIGTERM)'
+    first = 'from livechat.sandbox import limit; limit(memory_bytes=2**30, cpu_s=5)\nimport signal; os.kill(os.getpid(), signal.SIGTERM)'
     replace_worker(monkeypatch, worker_folder, first=first)
-    (worker_folder / 'livechat_sandbox.py').write_text(Path(sandbox.__file__).read_text())
 
     assert (await inspector.inspect(sent(drawn()), 'x')).width == 1
 

@@ -2,22 +2,26 @@
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making
 from livechat.domain.errors import FileNotFound, FileRefused, LivechatError
-from livechat.domain.file import THUMBNAIL_SIDES, FileInspector
+from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileInspector
 from livechat.domain.file_ports import FileStore
 from livechat.domain.file_records import FileRecords
 from livechat.domain.model import RoomId
 from livechat.domain.room_actor import RoomActor
+from livechat.domain.supervisor import Sleep
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 2
-"""As many as the inspector does at a time."""
+"""The inspector draws one at a time: of another one meanwhile what was drawn is stored."""
+AGAIN_S = 60.0
+TRIES = 10
+"""Of a picture that had bad luck: a full disk, a room that starts anew, a machine without memory. Then it waits for the next start."""
 
 
 def thumbnail_name(key: str, width: int) -> str:
@@ -33,7 +37,7 @@ def all_names(key: str) -> list[str]:
 class FilePictures:
     """Its tasks belong to the supervisor. Their death loses nothing: what is not done is found in the records at the next start."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it stands on
         self,
         records: FileRecords,
         store: FileStore,
@@ -41,6 +45,7 @@ class FilePictures:
         *,
         room: Callable[[RoomId], RoomActor],
         turn: asyncio.Lock,
+        sleep: Sleep,
         done: Callable[[FileRecord, Making], Awaitable[object]],
     ) -> None:
         """`done` is called for a file that no message has yet."""
@@ -49,13 +54,17 @@ class FilePictures:
         self._inspector = inspector
         self._room = room
         self._turn = turn
+        self._sleep = sleep
         self._done = done
         self._waiting: deque[FileRecord] = deque()
+        self._later: list[FileRecord] = []
+        self._tries: Counter[FileId] = Counter()
+        """Of those that went wrong."""
         self._wake = asyncio.Event()
 
     @property
     def lasting(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
-        return {f'smaller pictures {number}': self.run for number in range(AT_ONCE)}
+        return {**{f'smaller pictures {number}': self.run for number in range(AT_ONCE)}, 'smaller pictures again': self.try_again}
 
     async def start(self) -> None:
         for record in await self._records.unfinished():
@@ -74,11 +83,24 @@ class FilePictures:
             self._wake.clear()
             await self._wake.wait()
 
+    async def try_again(self) -> None:
+        """Put what went wrong at the end of the line, after a while, for ever."""
+        while True:
+            await self._sleep(AGAIN_S)
+            later, self._later = self._later, []
+            for record in later:
+                self.add(record)
+
     async def _work(self, record: FileRecord) -> None:
+        tries = self._tries.pop(record.file.id, 0) + 1
         try:
             await self._finish(record, await self._make(record))
-        except LivechatError as trouble:  # the disk is full, the room has trouble: tried again at the next start
-            logger.warning('The smaller pictures of a file are not made: %s', trouble)
+        except (LivechatError, OSError) as trouble:
+            if tries < TRIES:
+                self._tries[record.file.id] = tries
+                self._later.append(record)
+            else:
+                logger.warning('The smaller pictures of a file are not made before the next start: %s', trouble)
 
     async def _make(self, record: FileRecord) -> Making:
         if await self._store.size(thumbnail_name(record.key, THUMBNAIL_SIDES[0])) is not None:

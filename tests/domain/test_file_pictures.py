@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from livechat.domain.attachment import Attachment, Making
+from livechat.domain.errors import RoomUnavailable, TooBusy
+from livechat.domain.file_pictures import AGAIN_S, TRIES
+from livechat.domain.room_actor import RoomActor
 from tests.domain.file_stand import PICTURE, FileStand, open_stand
 
 
@@ -28,3 +31,54 @@ async def test_picture_that_takes_too_long_is_shown_as_it_is(stand: FileStand) -
     assert making(stand, file) is Making.DONE
     assert await stand.may_open(stand.ana, file.id)
     assert set(stand.folder.contents) == {stand.stores.memory.files[file.id].record.key}
+
+
+@pytest.mark.parametrize('trouble', [TooBusy(), OSError('no more processes'), FileNotFoundError()])
+async def test_picture_that_has_bad_luck_is_tried_again(stand: FileStand, trouble: Exception) -> None:
+    stand.inspector.trouble.append(trouble)
+    file = await stand.upload(stand.ana, PICTURE)
+    await stand.at_rest()
+    assert making(stand, file) is Making.UNDER_WAY
+
+    stand.time.advance(AGAIN_S)
+    await stand.made(file.id)
+
+    assert making(stand, file) is Making.DONE
+
+
+async def test_picture_whose_room_has_trouble_is_told_again(stand: FileStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, troubles = stand.files._pictures._room, [RoomUnavailable()]
+    monkeypatch.setattr(stand.files._pictures, '_room', lambda room_id: _raise(troubles.pop()) if troubles else room(room_id))
+    stand.inspector.gates.shut('thumbnails')
+    file = await stand.upload(stand.ana, PICTURE)
+    message = await stand.post(stand.ana, file)
+    stand.inspector.gates.open('thumbnails')
+    await stand.at_rest()
+    assert [each.making for each in (await stand.message(message.number)).files] == [Making.UNDER_WAY]
+
+    stand.time.advance(AGAIN_S)
+    await stand.at_rest()
+
+    assert [each.making for each in (await stand.message(message.number)).files] == [Making.DONE]
+
+
+async def test_picture_of_endless_bad_luck_waits_for_the_next_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with open_stand(tmp_path) as stand:
+        stand.inspector.trouble.extend([TooBusy()] * TRIES)
+        file = await stand.upload(stand.ana, PICTURE)
+        await stand.at_rest()
+        for _ in range(TRIES + 3):
+            stand.time.advance(AGAIN_S)
+            await stand.at_rest()
+        assert making(stand, file) is Making.UNDER_WAY
+        assert stand.inspector.thumbnailed == TRIES
+        assert 'before the next start' in caplog.text
+
+    async with stand.running():
+        await stand.made(file.id)
+
+    assert making(stand, file) is Making.DONE
+
+
+def _raise(error: Exception) -> RoomActor:
+    raise error
