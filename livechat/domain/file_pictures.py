@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making
 from livechat.domain.errors import FileNotFound, FileRefused, LivechatError
+from livechat.domain.fair_line import FairLine
 from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileInspector
 from livechat.domain.file_ports import FileStore
 from livechat.domain.file_records import FileRecords
@@ -56,7 +57,7 @@ class FilePictures:
         self._turn = turn
         self._sleep = sleep
         self._done = done
-        self._waiting: deque[FileRecord] = deque()
+        self._waiting: FairLine[FileRecord] = FairLine()
         self._later: list[FileRecord] = []
         self._tries: Counter[FileId] = Counter()
         """Of those that went wrong."""
@@ -72,14 +73,14 @@ class FilePictures:
 
     def add(self, record: FileRecord) -> None:
         if record.file.making is Making.UNDER_WAY:
-            self._waiting.append(record)
+            self._waiting.add(record.user_id, record)
             self._wake.set()
 
     async def run(self) -> None:
         """Do one after the other, for ever."""
         while True:
             while self._waiting:
-                await self._work(self._waiting.popleft())
+                await self._work(self._waiting.take())
             self._wake.clear()
             await self._wake.wait()
 

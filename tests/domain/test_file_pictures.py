@@ -1,15 +1,17 @@
 """Smaller pictures: in whose turn they are made, and what becomes of those that cannot be made."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from livechat.domain.attachment import Attachment, Making
+from livechat.domain.attachment import Attachment, FileRecord, Making
 from livechat.domain.errors import RoomUnavailable, TooBusy
-from livechat.domain.file_pictures import AGAIN_S, TRIES
+from livechat.domain.file import FileId
+from livechat.domain.file_pictures import AGAIN_S, AT_ONCE, TRIES
 from livechat.domain.room_actor import RoomActor
 from tests.domain.file_stand import PICTURE, FileStand, open_stand
+from tests.domain.house import until
 
 
 @pytest.fixture
@@ -31,6 +33,21 @@ async def test_picture_that_takes_too_long_is_shown_as_it_is(stand: FileStand) -
     assert making(stand, file) is Making.DONE
     assert await stand.may_open(stand.ana, file.id)
     assert set(stand.folder.contents) == {stand.stores.memory.files[file.id].record.key}
+
+
+async def test_many_pictures_of_one_person_do_not_keep_another_waiting(stand: FileStand) -> None:
+    stand.inspector.gates.shut('thumbnails')
+    anas = [await stand.upload(stand.ana, PICTURE + b'%d' % number) for number in range(6)]
+    await until(lambda: stand.inspector.gates.waiting['thumbnails'] == AT_ONCE)
+    bos = await stand.upload(stand.bo, PICTURE + b'of Bo')
+    done: list[FileId] = []
+    stand.files._pictures._done = _noting(stand.files._pictures._done, done)
+
+    stand.inspector.gates.open('thumbnails')
+    await stand.made(anas[-1].id)
+
+    assert bos.id in done[: AT_ONCE + 2]
+    assert len(done) == 7
 
 
 @pytest.mark.parametrize('trouble', [TooBusy(), OSError('no more processes'), FileNotFoundError()])
@@ -78,6 +95,16 @@ async def test_picture_of_endless_bad_luck_waits_for_the_next_start(tmp_path: Pa
         await stand.made(file.id)
 
     assert making(stand, file) is Making.DONE
+
+
+def _noting(
+    done: Callable[[FileRecord, Making], Awaitable[object]], ids: list[FileId]
+) -> Callable[[FileRecord, Making], Awaitable[object]]:
+    async def noted(record: FileRecord, making: Making) -> object:
+        ids.append(record.file.id)
+        return await done(record, making)
+
+    return noted
 
 
 def _raise(error: Exception) -> RoomActor:
