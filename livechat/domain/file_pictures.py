@@ -104,8 +104,8 @@ class FilePictures:
                 logger.warning('The smaller pictures of a file are not made before the next start: %s', trouble)
 
     async def _make(self, record: FileRecord) -> Making:
-        if await self._store.size(thumbnail_name(record.key, THUMBNAIL_SIDES[0])) is not None:
-            return Making.DONE  # the same picture was here before
+        if await self._is_made(record):
+            return Making.DONE
         try:
             async with self._store.local(record.key) as path:
                 made = await self._inspector.thumbnails(path)
@@ -117,6 +117,11 @@ class FilePictures:
                 for width in sorted(made, reverse=True):  # the one that is looked for above comes last
                     await self._store.put(thumbnail_name(record.key, width), made[width])
         return Making.DONE
+
+    async def _is_made(self, record: FileRecord) -> bool:
+        """What others alone have is made anew: how long it takes would tell people what lies in rooms that they are not in."""
+        name = thumbnail_name(record.key, THUMBNAIL_SIDES[0])
+        return await self._records.is_known(record) and await self._store.size(name) is not None
 
     async def _finish(self, record: FileRecord, making: Making) -> None:
         shown = await self._records.finish(record.file.id, making)

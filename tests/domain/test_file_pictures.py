@@ -50,6 +50,23 @@ async def test_many_pictures_of_one_person_do_not_keep_another_waiting(stand: Fi
     assert len(done) == 7
 
 
+@pytest.mark.parametrize(('who', 'where', 'drawn'), [('Bo', 'same room', 1), ('Ana', 'other room', 1), ('Bo', 'other room', 2)])
+async def test_equal_picture_is_drawn_again_for_who_cannot_know_the_other(stand: FileStand, who: str, where: str, drawn: int) -> None:
+    first = await stand.upload(stand.ana, PICTURE)
+    await stand.made(first.id)
+    assert stand.inspector.thumbnailed == 1
+    room = stand.room
+    if where == 'other room':
+        room = await stand.chat.rooms.create(stand.olga, 'Garden')
+        await stand.chat.members.add(stand.olga, room.id, stand.people[who].id)
+
+    second = await stand.upload(stand.people[who], PICTURE, room=room)
+    await stand.made(second.id)
+
+    assert making(stand, second) is Making.DONE
+    assert stand.inspector.thumbnailed == drawn
+
+
 @pytest.mark.parametrize('trouble', [TooBusy(), OSError('no more processes'), FileNotFoundError()])
 async def test_picture_that_has_bad_luck_is_tried_again(stand: FileStand, trouble: Exception) -> None:
     stand.inspector.trouble.append(trouble)
