@@ -182,6 +182,31 @@ def test_turned_picture_is_upright(sent: Sent, kind: str, orientation: int):
     assert says_nothing(sent(cleaned.data))
 
 
+@pytest.mark.parametrize('telling', [{'exif': told()}, {'xmp': XMP}])
+def test_animated_avif_in_which_something_telling_is_left_becomes_its_first_picture(telling: dict[str, object]):
+    cleaned = clean(animated('AVIF', **telling), MIME['AVIF'])
+
+    picture = Image.open(io.BytesIO(cleaned.data))
+    assert (picture.size, cleaned.animated) == ((120, 80), False)
+    assert PLACE.encode() not in cleaned.data
+    assert b'Exif' not in cleaned.data
+
+
+def test_jpeg_with_stray_bytes_is_drawn_anew_as_decoders_see_it():
+    whole = drawn('JPEG', exif=told(6))
+    at = whole.index(b'\xff\xdb')
+    stray = whole[:at] + b'\0\0\1' + whole[at:]
+    with pytest.raises(Malformed):
+        BARE[MIME['JPEG']](stray)
+
+    cleaned = clean(stray, MIME['JPEG'])
+
+    picture = Image.open(io.BytesIO(cleaned.data))
+    assert (cleaned.width, cleaned.height) == picture.size == (80, 120)
+    assert picture.getpixel((75, 5))[2] > 200  # blue
+    assert not picture.getexif()
+
+
 async def test_turned_animation_is_kept_as_it_lies(inspector: MediaInspector, sent: Sent):
     inspected = await inspector.inspect(sent(animated('WEBP', exif=told(6))), 'x')
 
