@@ -260,6 +260,36 @@ def test_containers_are_cleaned_or_refused_whatever_is_in_them(kind: str, at: fl
             assert BARE[kind](bare.data).data == bare.data
 
 
+def box(name: bytes, inside: bytes) -> bytes:
+    return (len(inside) + 8).to_bytes(4, 'big') + name + inside
+
+
+def avif_of(*inner: bytes, head: bytes = b'avif\0\0\0\0avif') -> bytes:
+    """Its containers alone."""
+    return box(b'ftyp', head) + box(b'meta', bytes(4) + b''.join(inner)) + box(b'mdat', bytes(1_000))
+
+
+class CountedBytes(bytes):
+    """How many of them were copied."""
+
+    copied = 0
+
+    def __getitem__(self, key: object) -> object:
+        found = super().__getitem__(key)
+        self.copied += len(found) if isinstance(found, bytes) else 0
+        return found
+
+
+def test_avif_of_many_items_is_walked_without_copying_it_for_each():
+    items = 5_000
+    entry = box(b'infe', b'\2\0\0\0\0\1\0\0av01\0')
+    data = CountedBytes(avif_of(box(b'iinf', bytes(4) + items.to_bytes(2, 'big') + items * entry), box(b'iloc', bytes(4) + b'\x44\0\0\0')))
+
+    BARE[MIME['AVIF']](data)
+
+    assert data.copied < 10 * len(data)
+
+
 WHOLE = {MIME[kind]: drawn(kind, exif=told(6), xmp=XMP) for kind in ('JPEG', 'PNG', 'WEBP', 'AVIF')} | {MIME['GIF']: animated('GIF')}
 BOMBS = {
     'png': (lambda: png_bomb(30_000, 30_000), '30,000 × 30,000'),

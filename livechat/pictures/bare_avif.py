@@ -46,7 +46,7 @@ def is_bare_avif(data: bytes) -> bool:
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[Span]:
     """Up to what is none: of unknown name, and longer than what is left."""
-    reader = Reader(data[:end], start)
+    reader = Reader(data, start, end)
     while end - reader.at >= 8:
         begin = reader.at
         length, name = reader.number(4), reader.take(4)
@@ -88,7 +88,7 @@ def _telling_items(bare: bytearray, data: bytes, iinf: Span) -> Iterator[int]:
     """Their numbers. They lose their kind and their name."""
     short = data[iinf.start] == 0
     for entry in _boxes(data, iinf.start + (6 if short else 8), iinf.end):
-        reader = Reader(data[: entry.end], entry.start)
+        reader = Reader(data, entry.start, entry.end)
         version = reader.number(4) >> 24
         item = reader.number(4 if version == 3 else 2)
         reader.take(2)
@@ -101,7 +101,7 @@ def _telling_items(bare: bytearray, data: bytes, iinf: Span) -> Iterator[int]:
 
 def _extents(data: bytes, iloc: Span) -> Iterator[tuple[int, bool, int, int]]:
     """Item, whether it stands in `idat`, start and length."""
-    reader = Reader(data[: iloc.end], iloc.start)
+    reader = Reader(data, iloc.start, iloc.end)
     version = reader.number(4) >> 24
     sizes = reader.number(2)
     offset_size, length_size, base_size, index_size = (sizes >> shift & 15 for shift in (12, 8, 4, 0))

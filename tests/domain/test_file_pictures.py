@@ -11,7 +11,7 @@ from livechat.domain.file import FileId
 from livechat.domain.file_pictures import AGAIN_S, AT_ONCE, TRIES
 from livechat.domain.room_actor import RoomActor
 from tests.domain.file_stand import PICTURE, FileStand, open_stand
-from tests.domain.house import until
+from tests.domain.house import all_settled, started, until
 
 
 @pytest.fixture
@@ -33,6 +33,20 @@ async def test_picture_that_takes_too_long_is_shown_as_it_is(stand: FileStand) -
     assert making(stand, file) is Making.DONE
     assert await stand.may_open(stand.ana, file.id)
     assert set(stand.folder.contents) == {stand.stores.memory.files[file.id].record.key}
+
+
+async def test_many_files_of_one_person_are_looked_at_one_after_the_other(stand: FileStand) -> None:
+    stand.inspector.gates.shut('inspect')
+    anas = [started(stand.upload(stand.ana, PICTURE + b'%d' % number)) for number in range(5)]
+    await stand.at_rest()
+    assert stand.inspector.gates.waiting['inspect'] == 1
+
+    bos = started(stand.upload(stand.bo, PICTURE))
+    await until(lambda: stand.inspector.gates.waiting['inspect'] == 2)
+
+    stand.inspector.gates.open('inspect')
+    assert len(await all_settled([*anas, bos])) == 6
+    assert not stand.files.uploads._looks
 
 
 async def test_many_pictures_of_one_person_do_not_keep_another_waiting(stand: FileStand) -> None:
