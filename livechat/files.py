@@ -1,4 +1,4 @@
-"""Looks into files of strangers: what they are, pictures made safe, thumbnails, first lines. Implements `FileInspector`."""
+"""Looks into files of strangers: what they are, pictures and films made safe, thumbnails, first lines. Implements `FileInspector`."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from livechat.bare_film import BARED, TooManyBoxes, bare_film
 from livechat.domain.errors import FileRefused, TooBusy
 from livechat.domain.file import FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
@@ -34,7 +35,7 @@ class MediaInspector:
         self._thumbs = asyncio.Semaphore(AT_ONCE - 1)
 
     async def inspect(self, path: Path, name: str) -> Inspected:
-        """What the file at `path` is; a picture is rewritten in place. Only one call at a time for a path.
+        """What the file at `path` is; a picture or film is rewritten in place. Only one call at a time for a path.
 
         :raises FileRefused: :raises TooBusy:
         """
@@ -49,6 +50,11 @@ class MediaInspector:
                     f'{called} is a picture of {size / 2**20:,.0f} MB; they have at most {MAX_PICTURE_BYTES // 2**20} MB here.'
                 )
             return await self._clean(path, called, media_type)
+        if media_type in BARED:
+            try:
+                await asyncio.to_thread(bare_film, path)
+            except TooManyBoxes:
+                raise FileRefused(f'{called} is in too many pieces. Save it anew and send that.') from None
         return Inspected(kind=kind, media_type=media_type, excerpt=excerpt(as_text(head) or '') if kind is FileKind.TEXT else '')
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:

@@ -45,7 +45,7 @@ class FileInspector(Protocol):
     """Looks into files of strangers, and survives it."""
 
     async def inspect(self, path: Path, name: str) -> Inspected:
-        """What the file at `path` is. A picture is rewritten in place without what it says of its owner.
+        """What the file at `path` is. A picture or film is rewritten in place without what it says of its owner.
 
         :raises FileRefused: when it is empty, or a picture that is broken or too large; nobody needs to keep the file then.
         :raises TooBusy: it says nothing about the file.
