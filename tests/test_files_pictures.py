@@ -19,6 +19,7 @@ from livechat.domain.file import FileKind, Inspected
 from livechat.file_types import sniff
 from livechat.files import MediaInspector
 from livechat.pictures import exif
+from livechat.pictures.bare_avif import is_bare_avif
 from livechat.pictures.blocks import Malformed
 from livechat.pictures.cleaning import BARE, clean
 from livechat.pictures.thumbnails import thumbnails
@@ -260,13 +261,39 @@ def test_containers_are_cleaned_or_refused_whatever_is_in_them(kind: str, at: fl
             assert BARE[kind](bare.data).data == bare.data
 
 
-def box(name: bytes, inside: bytes) -> bytes:
+def box(name: bytes, inside: bytes = b'') -> bytes:
     return (len(inside) + 8).to_bytes(4, 'big') + name + inside
 
 
 def avif_of(*inner: bytes, head: bytes = b'avif\0\0\0\0avif') -> bytes:
     """Its containers alone."""
     return box(b'ftyp', head) + box(b'meta', bytes(4) + b''.join(inner)) + box(b'mdat', bytes(1_000))
+
+
+IINF, ILOC = box(b'iinf', bytes(6)), box(b'iloc', bytes(4) + b'\x44\0\0\0')
+
+
+@pytest.mark.parametrize('twice', [IINF, ILOC])
+def test_avif_whose_metadata_stands_twice_is_refused(twice: bytes):
+    BARE[MIME['AVIF']](avif_of(IINF, ILOC))
+
+    with pytest.raises(Malformed):
+        BARE[MIME['AVIF']](avif_of(IINF, ILOC, twice))
+
+
+def test_unknown_box_in_the_metadata_of_an_avif_is_emptied():
+    data = avif_of(IINF, box(b'xxxx', PLACE.encode()), ILOC)
+
+    bare = BARE[MIME['AVIF']](data).data
+
+    assert len(bare) == len(data)
+    assert PLACE.encode() not in bare
+
+
+def test_description_that_a_user_gave_an_avif_has_it_drawn_anew():
+    assert is_bare_avif(avif_of(IINF, ILOC, box(b'iprp', box(b'ipco'))))
+
+    assert not is_bare_avif(avif_of(IINF, ILOC, box(b'iprp', box(b'ipco', box(b'udes', PLACE.encode())))))
 
 
 class CountedBytes(bytes):
