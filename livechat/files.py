@@ -81,7 +81,7 @@ class MediaInspector:
         except ProcessTooSlow:
             raise FileRefused(f'{called} takes too long to unpack here. Send it again later, or make it smaller.') from None
         finally:
-            target.unlink(missing_ok=True)
+            await asyncio.to_thread(target.unlink, missing_ok=True)
         return inspected
 
 
