@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from livechat.domain.errors import InvalidInput
 from livechat.domain.face import CutOut, Face, Original
-from livechat.preview_picture import FORMATS, MAX_LENGTH, PictureMaker, PictureRefused, is_picture, limit_memory
+from livechat.preview_picture import FORMATS, MAX_LENGTH, MEMORY_BYTES, PictureMaker, PictureRefused, is_picture
+from livechat.sandbox import limit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -119,7 +120,7 @@ def _encoded(picture: 'Image', kind: str, **options: object) -> bytes:
 
 def main() -> None:
     """One picture."""
-    limit_memory()
+    limit(memory_bytes=MEMORY_BYTES, cpu_s=int(LIMIT_S))
     from PIL import Image  # noqa: PLC0415
 
     warnings.simplefilter('error', Image.DecompressionBombWarning)

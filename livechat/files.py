@@ -1,4 +1,4 @@
-"""Looks into files of strangers: what they are, pictures made safe, thumbnails, first lines. Implements `FileInspector`."""
+"""Looks into files of strangers: what they are, pictures and films made safe, thumbnails, first lines. Implements `FileInspector`."""
 
 import asyncio
 import json
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from livechat.domain.errors import FileRefused
+from livechat.bare_film import BARED, TooManyBoxes, bare_film
+from livechat.domain.errors import FileRefused, TooBusy
 from livechat.domain.file import FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
 from livechat.file_types import HEAD_BYTES, as_text, excerpt, sniff
 from livechat.pictures.formats import MAX_SIDE, SHOWN
 from livechat.pictures.worker import CLEAN_LIMIT_S, THUMB, THUMBS_LIMIT_S
-from livechat.sandbox import ProcessFailed, ProcessTooSlow, ask, environment
+from livechat.sandbox import ProcessFailed, ProcessLost, ProcessTooSlow, ask, environment
 
 AT_ONCE: Final = 2
 """Processes, of up to 1 GiB each."""
@@ -34,9 +35,9 @@ class MediaInspector:
         self._thumbs = asyncio.Semaphore(AT_ONCE - 1)
 
     async def inspect(self, path: Path, name: str) -> Inspected:
-        """What the file at `path` is; a picture is rewritten in place. Only one call at a time for a path.
+        """What the file at `path` is; a picture or film is rewritten in place. Only one call at a time for a path.
 
-        :raises FileRefused:
+        :raises FileRefused: :raises TooBusy:
         """
         called = f'“{clean_file_name(name)}”'
         head, size = await asyncio.to_thread(_head, path)
@@ -49,17 +50,25 @@ class MediaInspector:
                     f'{called} is a picture of {size / 2**20:,.0f} MB; they have at most {MAX_PICTURE_BYTES // 2**20} MB here.'
                 )
             return await self._clean(path, called, media_type)
+        if media_type in BARED:
+            try:
+                await asyncio.to_thread(bare_film, path)
+            except TooManyBoxes:
+                raise FileRefused(f'{called} is in too many pieces. Save it anew and send that.') from None
         return Inspected(kind=kind, media_type=media_type, excerpt=excerpt(as_text(head) or '') if kind is FileKind.TEXT else '')
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
-        """:raises FileRefused:"""
+        """None of what takes too long: then the picture itself is shown. :raises FileRefused: :raises TooBusy:"""
         called = 'This picture'
         head, _ = await asyncio.to_thread(_head, path)
         kind, media_type = sniff(head, '')
         if kind is not FileKind.IMAGE:
             raise FileRefused('Only pictures have thumbnails.')
-        async with self._thumbs, self._places:
-            answer = await _asked(called, 'thumbs', media_type, str(path), limit_s=self._thumbs_limit_s)
+        try:
+            async with self._thumbs, self._places:
+                answer = await _asked(called, 'thumbs', media_type, str(path), limit_s=self._thumbs_limit_s)
+        except ProcessTooSlow:
+            return {}
         return _thumbs_in(answer, called)
 
     async def _clean(self, path: Path, called: str, media_type: str) -> Inspected:
@@ -69,8 +78,10 @@ class MediaInspector:
                 answer = await _asked(called, 'clean', media_type, str(path), str(target), limit_s=self._clean_limit_s)
             inspected = _inspected(answer, called)
             await asyncio.to_thread(target.replace, path)
+        except ProcessTooSlow:
+            raise FileRefused(f'{called} takes too long to unpack here. Send it again later, or make it smaller.') from None
         finally:
-            target.unlink(missing_ok=True)
+            await asyncio.to_thread(target.unlink, missing_ok=True)
         return inspected
 
 
@@ -81,10 +92,13 @@ def _head(path: Path) -> tuple[bytes, int]:
 
 
 async def _asked(called: str, *request: str, limit_s: float) -> bytes:
+    """:raises FileRefused: :raises TooBusy: :raises ProcessTooSlow:"""
     try:
         answer = await ask(WORKER, *request, limit_s=limit_s, environment=environment())
     except ProcessTooSlow:
-        raise FileRefused(f'{called} takes too long to unpack. Make it smaller and send it again.') from None
+        raise
+    except ProcessLost:
+        raise TooBusy('with other files') from None
     except ProcessFailed:
         raise _broken(called) from None
     if answer.startswith(b'{') and (refusal := _refusal(answer, called)):

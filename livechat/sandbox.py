@@ -5,6 +5,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,8 +31,20 @@ class ProcessTooSlow(ProcessFailed):
     """It was ended."""
 
 
+class ProcessLost(ProcessFailed):
+    """It was not its own doing: somebody else ended it, or it could not even be started. It may end well another time."""
+
+
+CRASHES = {-getattr(signal, name, 0) for name in ('SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGSYS', 'SIGTRAP')}
+"""Exit codes: by these a process ends itself. By others the system ends it that is short of memory, or whoever stops the server."""
+TOO_LONG_AT_WORK = -getattr(signal, 'SIGXCPU', 0)
+
+
 async def ask(module: str, *arguments: str, data: bytes = b'', limit_s: float, environment: Mapping[str, str]) -> bytes:
-    """What the process wrote. Whoever is cancelled here ends it. :raises ProcessFailed: :raises ProcessTooSlow: after `limit_s`."""
+    """What the process wrote. Whoever is cancelled here ends it.
+
+    :raises ProcessFailed: :raises ProcessLost: :raises ProcessTooSlow: after `limit_s`.
+    """
     process = _Process((sys.executable, '-P', '-m', module, *arguments), environment)
     running = asyncio.get_running_loop().run_in_executor(_threads, process.run, data)
     try:
@@ -39,13 +52,21 @@ async def ask(module: str, *arguments: str, data: bytes = b'', limit_s: float, e
             answer, exit_code = await asyncio.shield(running)
     except TimeoutError:
         raise ProcessTooSlow from None
+    except OSError:  # no more processes, files or memory
+        raise ProcessLost from None
     finally:
         if not running.done():
             process.end()
             await asyncio.wait([running])  # it touches nothing of the caller's any more
     if exit_code:
-        raise ProcessFailed
+        raise _failure(exit_code)
     return answer
+
+
+def _failure(exit_code: int) -> ProcessFailed:
+    if exit_code == TOO_LONG_AT_WORK:
+        return ProcessTooSlow()
+    return ProcessFailed() if exit_code > 0 or exit_code in CRASHES else ProcessLost()
 
 
 class _Process:
@@ -84,11 +105,15 @@ def environment() -> dict[str, str]:
 
 
 def limit(*, memory_bytes: int, cpu_s: int) -> None:
-    """For the process itself, first of all. `memory_bytes` is of address space, with Python's own."""
+    """For the process itself, first of all. `memory_bytes` is of address space, with Python's own.
+
+    Where a service is stopped all its processes are asked to end: this one goes on until the server ends it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with suppress(AttributeError, OSError):  # Windows has none
         os.nice(NICENESS)
     with suppress(ImportError):
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))  # also when the server is gone
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))  # also when the server is gone; SIGXCPU comes first

@@ -1,7 +1,7 @@
 """Files in a plain folder, and an inspector that believes the first bytes of each."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -136,6 +136,10 @@ class ScriptedInspector:
     def __init__(self) -> None:
         self.gates = Gates()
         self.thumbnailed = 0
+        self.is_slow = False
+        """Whether drawing takes too long."""
+        self.trouble: deque[Exception] = deque()
+        """What the next calls of `thumbnails` raise."""
 
     async def inspect(self, path: Path, name: str) -> Inspected:
         await self.gates.passing('inspect')
@@ -152,9 +156,13 @@ class ScriptedInspector:
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
         self.thumbnailed += 1
         await self.gates.passing('thumbnails')
+        if self.trouble:
+            raise self.trouble.popleft()
         content = content_of(path)
         if DAMAGED in content:
             raise FileRefused('This picture is damaged.')
+        if self.is_slow:
+            return {}
         return {width: content[:8] + str(width).encode() for width in THUMBNAIL_SIDES}
 
 

@@ -59,6 +59,11 @@ class MemoryFileRecords:
         await self._memory.reading()
         return [each.record for each in self._there() if each.record.file.making is Making.UNDER_WAY]
 
+    async def is_known(self, record: FileRecord) -> bool:
+        await self._memory.reading()
+        same = [each.record for each in self._there() if each.record.key == record.key and each.record.file.id != record.file.id]
+        return any(each.user_id == record.user_id or each.room_id == record.room_id for each in same)
+
     async def in_room(
         self, room_id: RoomId, kinds: Collection[FileKind], *, before: tuple[MessageNumber, int] | None, limit: int
     ) -> Sequence[tuple[tuple[MessageNumber, int], RoomFile]]:

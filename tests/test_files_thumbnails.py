@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageCms
@@ -10,7 +12,7 @@ from PIL import Image, ImageCms
 from livechat.domain.errors import FileRefused
 from livechat.files import MediaInspector
 from livechat.pictures import thumbnails as drawing
-from livechat.pictures.thumbnails import MAX_FRAMES, thumbnails
+from livechat.pictures.thumbnails import ANIMATED_LIMIT_S, MAX_FRAMES, thumbnails
 from tests.picture_files import MIME, XMP, animated, drawn, png_bomb, saved, told
 
 
@@ -124,11 +126,11 @@ def test_picture_for_who_knows_no_animations_is_not_in_it():
     assert opened(thumbnails(data, MIME['PNG'])[480]).n_frames == 3
 
 
-@pytest.mark.parametrize('count', [MAX_FRAMES, MAX_FRAMES + 1])
-def test_animation_of_many_frames_becomes_its_first(count: int):
-    small = opened(thumbnails(animated('GIF', count, (12, 8)), MIME['GIF'])[480])
+@pytest.mark.parametrize('number', [MAX_FRAMES, MAX_FRAMES + 1])
+def test_animation_of_many_frames_becomes_its_first(number: int):
+    small = opened(thumbnails(animated('GIF', number, (12, 8)), MIME['GIF'])[480])
 
-    assert getattr(small, 'n_frames', 1) == (count if count == MAX_FRAMES else 1)
+    assert getattr(small, 'n_frames', 1) == (number if number == MAX_FRAMES else 1)
 
 
 @pytest.mark.parametrize('limit', ['MAX_FRAME_PIXELS', 'MAX_UNPACKED_PIXELS', 'ANIMATED_LIMIT_S'])
@@ -139,6 +141,16 @@ def test_animation_of_many_pixels_becomes_its_first(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(drawing, limit, 0)
 
     assert getattr(opened(thumbnails(data, MIME['GIF'])[480]), 'n_frames', 1) == 1
+
+
+@pytest.mark.parametrize(('seconds_a_frame', 'frames'), [(0.1, 5), (ANIMATED_LIMIT_S / 8, 1)])
+def test_animation_that_takes_long_to_unpack_becomes_its_first(monkeypatch: pytest.MonkeyPatch, seconds_a_frame: float, frames: int):
+    seconds = count(step=seconds_a_frame)
+    monkeypatch.setattr(drawing, 'time', SimpleNamespace(monotonic=lambda: next(seconds)))
+
+    made = thumbnails(animated('GIF', 5, (600, 40)), MIME['GIF'])
+
+    assert getattr(opened(made[480]), 'n_frames', 1) == frames
 
 
 async def test_largest_pictures_are_drawn(tmp_path: Path):

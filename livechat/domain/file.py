@@ -45,15 +45,17 @@ class FileInspector(Protocol):
     """Looks into files of strangers, and survives it."""
 
     async def inspect(self, path: Path, name: str) -> Inspected:
-        """What the file at `path` is. A picture is rewritten in place without what it says of its owner.
+        """What the file at `path` is. A picture or film is rewritten in place without what it says of its owner.
 
         :raises FileRefused: when it is empty, or a picture that is broken or too large; nobody needs to keep the file then.
+        :raises TooBusy: it says nothing about the file.
         """
         ...
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
         """Of an inspected picture: webp by THUMBNAIL_SIDES, the smallest first, and none that a smaller picture does not need.
 
-        :raises FileRefused:
+        None at all where drawing takes too long.
+        :raises FileRefused: when it cannot be read. :raises TooBusy: it says nothing about the picture.
         """
         ...

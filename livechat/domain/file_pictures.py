@@ -2,22 +2,27 @@
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making
 from livechat.domain.errors import FileNotFound, FileRefused, LivechatError
-from livechat.domain.file import THUMBNAIL_SIDES, FileInspector
+from livechat.domain.fair_line import FairLine
+from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileInspector
 from livechat.domain.file_ports import FileStore
 from livechat.domain.file_records import FileRecords
 from livechat.domain.model import RoomId
 from livechat.domain.room_actor import RoomActor
+from livechat.domain.supervisor import Sleep
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 2
-"""As many as the inspector does at a time."""
+"""The inspector draws one at a time: of another one meanwhile what was drawn is stored."""
+AGAIN_S = 60.0
+TRIES = 10
+"""Of a picture that had bad luck: a full disk, a room that starts anew, a machine without memory. Then it waits for the next start."""
 
 
 def thumbnail_name(key: str, width: int) -> str:
@@ -33,7 +38,7 @@ def all_names(key: str) -> list[str]:
 class FilePictures:
     """Its tasks belong to the supervisor. Their death loses nothing: what is not done is found in the records at the next start."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it stands on
         self,
         records: FileRecords,
         store: FileStore,
@@ -41,6 +46,7 @@ class FilePictures:
         *,
         room: Callable[[RoomId], RoomActor],
         turn: asyncio.Lock,
+        sleep: Sleep,
         done: Callable[[FileRecord, Making], Awaitable[object]],
     ) -> None:
         """`done` is called for a file that no message has yet."""
@@ -49,13 +55,17 @@ class FilePictures:
         self._inspector = inspector
         self._room = room
         self._turn = turn
+        self._sleep = sleep
         self._done = done
-        self._waiting: deque[FileRecord] = deque()
+        self._waiting: FairLine[FileRecord] = FairLine()
+        self._later: list[FileRecord] = []
+        self._tries: Counter[FileId] = Counter()
+        """Of those that went wrong."""
         self._wake = asyncio.Event()
 
     @property
     def lasting(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
-        return {f'smaller pictures {number}': self.run for number in range(AT_ONCE)}
+        return {**{f'smaller pictures {number}': self.run for number in range(AT_ONCE)}, 'smaller pictures again': self.try_again}
 
     async def start(self) -> None:
         for record in await self._records.unfinished():
@@ -63,26 +73,39 @@ class FilePictures:
 
     def add(self, record: FileRecord) -> None:
         if record.file.making is Making.UNDER_WAY:
-            self._waiting.append(record)
+            self._waiting.add(record.user_id, record)
             self._wake.set()
 
     async def run(self) -> None:
         """Do one after the other, for ever."""
         while True:
             while self._waiting:
-                await self._work(self._waiting.popleft())
+                await self._work(self._waiting.take())
             self._wake.clear()
             await self._wake.wait()
 
+    async def try_again(self) -> None:
+        """Put what went wrong at the end of the line, after a while, for ever."""
+        while True:
+            await self._sleep(AGAIN_S)
+            later, self._later = self._later, []
+            for record in later:
+                self.add(record)
+
     async def _work(self, record: FileRecord) -> None:
+        tries = self._tries.pop(record.file.id, 0) + 1
         try:
             await self._finish(record, await self._make(record))
-        except LivechatError as trouble:  # the disk is full, the room has trouble: tried again at the next start
-            logger.warning('The smaller pictures of a file are not made: %s', trouble)
+        except (LivechatError, OSError) as trouble:
+            if tries < TRIES:
+                self._tries[record.file.id] = tries
+                self._later.append(record)
+            else:
+                logger.warning('The smaller pictures of a file are not made before the next start: %s', trouble)
 
     async def _make(self, record: FileRecord) -> Making:
-        if await self._store.size(thumbnail_name(record.key, THUMBNAIL_SIDES[0])) is not None:
-            return Making.DONE  # the same picture was here before
+        if await self._is_made(record):
+            return Making.DONE
         try:
             async with self._store.local(record.key) as path:
                 made = await self._inspector.thumbnails(path)
@@ -94,6 +117,11 @@ class FilePictures:
                 for width in sorted(made, reverse=True):  # the one that is looked for above comes last
                     await self._store.put(thumbnail_name(record.key, width), made[width])
         return Making.DONE
+
+    async def _is_made(self, record: FileRecord) -> bool:
+        """What others alone have is made anew: how long it takes would tell people what lies in rooms that they are not in."""
+        name = thumbnail_name(record.key, THUMBNAIL_SIDES[0])
+        return await self._records.is_known(record) and await self._store.size(name) is not None
 
     async def _finish(self, record: FileRecord, making: Making) -> None:
         shown = await self._records.finish(record.file.id, making)

@@ -40,6 +40,10 @@ class FileRecords(Protocol):
         """Whose smaller pictures are still to be made."""
         ...
 
+    async def is_known(self, record: FileRecord) -> bool:
+        """Whether that person, or anybody in that room, has the same content in another file."""
+        ...
+
     async def in_room(
         self, room_id: RoomId, kinds: Collection[FileKind], *, before: tuple[MessageNumber, int] | None, limit: int
     ) -> Sequence[tuple[tuple[MessageNumber, int], RoomFile]]:

@@ -49,7 +49,7 @@ class Files:
         self.store = store
         self._quota = FileQuota(file_bytes=limits.file_bytes, person_bytes=limits.person_file_bytes, server_bytes=limits.server_file_bytes)
         self._trays = Trays(records, around.backplane)
-        self._pictures = FilePictures(records, store, inspector, room=desk.room, turn=self._turn, done=self._picture_done)
+        self._pictures = FilePictures(records, store, inspector, room=desk.room, turn=self._turn, sleep=sleep, done=self._picture_done)
         self._sweep = FileSweep(around, records, store, quota=self._quota, trays=self._trays, turn=self._turn, sleep=sleep)
         self.uploads = Uploads(desk, self._trays, store, inspector, quota=self._quota, keep=self._keep, accepted=accepted)
         around.backplane.observe(MessagePosted, self._posted)

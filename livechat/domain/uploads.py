@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from weakref import WeakValueDictionary
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
@@ -120,6 +121,8 @@ class Uploads:
         self.turns = asyncio.Semaphore(WRITING_AT_ONCE)
         """Whoever waits reads no more from its socket: a hundred files at once leave the loop to the others."""
         self._under_way: Counter[UserId] = Counter()
+        self._looks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
+        """Of each person one file is looked at a time: those of others do not wait for all of theirs."""
         self._burst: TokenBuckets[UserId] = TokenBuckets(limits.upload_burst, limits.upload_refill_per_s)
 
     def now(self) -> float:
@@ -197,7 +200,8 @@ class Uploads:
 
     async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming, show: Callable[[FileRecord], bool]) -> FileRecord:
         """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
-        found = await self._inspector.inspect(incoming.path, name)
+        async with self._looks.setdefault(user.id, asyncio.Lock()):
+            found = await self._inspector.inspect(incoming.path, name)
         self._must_accept(found)
         now = self._desk.around.clock.now()
         (await self._desk.access_now(user, room_id)).must_say(Right.POST, now)

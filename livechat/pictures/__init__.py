@@ -6,6 +6,7 @@
 | kind       | how                                                        | orientation                     |
 |------------|------------------------------------------------------------|---------------------------------|
 | JPEG       | lossless: JFIF, ICC, Adobe and what the decoder needs stay | kept, as the only tag of its EXIF |
+|            | drawn anew where it breaks rules that decoders forgive     |                                 |
 | PNG, APNG  | lossless: only the chunks that are needed to draw it stay  | drawn anew when it is turned    |
 | WebP       | lossless: EXIF, XMP and unknown chunks go                  | drawn anew when it is turned    |
 | GIF        | lossless: comments and unknown extensions go               | has none                        |

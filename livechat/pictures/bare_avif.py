@@ -1,6 +1,6 @@
 """An AVIF without metadata. Nothing in it may move, since its boxes are found by their offsets: what tells something is emptied.
 
-Source: ISO/IEC 14496-12 and 23008-12.
+A colour profile stays: its colours need it. Source: ISO/IEC 14496-12 and 23008-12.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from livechat.pictures.blocks import Bare, Malformed, Reader
 OUTER = frozenset({b'ftyp', b'meta', b'mdat', b'moov'})
 TELLING_ITEMS = frozenset({b'Exif', b'mime', b'uri '})
 """XMP is a `mime`."""
-SIGNS = (b'Exif', b'mime', b'uuid', b'udta', b'xmpmeta', b'rdf+xml')
+IN_META = frozenset({b'hdlr', b'dinf', b'pitm', b'iinf', b'iloc', b'iprp', b'iref', b'idat', b'grpl'})
+SIGNS = (b'Exif', b'mime', b'uuid', b'udta', b'udes', b'xmpmeta', b'rdf+xml')
 """Names of boxes and items. Where one is left, also by chance, the picture has to be drawn anew."""
 NOTHING = b'free'
 MAX_EXTENTS = 10_000
@@ -46,7 +47,7 @@ def is_bare_avif(data: bytes) -> bool:
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[Span]:
     """Up to what is none: of unknown name, and longer than what is left."""
-    reader = Reader(data[:end], start)
+    reader = Reader(data, start, end)
     while end - reader.at >= 8:
         begin = reader.at
         length, name = reader.number(4), reader.take(4)
@@ -68,7 +69,14 @@ def _empty(bare: bytearray, box: Span) -> None:
 
 
 def _empty_items(bare: bytearray, data: bytes, meta: Span) -> None:
-    inner = {box.name: box for box in _boxes(data, meta.start + 4, meta.end)}
+    inner: dict[bytes, Span] = {}
+    for box in _boxes(data, meta.start + 4, meta.end):
+        if box.name not in IN_META:
+            _empty(bare, box)
+        elif box.name in inner:  # decoders take the first
+            raise Malformed
+        else:
+            inner[box.name] = box
     if not {b'iinf', b'iloc'} <= inner.keys():
         raise Malformed
     telling = set(_telling_items(bare, data, inner[b'iinf']))
@@ -88,7 +96,7 @@ def _telling_items(bare: bytearray, data: bytes, iinf: Span) -> Iterator[int]:
     """Their numbers. They lose their kind and their name."""
     short = data[iinf.start] == 0
     for entry in _boxes(data, iinf.start + (6 if short else 8), iinf.end):
-        reader = Reader(data[: entry.end], entry.start)
+        reader = Reader(data, entry.start, entry.end)
         version = reader.number(4) >> 24
         item = reader.number(4 if version == 3 else 2)
         reader.take(2)
@@ -101,7 +109,7 @@ def _telling_items(bare: bytearray, data: bytes, iinf: Span) -> Iterator[int]:
 
 def _extents(data: bytes, iloc: Span) -> Iterator[tuple[int, bool, int, int]]:
     """Item, whether it stands in `idat`, start and length."""
-    reader = Reader(data[: iloc.end], iloc.start)
+    reader = Reader(data, iloc.start, iloc.end)
     version = reader.number(4) >> 24
     sizes = reader.number(2)
     offset_size, length_size, base_size, index_size = (sizes >> shift & 15 for shift in (12, 8, 4, 0))

@@ -21,15 +21,21 @@ class Reader:
 
     data: bytes
     at: int = 0
+    end: int = -1
+    """Beyond which it does not read; of all of the data by default."""
+
+    def __post_init__(self) -> None:
+        if self.end < 0:
+            self.end = len(self.data)
 
     @property
     def at_end(self) -> bool:
-        return self.at >= len(self.data)
+        return self.at >= self.end
 
     def take(self, count: int) -> bytes:
         """:raises Malformed: when there is less."""
         end = self.at + count
-        if end > len(self.data):
+        if end > self.end:
             raise Malformed
         taken = self.data[self.at : end]
         self.at = end

@@ -13,9 +13,9 @@ from livechat.pictures.bare_gif import bare_gif
 from livechat.pictures.bare_jpeg import bare_jpeg
 from livechat.pictures.bare_png import bare_png
 from livechat.pictures.bare_webp import bare_webp
-from livechat.pictures.blocks import Bare
+from livechat.pictures.blocks import Bare, Malformed
 from livechat.pictures.drawing import frames_of, opened, orientation_of, turned
-from livechat.pictures.formats import AVIF, GIF, HEIC, HEIF, JPEG, PNG, WEBP
+from livechat.pictures.formats import AVIF, GIF, JPEG, PNG, WEBP
 
 BARE: Final[Mapping[str, Callable[[bytes], Bare]]] = {AVIF: bare_avif, GIF: bare_gif, JPEG: bare_jpeg, PNG: bare_png, WEBP: bare_webp}
 DRAWN_AS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
@@ -43,12 +43,12 @@ def clean(data: bytes, media_type: str) -> Cleaned:
 
     :raises TooLarge: :raises Malformed: and whatever else Pillow raises for what is broken.
     """
-    bare = BARE[media_type](data) if media_type in BARE else Bare(data=data)
-    with opened(bare.data, media_type) as picture:
+    bare = _bare(data, media_type)
+    with opened(bare.data if bare else data, media_type) as picture:
         width, height = picture.size
         animated = frames_of(picture) > 1
-        orientation = orientation_of(picture) if media_type in {AVIF, JPEG} else exif.orientation(bare.exif)
-        if _must_be_drawn(bare, media_type, orientation=orientation, animated=animated):
+        orientation = orientation_of(picture) if media_type in {AVIF, JPEG} else exif.orientation(bare.exif if bare else b'')
+        if bare is None or (media_type in {PNG, WEBP} and orientation != exif.UPRIGHT and not animated):
             return _drawn_anew(picture, media_type, orientation)
         picture.draft(None, (width // 8, height // 8))  # of a JPEG all is read, and an eighth unpacked
         picture.load()
@@ -57,12 +57,17 @@ def clean(data: bytes, media_type: str) -> Cleaned:
     return Cleaned(data=bare.data, media_type=media_type, width=width, height=height, animated=animated)
 
 
-def _must_be_drawn(bare: Bare, media_type: str, *, orientation: int, animated: bool) -> bool:
-    if media_type in {HEIC, HEIF}:
-        return True
-    if media_type == AVIF:
-        return not is_bare_avif(bare.data)
-    return media_type in {PNG, WEBP} and orientation != exif.UPRIGHT and not animated
+def _bare(data: bytes, media_type: str) -> Bare | None:
+    """None for what has to be drawn anew, out of all its bytes: browsers do not show it, or something telling may be left in it."""
+    if media_type not in BARE:
+        return None
+    try:
+        bare = BARE[media_type](data)
+    except Malformed:
+        if media_type == JPEG:  # decoders forgive stray bytes between the segments
+            return None
+        raise
+    return bare if media_type != AVIF or is_bare_avif(bare.data) else None
 
 
 def _drawn_anew(picture: Image.Image, media_type: str, orientation: int) -> Cleaned:

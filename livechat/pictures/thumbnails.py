@@ -15,10 +15,10 @@ QUALITY = 80
 MAX_FRAMES = 300
 MAX_FRAME_PIXELS = 120_000_000
 """Over all frames as they are drawn: they lie in memory together."""
-MAX_UNPACKED_PIXELS = 1_000_000_000
-"""Over all frames as they come: about 7 s of unpacking."""
-ANIMATED_LIMIT_S = 20.0
-"""For all sizes, of the time that the process has."""
+MAX_UNPACKED_PIXELS = 200_000_000
+"""Over all frames as they come: 3 to 8 s of unpacking, and a GIF of them may have 400 kB."""
+ANIMATED_LIMIT_S = 12.0
+"""For all sizes: pictures of others wait meanwhile."""
 AT_ONCE_MS = 10
 USUAL_MS = 100
 """What browsers take for a GIF's frame that is to be shown for no more than AT_ONCE_MS."""
@@ -46,13 +46,12 @@ def _of_still(picture: Image.Image, sides: list[int]) -> dict[int, bytes]:
 
 def _of_animation(picture: Image.Image, sides: list[int], media_type: str) -> dict[int, bytes]:
     """Each animated, or its first frame alone where more would cost too much."""
-    started = time.monotonic()
+    end = time.monotonic() + ANIMATED_LIMIT_S
     thumbs: dict[int, bytes] = {}
     for side in sides:
-        growth = (side / sides[0]) ** 2
-        in_time = (time.monotonic() - started) * (1 + growth) < ANIMATED_LIMIT_S
-        draw = _of_frames if in_time and _is_cheap(picture, side) else _of_first
-        thumbs[side] = draw(picture, side, media_type)
+        until = (time.monotonic() + end) / 2  # writing the frames takes as long again
+        small = _of_frames(picture, side, media_type, until=until) if _is_cheap(picture, side) else None
+        thumbs[side] = small or _of_first(picture, side)
     return thumbs
 
 
@@ -63,17 +62,22 @@ def _is_cheap(picture: Image.Image, side: int) -> bool:
     return count <= MAX_FRAMES and drawn <= MAX_FRAME_PIXELS and unpacked <= MAX_UNPACKED_PIXELS
 
 
-def _of_first(picture: Image.Image, side: int, _media_type: str) -> bytes:
+def _of_first(picture: Image.Image, side: int) -> bytes:
     picture.seek(0)
     return _as_webp(_small(picture, side, orientation_of(picture)))
 
 
-def _of_frames(picture: Image.Image, side: int, media_type: str) -> bytes:
+def _of_frames(picture: Image.Image, side: int, media_type: str, *, until: float) -> bytes | None:
+    """None when they are not all unpacked by then."""
     first = int(bool(picture.info.get('default_image')))  # of a PNG: shown only by who does not know animations
     picture.seek(0)
     plays = _plays(picture, media_type)
-    shown = list(_frames(picture, range(first, frames_of(picture)), side))
-    frames, durations = [frame for frame, _ in shown], [duration for _, duration in shown]
+    frames, durations = [], []
+    for frame, duration in _frames(picture, range(first, frames_of(picture)), side):
+        frames.append(frame)
+        durations.append(duration)
+        if time.monotonic() > until:
+            return None
     return _as_webp(frames[0], save_all=True, append_images=frames[1:], duration=durations, loop=plays, kmax=0)
 
 

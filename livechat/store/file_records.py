@@ -118,6 +118,12 @@ class SqlFileRecords(SqlStore):
         return [row.to_domain() for row in rows]
 
     @reads
+    def is_known(self, session: Session, record: FileRecord) -> bool:
+        same = (FILES.c.key == record.key) & (FILES.c.id != record.file.id) & FILES.c.gone_at.is_(None)
+        theirs = (FILES.c.user_id == record.user_id) | (FILES.c.room_id == record.room_id)
+        return session.execute(select(FILES.c.id).where(same, theirs).limit(1)).first() is not None
+
+    @reads
     def in_room(
         self,
         session: Session,

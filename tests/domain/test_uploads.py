@@ -254,12 +254,12 @@ async def test_of_two_hundred_at_once_as_many_as_may_are_taken(stand: FileStand,
     everybody = [await stand.person(f'P{number}') for number in range(people)]
     for user in everybody:
         await stand.chat.members.add(stand.olga, stand.room.id, user.id)
-    stand.inspector.gates.shut('inspect')
+    stand.folder.gates.shut('finish')
 
     tasks = [started(stand.upload(everybody[number % people], b'%d' % number)) for number in range(200)]
-    await until(lambda: stand.inspector.gates.waiting['inspect'] + sum(task.done() for task in tasks) == 200)
+    await until(lambda: stand.folder.gates.waiting['finish'] + sum(task.done() for task in tasks) == 200)
     assert len(stand.folder.arriving) == taken
-    stand.inspector.gates.open('inspect')
+    stand.folder.gates.open('finish')
     results = await all_settled(tasks)
 
     assert sum(isinstance(each, TooBusy) for each in results) == 200 - taken

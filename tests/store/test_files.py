@@ -373,6 +373,24 @@ async def test_pictures_that_are_done_while_the_message_is_deleted_are_there_whe
     assert back.files == (replace(record.file, making=Making.DONE),)
 
 
+async def test_content_is_known_to_who_has_it_and_to_the_room_where_it_is(lobby: Lobby) -> None:
+    files = lobby.stores.files
+    garden = await add_room(lobby.stores, lobby.ana, 'Garden')
+    anas = await attach(lobby.stores, lobby.room, lobby.ana, key='cat')
+    assert not await files.is_known(anas)
+
+    hers_elsewhere = await attach(lobby.stores, garden, lobby.ana, key='cat')
+    assert await files.is_known(hers_elsewhere)
+    await files.withdraw(ids(hers_elsewhere), lobby.ana.id, NOON)
+    assert not await files.is_known(anas)
+
+    bens_there, bens_elsewhere = [await attach(lobby.stores, room, lobby.ben, key='cat') for room in (lobby.room, garden)]
+    assert await files.is_known(bens_there)
+    await files.withdraw(ids(bens_there), lobby.ben.id, NOON)
+    assert not await files.is_known(bens_elsewhere)
+    assert not await files.is_known(await attach(lobby.stores, lobby.room, lobby.ana, key='dog'))
+
+
 async def test_failed_pictures_are_not_listed(lobby: Lobby) -> None:
     record = await attach(lobby.stores, lobby.room, lobby.ana, kind=FileKind.IMAGE, making=Making.UNDER_WAY)
     message = await sent(lobby, record)
