@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from livechat.domain.errors import (
     Banned,
     FileRefused,
     FileTooLarge,
-    FileTooSlow,
     LivechatError,
     NoSpaceLeft,
     NotAllowed,
@@ -269,18 +268,40 @@ async def test_of_two_hundred_at_once_as_many_as_may_are_taken(stand: FileStand,
     await stand.upload(everybody[0], b'one more')
 
 
-@pytest.mark.parametrize('limits', [replace(ROOMY, upload_idle_s=30.0, upload_min_bytes_per_s=10.0)])
-async def test_file_that_trickles_is_refused(stand: FileStand) -> None:
-    async def pause() -> None:
-        stand.time.advance(30)
+@pytest.mark.parametrize(
+    'limits', [replace(ROOMY, uploads_at_once_in_all=4, upload_idle_s=30.0, upload_min_bytes_per_s=10.0, upload_busy_min_bytes_per_s=50.0)]
+)
+async def test_more_has_to_come_while_half_of_the_places_are_taken(stand: FileStand) -> None:
+    uploads = stand.files.uploads
+    async with uploads.receiving(stand.ana, stand.room.id, 'a'):
+        assert uploads.least_bytes == 300
+        async with uploads.receiving(stand.bo, stand.room.id, 'b'):
+            assert uploads.least_bytes == 1_500
+        async with uploads.form(stand.ana, stand.room.id), uploads.form(stand.bo, stand.room.id):
+            assert uploads.least_bytes == 1_500
 
-    await arrives(stand, b'x', pause, b'x' * 300, pause, b'x' * 299)  # slow, but not for long; then fast enough
-    before = stand.folder.contents
-    with pytest.raises(FileTooSlow):
-        await arrives(stand, b'x', pause, b'x' * 300, pause, b'x' * 298)
+    assert uploads.least_bytes == 300
 
-    assert (stand.folder.contents, stand.folder.arriving) == (before, [])
-    assert stand.files._quota.used == 600
+
+@pytest.mark.parametrize(
+    ('limits', 'user_of', 'taken'),
+    [
+        (replace(ROOMY, uploads_at_once=2), lambda stand, _: stand.ana, 4),
+        (replace(ROOMY, uploads_at_once_in_all=3), lambda stand, number: [stand.ana, stand.bo][number % 2], 6),
+    ],
+)
+async def test_bodies_have_places_before_their_first_file(stand: FileStand, user_of: Callable[[FileStand, int], User], taken: int) -> None:
+    """Twice as many as files: whoever sends one too many is told so by its name."""
+    uploads = stand.files.uploads
+    async with AsyncExitStack() as stack:
+        for number in range(taken):
+            await stack.enter_async_context(uploads.form(user_of(stand, number), stand.room.id))
+
+        with pytest.raises(TooBusy):
+            await stack.enter_async_context(uploads.form(stand.ana, stand.room.id))
+
+    async with uploads.form(stand.ana, stand.room.id):
+        pass
 
 
 # What goes wrong
