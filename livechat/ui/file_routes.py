@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileNotFound, FileRefused, FileTooLarge, FileTooSlow, LivechatError, NoSpaceLeft, RoomNotFound
+from livechat.domain.errors import FileNotFound, FileRefused, FileTooLarge, FileTooSlow, LivechatError, NoSpaceLeft, NotAllowed, RoomNotFound
 from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileKind
 from livechat.domain.file_pictures import thumbnail_name
 from livechat.domain.files import Files
 from livechat.domain.model import RoomId, User
 from livechat.domain.uploads import UploadCancelled, Uploads
 from livechat.ui.current import chat
+from livechat.ui.door_cookie import token_in
 from livechat.ui.door_pages import headers_of, status_of
 from livechat.ui.file_answer import file_answer
 from livechat.ui.multipart import BodyBroken, BodyTooSlow, Part, parts
@@ -78,7 +79,15 @@ async def _take(request: Request) -> Sequence[Attachment]:
                 upload = await stack.enter_async_context(uploads.receiving(user, room_id, part.filename, size=size))
                 async for piece in part.pieces():
                     await upload.write(piece)
+        await _must_be_signed_in(request)
         return [] if upload is None else [await upload.finish()]  # the form has ended as it must
+
+
+async def _must_be_signed_in(request: Request) -> None:
+    """Still, after all that time. :raises NotAllowed:"""
+    token = token_in(request.scope)
+    if token is None or await chat().accounts.signed_in(token) is None:
+        raise NotAllowed('You signed out before it had arrived.')
 
 
 def _parts(request: Request, uploads: Uploads) -> AsyncGenerator[Part, None]:

@@ -508,6 +508,24 @@ async def forbid(stand: FileStand, ana: User, bo: User, room: Room, why: str) ->
             await stand.chat.members.remove(ana, room.id, bo.id)
 
 
+async def test_sign_in_that_ends_while_a_file_arrives_ends_it(stand: FileStand, bo: User, room: Room):
+    """Though the same person is signed in elsewhere."""
+    browser, other = await stand.browser(bo), await stand.browser(bo)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield FILE[:-3]
+        signed_in = await stand.chat.accounts.signed_in(browser.cookies['livechat'])
+        assert signed_in is not None
+        await stand.chat.accounts.sign_out(signed_in.sign_in.id)
+        yield FILE[-3:] + b'--b--\r\n'
+
+    answer = await browser.post(upload_path(room.id), content=body(), headers={'Content-Type': MULTIPART})
+
+    assert answer.status_code == 403
+    await nothing_is_left(stand, bo, room)
+    assert (await other.post(upload_path(room.id), files={'file': ('a.txt', b'hello')})).status_code == 201
+
+
 @pytest.mark.parametrize('why', ['announcements', 'archived', 'timed out', 'removed', 'banned', 'deleted'])
 async def test_right_that_ends_while_a_file_arrives_ends_it(stand: FileStand, ana: User, bo: User, room: Room, why: str):
     browser = await stand.browser(bo)
