@@ -35,7 +35,7 @@ class MemoryFileRecords:
             each.gone_at = at
         return [each.record.file.id for each in taken]
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
         await self._memory.reading()
         old = [each for each in self._waiting() if each.record.created_at < before]
         roomless = [each for each in self._there() if each.record.room_id not in self._memory.rooms]
@@ -43,7 +43,7 @@ class MemoryFileRecords:
             await self._memory.writing()
         for each in (*old, *roomless):
             each.gone_at = at
-        return bool(old or roomless)
+        return {each.record.file.id for each in (*old, *roomless)}
 
     async def finish(self, file_id: FileId, making: Making) -> tuple[RoomId, MessageNumber] | None:
         await self._memory.writing()

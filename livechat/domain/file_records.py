@@ -28,8 +28,8 @@ class FileRecords(Protocol):
         """Take away what waits, of that person's alone; which of them that were."""
         ...
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
-        """Take away whatever has waited since before then, and the files of rooms that are gone; whether there was any."""
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
+        """Take away whatever has waited since before then, and the files of rooms that are gone; which those were."""
         ...
 
     async def finish(self, file_id: FileId, making: Making) -> tuple[RoomId, MessageNumber] | None:

@@ -88,13 +88,13 @@ class FileSweep:
         self._expired_at = now  # first: a room may be deleted meanwhile
         self._recount = True
         try:
-            has_expired = await self._records.expire(self._ago(self._unsent_s), self._clock.now())
+            expired = await self._records.expire(self._ago(self._unsent_s), self._clock.now())
         except NotStored:
             self._expired_at = float('-inf')
             raise
-        if has_expired:
+        if expired:
             self.want()
-            await self._trays.refresh()
+            self._trays.forget(frozenset(expired))
 
     async def _sweep(self) -> None:
         """Until nothing is left that is on its way out, for however short."""

@@ -87,20 +87,18 @@ class SqlFileRecords(SqlStore):
         )
         return [FileId(file_id) for (file_id,) in taken]
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
         """Looks before it writes: mostly there is nothing to do."""
-        if not await self._any(_expired(before)):
-            return False
-        await self._end(_expired(before), at)
-        return True
+        return await self._end(_expired(before), at) if await self._any(_expired(before)) else ()
 
     @reads
     def _any(self, session: Session, which: ColumnElement[bool]) -> bool:
         return session.execute(select(FILES.c.id).where(which).limit(1)).first() is not None
 
     @writes
-    def _end(self, session: Session, which: ColumnElement[bool], at: datetime) -> None:
-        session.execute(update(FILES).where(which).values(gone_at=at))
+    def _end(self, session: Session, which: ColumnElement[bool], at: datetime) -> Collection[FileId]:
+        ended = session.execute(update(FILES).where(which).values(gone_at=at).returning(FILES.c.id))
+        return [FileId(file_id) for (file_id,) in ended]
 
     @writes
     def finish(self, session: Session, file_id: FileId, making: Making) -> tuple[RoomId, MessageNumber] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from livechat.domain.file import FileId
 from livechat.domain.file_sweep import EXPIRES_EVERY_S
 from livechat.domain.model import UserId
 from tests.domain.file_stand import KEPT_S, PICTURE, ROOMY, FileStand, open_stand
@@ -27,7 +28,7 @@ class CountingRecords(MemoryFileRecords):
         super().__init__(memory)
         self.asked: Counter[str] = Counter()
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
         self.asked['expire'] += 1
         return await super().expire(before, at)
 

@@ -123,12 +123,12 @@ async def test_what_has_waited_too_long_and_files_of_rooms_that_are_gone_expire(
     everything = (old, young, shown, there_waiting, there_shown)
 
     assert not await lobby.stores.files.expire(NOON, LATE)
-    assert await lobby.stores.files.expire(LATER, LATE)
+    assert list(await lobby.stores.files.expire(LATER, LATE)) == ids(old)
     assert not await lobby.stores.files.expire(LATER, LATE)
     assert await there(lobby.stores, *everything) == [False, True, True, True, True]
 
     await lobby.stores.rooms.delete(garden.id)
-    assert await lobby.stores.files.expire(LATER, LATE)
+    assert set(await lobby.stores.files.expire(LATER, LATE)) == {*ids(there_waiting, there_shown)}
     assert not await lobby.stores.files.expire(LATER, LATE)
     assert await there(lobby.stores, *everything) == [False, True, True, False, False]
 
