@@ -17,7 +17,7 @@ class FileQuota:
         self._arriving: dict[UserId, int] = {}
 
     def learn(self, stored: Mapping[UserId, int]) -> None:
-        """What the store has by now."""
+        """What the store has, at the start."""
         self._stored = dict(stored)
 
     def used_by(self, user_id: UserId) -> int:
@@ -51,6 +51,15 @@ class FileQuota:
     def add(self, user_id: UserId, size: int) -> None:
         """A file was stored."""
         self._stored[user_id] = self._stored.get(user_id, 0) + size
+
+    def remove(self, sizes: Mapping[UserId, int]) -> None:
+        """Files were forgotten, of so many bytes of each person."""
+        for user_id, size in sizes.items():
+            left = self._stored.get(user_id, 0) - size
+            if left > 0:
+                self._stored[user_id] = left
+            else:
+                self._stored.pop(user_id, None)
 
     def _must_have_space(self, name: str, user_id: UserId, more: int) -> None:
         if self._person_bytes and self.used_by(user_id) + more > self._person_bytes:

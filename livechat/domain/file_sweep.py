@@ -49,8 +49,6 @@ class FileSweep:
         self._untidy = False
         """Contents without a record may be left."""
         self._expired_at = float('-inf')
-        self._recount = False
-        """Some of what is gone may have left a content that others have: then only counting anew tells."""
         around.backplane.observe(MessageDeleted, lambda _: self.want())
         around.backplane.observe(MessageEdited, lambda _: self.want())
         around.backplane.observe(RoomDeleted, lambda _: self._room_deleted())
@@ -78,7 +76,7 @@ class FileSweep:
 
     async def let_go(self, key: str) -> None:
         """A content that no record came to have, unless another one has it. Whoever calls has the turn."""
-        if key not in await self._records.keys():
+        if not await self._records.has_key(key):
             await self._delete(all_names(key))
 
     async def _expire(self) -> None:
@@ -86,7 +84,6 @@ class FileSweep:
         if now - self._expired_at < EXPIRES_EVERY_S:
             return
         self._expired_at = now  # first: a room may be deleted meanwhile
-        self._recount = True
         try:
             expired = await self._records.expire(self._ago(self._unsent_s), self._clock.now())
         except NotStored:
@@ -102,12 +99,10 @@ class FileSweep:
         async with self._turn:
             if self._untidy:
                 await self._tidy()
-            keys, is_last = await self._records.take_gone(self._ago(self._kept_s))
-            await self._delete([name for key in keys for name in all_names(key)])
-            if keys or self._recount:  # not after each message that is edited: it reads the whole table
-                self._recount = False
-                self._quota.learn(await self._records.usage())
-        self._wanted = self._wanted or self._untidy or not is_last
+            gone = await self._records.take_gone(self._ago(self._kept_s))
+            self._quota.remove(gone.sizes)
+            await self._delete([name for key in gone.keys for name in all_names(key)])
+        self._wanted = self._wanted or self._untidy or not gone.is_all
 
     async def _tidy(self) -> None:
         known = {name for key in await self._records.keys() for name in all_names(key)}

@@ -1,5 +1,6 @@
 """Files as rows; see `livechat.domain.file_records`."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlmodel import Session
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
 from livechat.domain.file import FileId, FileKind
+from livechat.domain.file_records import Forgotten
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.inputs import can_be_stored
@@ -139,17 +141,25 @@ class SqlFileRecords(SqlStore):
             for row in session.connection().execute(statement, asked)
         ]
 
-    async def take_gone(self, before: datetime) -> tuple[Collection[str], bool]:
+    async def take_gone(self, before: datetime) -> Forgotten:
         """Looks before it writes: of most that is deleted nothing is a file."""
-        keys = await self._forget(before) if await self._any(FILES.c.gone_at < before) else ()
-        return keys, not await self._any(FILES.c.gone_at.is_not(None))
+        keys, sizes = await self._forget(before) if await self._any(FILES.c.gone_at < before) else ((), {})
+        return Forgotten(keys=keys, sizes=sizes, is_all=not await self._any(FILES.c.gone_at.is_not(None)))
 
     @writes
-    def _forget(self, session: Session, before: datetime) -> Collection[str]:
+    def _forget(self, session: Session, before: datetime) -> tuple[Collection[str], Mapping[UserId, int]]:
         some = select(FILES.c.id).where(FILES.c.gone_at < before).limit(FORGOTTEN_AT_ONCE)
-        gone = {key for (key,) in session.execute(delete(FILES).where(FILES.c.id.in_(some)).returning(FILES.c.key))}
+        deleted = delete(FILES).where(FILES.c.id.in_(some)).returning(FILES.c.key, FILES.c.user_id, FILES.c.size)
+        gone: set[str] = set()
+        sizes: Counter[UserId] = Counter()
+        for key, user_id, size in session.execute(deleted):
+            gone.add(key)
+            sizes[UserId(user_id)] += size
         kept = {key for (key,) in session.execute(select(FILES.c.key).where(FILES.c.key.in_(gone)).distinct())} if gone else set()
-        return gone - kept
+        return gone - kept, sizes
+
+    async def has_key(self, key: str) -> bool:
+        return await self._any(FILES.c.key == key)
 
     @reads
     def keys(self, session: Session) -> Collection[str]:
@@ -157,6 +167,5 @@ class SqlFileRecords(SqlStore):
 
     @reads
     def usage(self, session: Session) -> Mapping[UserId, int]:
-        counts = FILES.c.gone_at.is_(None) | FILES.c.number.is_not(None)
-        sums = select(FILES.c.user_id, func.sum(FILES.c.size)).where(counts).group_by(FILES.c.user_id)
+        sums = select(FILES.c.user_id, func.sum(FILES.c.size)).group_by(FILES.c.user_id)
         return {UserId(user_id): int(total) for user_id, total in session.execute(sums)}

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from livechat.domain.errors import NotStored
 from livechat.domain.file import FileId
+from livechat.domain.file_records import Forgotten
 from livechat.domain.file_sweep import EXPIRES_EVERY_S
 from livechat.domain.model import UserId
 from tests.domain.file_stand import KEPT_S, PICTURE, ROOMY, FileStand, open_stand
-from tests.domain.house import all_settled, started, until
+from tests.domain.house import all_settled, started
 from tests.fakes import MemoryStores
-from tests.file_fakes import FolderFiles, Gates
+from tests.file_fakes import FolderFiles
 from tests.memory import Memory
 from tests.memory_files import MemoryFileRecords
 
@@ -32,7 +34,7 @@ class CountingRecords(MemoryFileRecords):
         self.asked['expire'] += 1
         return await super().expire(before, at)
 
-    async def take_gone(self, before: datetime) -> tuple[Collection[str], bool]:
+    async def take_gone(self, before: datetime) -> Forgotten:
         self.asked['take_gone'] += 1
         return await super().take_gone(before)
 
@@ -43,17 +45,6 @@ class CountingRecords(MemoryFileRecords):
     async def keys(self) -> Collection[str]:
         self.asked['keys'] += 1
         return await super().keys()
-
-
-class LateUsage(MemoryFileRecords):
-    def __init__(self, memory: Memory) -> None:
-        super().__init__(memory)
-        self.gates = Gates()
-
-    async def usage(self) -> Mapping[UserId, int]:
-        found = await super().usage()
-        await self.gates.passing('usage')
-        return found
 
 
 @pytest.fixture
@@ -182,22 +173,29 @@ async def test_deletion_frees_the_quota_once_it_cannot_be_taken_back(tmp_path: P
         await stand.upload(stand.ana, b'y' * 100)
 
 
-async def test_file_that_is_kept_while_the_sweep_asks_what_is_stored_is_counted(tmp_path: Path) -> None:
-    """An answer from before it was kept would forget it."""
+async def test_deletion_frees_the_quota_also_of_a_content_that_others_have(stand: FileStand) -> None:
+    message = await stand.post(stand.ana, await stand.upload(stand.ana, b'same'))
+    await stand.upload(stand.bo, b'same')
+    await stand.chat.rooms.delete_message(stand.ana, stand.room.id, message.number)
+
+    await stand.swept()
+
+    assert (stand.files._quota.used_by(stand.ana.id), stand.files._quota.used_by(stand.bo.id)) == (0, 4)
+    assert list(stand.folder.contents.values()) == [b'same']
+
+
+async def test_what_is_deleted_and_what_fails_costs_no_reading_of_all_files(tmp_path: Path) -> None:
     stores = MemoryStores()
-    stores.files = records = LateUsage(stores.memory)
+    stores.files = records = CountingRecords(stores.memory)
     async with FileStand(FolderFiles(tmp_path), stores=stores).running() as stand:
-        message = await stand.post(stand.ana, await stand.upload(stand.ana, b'gone'))
+        records.asked.clear()
+        message = await stand.post(stand.ana, await stand.upload(stand.ana, PICTURE))
         await stand.chat.rooms.delete_message(stand.ana, stand.room.id, message.number)
-        await stand.swept(KEPT_S)
-        records.gates.shut('usage')
-        stand.time.advance(KEPT_S)
-        await until(lambda: records.gates.waiting['usage'])
+        await stand.swept()
+        stores.memory.full = True
+        with pytest.raises(NotStored):
+            await stand.upload(stand.ana)
+        stores.memory.full = False
 
-        request = started(stand.upload(stand.ana, b'new'))
-        await stand.at_rest()
-        records.gates.open('usage')
-        await request
-        await stand.at_rest()
-
-        assert stand.files._quota.used == len(b'new')
+        assert not records.asked['usage'] + records.asked['keys']
+        stand.nothing_is_left()
