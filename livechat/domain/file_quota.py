@@ -27,17 +27,16 @@ class FileQuota:
     def used(self) -> int:
         return sum(self._stored.values()) + sum(self._arriving.values())
 
-    def must_fit(self, name: str, user_id: UserId, size: int) -> None:
-        """Whether a file of that size could be taken. :raises FileTooLarge: :raises NoSpaceLeft:"""
+    def must_fit(self, name: str, user_id: UserId, size: int, *, counted: int = 0) -> None:
+        """Whether a file of that size could be taken, `counted` bytes of it being counted. :raises FileTooLarge: :raises NoSpaceLeft:"""
         if self._file_bytes and size > self._file_bytes:
             raise FileTooLarge(name, limit_bytes=self._file_bytes)
-        self._must_have_space(name, user_id, size)
+        if size > counted:
+            self._must_have_space(name, user_id, size - counted)
 
     def take(self, name: str, user_id: UserId, size: int, *, more: int) -> None:
         """`more` bytes of a file have arrived, which is of `size` with them. :raises FileTooLarge: :raises NoSpaceLeft:"""
-        if self._file_bytes and size > self._file_bytes:
-            raise FileTooLarge(name, limit_bytes=self._file_bytes)
-        self._must_have_space(name, user_id, more)
+        self.must_fit(name, user_id, size, counted=size - more)
         self._arriving[user_id] = self._arriving.get(user_id, 0) + more
 
     def give_back(self, user_id: UserId, size: int) -> None:

@@ -65,14 +65,21 @@ class Upload:
     async def finish(self) -> Attachment:
         """All of it is here: look at it and keep it. The right to post is asked once more.
 
-        :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound: :raises UploadCancelled:
+        :raises FileRefused: :raises FileTooLarge: :raises NoSpaceLeft: :raises NotStored: :raises NotAllowed: :raises NotFound:
+        :raises UploadCancelled:
         """
         self._tray.change(self._item.id, stage=Stage.CHECKING, received=self.received, size=self.received)
         await self._incoming.finish()
-        record = await self._uploads.store(self._user, self._tray.room_id, self._item.name, self._incoming, self._show)
+        record = await self._uploads.store(
+            self._user, self._tray.room_id, self._item.name, self._incoming, show=self._show, must_fit=self._must_fit
+        )
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
         return record.file
+
+    def _must_fit(self, size: int) -> None:
+        """As it is kept: a picture that was cleaned may be larger than what arrived. :raises FileTooLarge: :raises NoSpaceLeft:"""
+        self._uploads.quota.must_fit(self._item.name, self._user.id, size, counted=self._counted)
 
     def give_back(self) -> None:
         """It is not on its way any more."""
@@ -205,14 +212,27 @@ class Uploads:
         access = await self._desk.access(user, room_id)
         access.must_say(Right.POST, self._desk.around.clock.now())
 
-    async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming, show: Callable[[FileRecord], bool]) -> FileRecord:
-        """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
+    async def store(
+        self,
+        user: User,
+        room_id: RoomId,
+        name: str,
+        incoming: Incoming,
+        *,
+        show: Callable[[FileRecord], bool],
+        must_fit: Callable[[int], None],
+    ) -> FileRecord:
+        """Once it is known what it is.
+
+        :raises FileRefused: :raises FileTooLarge: :raises NoSpaceLeft: :raises NotStored: :raises NotAllowed: :raises NotFound:
+        """
         found = await self._inspector.inspect(incoming.path, name)
         self._must_accept(found)
         now = self._desk.around.clock.now()
         (await self._desk.access_now(user, room_id)).must_say(Right.POST, now)
 
         def record(key: str, size: int) -> FileRecord:
+            must_fit(size)
             file = Attachment(
                 id=FileId(secrets.token_urlsafe(16)),
                 name=_named(name, found),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from livechat.domain.attachment import FileRecord
 from livechat.domain.errors import (
     Banned,
     FileRefused,
@@ -32,7 +33,8 @@ from livechat.domain.tray_item import Stage
 from livechat.domain.uploads import INTERRUPTED, UploadCancelled
 from tests.domain.file_stand import PICTURE, ROOMY, FileStand, open_stand
 from tests.domain.house import all_settled, started, until
-from tests.file_fakes import REFUSED, TEXT
+from tests.file_fakes import GROWING, REFUSED, TEXT
+from tests.memory_files import MemoryFileRecords
 
 
 @pytest.fixture
@@ -44,6 +46,11 @@ def limits() -> Limits:
 async def stand(tmp_path: Path, limits: Limits) -> AsyncIterator[FileStand]:
     async with open_stand(tmp_path, limits) as stand:
         yield stand
+
+
+class BreakingRecords(MemoryFileRecords):
+    async def add(self, record: FileRecord) -> None:
+        raise RuntimeError(record.key)
 
 
 async def stages(stand: FileStand, user: User) -> list[tuple[Stage, str]]:
@@ -194,6 +201,40 @@ async def test_limit_holds_whatever_the_browser_announced(stand: FileStand, erro
 
     assert await stages(stand, stand.ana) == [(Stage.REFUSED, str(refusal.value))]
     stand.nothing_is_left()
+
+
+@pytest.mark.parametrize(
+    ('limits', 'error'),
+    [
+        (replace(ROOMY, file_bytes=99), FileTooLarge),
+        (replace(ROOMY, person_file_bytes=99), NoSpaceLeft),
+        (replace(ROOMY, server_file_bytes=99), NoSpaceLeft),
+        (replace(ROOMY, file_bytes=100, person_file_bytes=100, server_file_bytes=100), None),
+    ],
+)
+async def test_limit_holds_for_what_is_kept_which_may_be_more_than_what_came(stand: FileStand, error: type[LivechatError] | None) -> None:
+    content = GROWING.ljust(50, b'x')
+
+    if error is None:
+        await stand.upload(stand.ana, content)
+        assert stand.files._quota.used == 100
+    else:
+        with pytest.raises(error):
+            await stand.upload(stand.ana, content)
+        stand.nothing_is_left()
+
+
+async def test_content_whose_record_breaks_goes_whatever_it_breaks_of(stand: FileStand) -> None:
+    known = await stand.upload(stand.bo, b'known')
+    stand.stores.files = BreakingRecords(stand.stores.memory)
+    stand.files._records = stand.stores.files
+
+    for content in (b'new', b'known'):
+        with pytest.raises(RuntimeError):
+            await stand.upload(stand.ana, content)
+
+    assert list(stand.folder.contents.values()) == [b'known']
+    assert await stand.may_open(stand.bo, known.id)
 
 
 @pytest.mark.parametrize('limits', [replace(ROOMY, file_bytes=100, person_file_bytes=100, server_file_bytes=150)])
