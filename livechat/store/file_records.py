@@ -13,7 +13,7 @@ from livechat.domain.file_records import Forgotten
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.inputs import can_be_stored
-from livechat.store.message_files import ATTACHMENT_COLUMNS, to_attachment
+from livechat.store.message_files import ATTACHMENT_COLUMNS, from_columns
 from livechat.store.message_rows import FILES, MESSAGES, PERSON_COLUMNS, ROOMS, USERS, to_person
 from livechat.store.message_tables import FileRow
 
@@ -136,7 +136,7 @@ class SqlFileRecords(SqlStore):
         return [
             (
                 (MessageNumber(row[0]), row[1]),
-                RoomFile(file=to_attachment(row[end:]), number=MessageNumber(row[0]), author=to_person(row[3:end]), posted_at=row[2]),
+                RoomFile(file=from_columns(row[end:]), number=MessageNumber(row[0]), author=to_person(row[3:end]), posted_at=row[2]),
             )
             for row in session.connection().execute(statement, asked)
         ]
