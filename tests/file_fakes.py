@@ -11,8 +11,8 @@ from pathlib import Path
 from livechat.domain.errors import FileNotFound, FileRefused, NotStored
 from livechat.domain.file import THUMBNAIL_SIDES, FileKind, Inspected
 
-IMAGE, ANIMATED, TEXT, REFUSED = b'image ', b'anim! ', b'text: ', b'virus '
-"""How contents begin. Images with `DAMAGED` in them have no smaller pictures."""
+IMAGE, ANIMATED, TEXT, REFUSED, GROWING = b'image ', b'anim! ', b'text: ', b'virus ', b'grows '
+"""How contents begin. Images with `DAMAGED` in them have no smaller pictures; what grows is twice as large once it was looked at."""
 DAMAGED = b'damaged'
 
 
@@ -151,6 +151,8 @@ class ScriptedInspector:
                 return Inspected(kind=FileKind.TEXT, media_type='text/plain', excerpt=content.decode())
             case start if start == REFUSED:
                 raise FileRefused(f'“{name}” is not taken.')
+            case start if start == GROWING:
+                with_more(path, content)
         return Inspected(kind=FileKind.OTHER, media_type='application/octet-stream')
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:

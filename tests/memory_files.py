@@ -1,11 +1,13 @@
 """Files in memory, without their bytes."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
 from livechat.domain.file import FileId, FileKind
+from livechat.domain.file_records import Forgotten
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from tests.memory import Memory, MemoryFile
 
@@ -35,7 +37,7 @@ class MemoryFileRecords:
             each.gone_at = at
         return [each.record.file.id for each in taken]
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
         await self._memory.reading()
         old = [each for each in self._waiting() if each.record.created_at < before]
         roomless = [each for each in self._there() if each.record.room_id not in self._memory.rooms]
@@ -43,7 +45,7 @@ class MemoryFileRecords:
             await self._memory.writing()
         for each in (*old, *roomless):
             each.gone_at = at
-        return bool(old or roomless)
+        return {each.record.file.id for each in (*old, *roomless)}
 
     async def finish(self, file_id: FileId, making: Making) -> tuple[RoomId, MessageNumber] | None:
         await self._memory.writing()
@@ -79,7 +81,7 @@ class MemoryFileRecords:
                 found.append(((number, each.position), shown))
         return sorted(found, key=lambda each: each[0], reverse=True)[:limit]
 
-    async def take_gone(self, before: datetime) -> tuple[Collection[str], bool]:
+    async def take_gone(self, before: datetime) -> Forgotten:
         await self._memory.reading()
         gone = [each for each in self._memory.files.values() if each.gone_at is not None and each.gone_at < before]
         if gone:
@@ -87,8 +89,15 @@ class MemoryFileRecords:
         for each in gone:
             del self._memory.files[each.record.file.id]
         kept = {each.record.key for each in self._memory.files.values()}
-        is_last = all(each.gone_at is None for each in self._memory.files.values())
-        return {each.record.key for each in gone} - kept, is_last
+        sizes: Counter[UserId] = Counter()
+        for each in gone:
+            sizes[each.record.user_id] += each.record.file.size
+        is_all = all(each.gone_at is None for each in self._memory.files.values())
+        return Forgotten(keys={each.record.key for each in gone} - kept, sizes=sizes, is_all=is_all)
+
+    async def has_key(self, key: str) -> bool:
+        await self._memory.reading()
+        return any(each.record.key == key for each in self._memory.files.values())
 
     async def keys(self) -> Collection[str]:
         await self._memory.reading()
@@ -98,8 +107,7 @@ class MemoryFileRecords:
         await self._memory.reading()
         usage: dict[UserId, int] = {}
         for each in self._memory.files.values():
-            if each.gone_at is None or each.record.number is not None:
-                usage[each.record.user_id] = usage.get(each.record.user_id, 0) + each.record.file.size
+            usage[each.record.user_id] = usage.get(each.record.user_id, 0) + each.record.file.size
         return usage
 
     def _there(self) -> Sequence[MemoryFile]:

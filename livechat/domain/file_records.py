@@ -1,12 +1,25 @@
 """What the domain needs stored about files, besides their bytes. The rules for all stores are in `ports.py`."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
 from livechat.domain.file import FileId, FileKind
 from livechat.domain.model import MessageNumber, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Files that are gone for good."""
+
+    keys: Collection[str]
+    """Of the contents that no file has any more."""
+    sizes: Mapping[UserId, int]
+    """Bytes of each person's, those of contents that others have among them."""
+    is_all: bool
+    """No file is left that is on its way out."""
 
 
 class FileRecords(Protocol):
@@ -28,8 +41,8 @@ class FileRecords(Protocol):
         """Take away what waits, of that person's alone; which of them that were."""
         ...
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
-        """Take away whatever has waited since before then, and the files of rooms that are gone; whether there was any."""
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
+        """Take away whatever has waited since before then, and the files of rooms that are gone; which those were."""
         ...
 
     async def finish(self, file_id: FileId, making: Making) -> tuple[RoomId, MessageNumber] | None:
@@ -50,9 +63,12 @@ class FileRecords(Protocol):
         """What the messages of a room show, newest first; each with its place, which comes before the next page's."""
         ...
 
-    async def take_gone(self, before: datetime) -> tuple[Collection[str], bool]:
-        """Forget what has been on its way out since before then: the keys that no file has any more, and whether no file is left
-        that is on its way out."""
+    async def take_gone(self, before: datetime) -> Forgotten:
+        """Forget what has been on its way out since before then."""
+        ...
+
+    async def has_key(self, key: str) -> bool:
+        """Whether some file has that content."""
         ...
 
     async def keys(self) -> Collection[str]:
@@ -60,5 +76,5 @@ class FileRecords(Protocol):
         ...
 
     async def usage(self) -> Mapping[UserId, int]:
-        """Bytes of everybody's files. What was sent counts until it is forgotten: a deletion that is taken back brings it back."""
+        """Bytes of everybody's files. What is on its way out counts until it is forgotten: a deletion may be taken back."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
-from livechat.domain.errors import FileNotFound, LivechatError, NotAllowed, NotFound, NotStored
+from livechat.domain.errors import FileNotFound, NotAllowed, NotFound, NotStored
 from livechat.domain.events import MessagePosted
 from livechat.domain.file import FileId, FileInspector, FileKind
 from livechat.domain.file_pictures import FilePictures
@@ -108,7 +108,7 @@ class Files:
     async def _keep(
         self, incoming: Incoming, record_of: Callable[[str, int], FileRecord], show: Callable[[FileRecord], bool]
     ) -> FileRecord:
-        """:raises NotStored:"""
+        """:raises NotStored: and whatever `record_of` raises"""
         return await self._desk.supervisor.see_through(self._kept(incoming, record_of, show), 'keeps a file')
 
     async def _kept(
@@ -118,20 +118,23 @@ class Files:
         async with self._turn:
             key = await self.store.keep(incoming)
             try:
-                size = await self.store.size(key)
-                if size is None:
-                    raise NotStored
-                record = record_of(key, size)
+                record = record_of(key, await self._size(key))
                 await self._records.add(record)
-            except LivechatError:
+            except BaseException:
                 await self._sweep.let_go(key)
                 raise
-            self._quota.add(record.user_id, size)
+            self._quota.add(record.user_id, record.file.size)
         if show(record):
             self._pictures.add(record)
         else:
             await self._take_back(record)
         return record
+
+    async def _size(self, key: str) -> int:
+        size = await self.store.size(key)
+        if size is None:
+            raise NotStored
+        return size
 
     async def _take_back(self, record: FileRecord) -> None:
         """Of a tray too that was loaded just now."""

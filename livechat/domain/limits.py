@@ -84,7 +84,9 @@ class Limits:
     upload_idle_s: float = 30.0
     """Without a byte for so long, an upload is over."""
     upload_min_bytes_per_s: float = 1_024.0
-    """On average, after `upload_idle_s`: slower ones would hold their place for hours."""
+    """In each `upload_idle_s`: slower ones would hold their place for hours."""
+    upload_busy_min_bytes_per_s: float = 16 * 1_024.0
+    """While half of `uploads_at_once_in_all` are taken: the largest file then holds its place for half an hour."""
     unsent_file_s: float = 86_400.0
     """What was attached and not sent is removed after a day."""
     card_burst: int = 5

@@ -26,6 +26,8 @@ class Tray:
         self.user_id = user_id
         self.room_id = room_id
         self.is_loaded = False
+        self.is_outdated = False
+        """Something happened to its files while they were read."""
         self._tell = tell
         self._items: dict[TrayItemId, TrayItem] = {}
 
@@ -95,14 +97,19 @@ class Trays:
         if tray is None or not tray.is_loaded:
             async with self._loading:
                 tray = self._trays.setdefault((user_id, room_id), Tray(user_id, room_id, self._changed))
-                if not tray.is_loaded:
+                while not tray.is_loaded:
+                    tray.is_outdated = False
                     waiting = await self._records.waiting(user_id, room_id)
-                    tray.load([self.there(record.file) for record in waiting if record.file.making is not Making.FAILED])
+                    if not tray.is_outdated:
+                        tray.load([self.there(record.file) for record in waiting if record.file.making is not Making.FAILED])
         return tray
 
     def known(self, user_id: UserId, room_id: RoomId) -> Tray | None:
-        """Without asking the store."""
-        return self._trays.get((user_id, room_id))
+        """For whoever has changed its files in the store: one that is being loaded is read again, so that nothing comes back."""
+        tray = self._trays.get((user_id, room_id))
+        if tray is not None:
+            tray.is_outdated = True
+        return tray
 
     def there(self, file: Attachment, item_id: TrayItemId | None = None) -> TrayItem:
         """An item that can be sent."""
@@ -113,12 +120,11 @@ class Trays:
         if tray.is_empty and tray not in self._to_tell:
             self._trays.pop((tray.user_id, tray.room_id), None)
 
-    async def refresh(self) -> None:
+    def forget(self, file_ids: Collection[FileId]) -> None:
         """What has expired in the store goes from all of them."""
-        for tray in list(self._trays.values()):
-            there = {item.file.id for item in tray.items if item.file is not None}  # what comes while the store is asked stays
-            waiting = {record.file.id for record in await self._records.waiting(tray.user_id, tray.room_id)}
-            tray.remove(tray.of_files(there - waiting))
+        for tray in self._trays.values():
+            tray.is_outdated = True
+            tray.remove(tray.of_files(file_ids))
 
     def _changed(self, tray: Tray) -> None:
         if not self._to_tell:

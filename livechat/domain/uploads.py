@@ -3,15 +3,15 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from weakref import WeakValueDictionary
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileRefused, FileTooSlow, LivechatError, TooBusy, TooFast, TooMany
+from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
 from livechat.domain.file import FileId, FileInspector, FileKind, Inspected
 from livechat.domain.file_names import clean_file_name
 from livechat.domain.file_ports import FileStore, Incoming
@@ -25,6 +25,8 @@ from livechat.domain.trays import Tray, Trays
 Keep = Callable[[Incoming, Callable[[str, int], FileRecord], Callable[[FileRecord], bool]], Awaitable[FileRecord]]
 """Has the content kept, and then the record of it that is made from its key and size. At last it is shown; False: nobody wants it."""
 WRITING_AT_ONCE = 4
+FORMS_PER_FILE = 2
+"""Bodies on their way, for each file that may be: whoever sends one file too many is told so in the tray, by the name that comes first."""
 INTERRUPTED = 'It did not arrive completely. Attach it again; what is in a folder as a zip file.'
 
 
@@ -41,7 +43,6 @@ class Upload:
         self._tray = tray
         self._item = item
         self._incoming = incoming
-        self._begun_at = uploads.now()
         self._counted = 0
         """Bytes that the quota counts as on their way."""
         self.received = 0
@@ -49,14 +50,13 @@ class Upload:
     async def write(self, data: bytes) -> None:
         """The next bytes of it.
 
-        :raises FileTooLarge: :raises NoSpaceLeft: :raises FileTooSlow: :raises NotStored: :raises UploadCancelled:
+        :raises FileTooLarge: :raises NoSpaceLeft: :raises NotStored: :raises UploadCancelled:
         """
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
         self._uploads.quota.take(self._item.name, self._user.id, self.received + len(data), more=len(data))
         self._counted += len(data)
         self.received += len(data)
-        self._uploads.must_be_quick(self.received, self._begun_at)
         async with self._uploads.turns:
             await self._incoming.write(data)
         before, self._item = self._item, self._shown()
@@ -66,14 +66,21 @@ class Upload:
     async def finish(self) -> Attachment:
         """All of it is here: look at it and keep it. The right to post is asked once more.
 
-        :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound: :raises UploadCancelled:
+        :raises FileRefused: :raises FileTooLarge: :raises NoSpaceLeft: :raises NotStored: :raises NotAllowed: :raises NotFound:
+        :raises UploadCancelled:
         """
         self._tray.change(self._item.id, stage=Stage.CHECKING, received=self.received, size=self.received)
         await self._incoming.finish()
-        record = await self._uploads.store(self._user, self._tray.room_id, self._item.name, self._incoming, self._show)
+        record = await self._uploads.store(
+            self._user, self._tray.room_id, self._item.name, self._incoming, show=self._show, must_fit=self._must_fit
+        )
         if self._tray.item(self._item.id) is None:
             raise UploadCancelled
         return record.file
+
+    def _must_fit(self, size: int) -> None:
+        """As it is kept: a picture that was cleaned may be larger than what arrived. :raises FileTooLarge: :raises NoSpaceLeft:"""
+        self._uploads.quota.must_fit(self._item.name, self._user.id, size, counted=self._counted)
 
     def give_back(self) -> None:
         """It is not on its way any more."""
@@ -123,10 +130,30 @@ class Uploads:
         self._under_way: Counter[UserId] = Counter()
         self._looks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
         """Of each person one file is looked at a time: those of others do not wait for all of theirs."""
+        self._forms: Counter[UserId] = Counter()
         self._burst: TokenBuckets[UserId] = TokenBuckets(limits.upload_burst, limits.upload_refill_per_s)
 
-    def now(self) -> float:
-        return self._desk.around.clock.monotonic()
+    @property
+    def least_bytes(self) -> float:
+        """Whoever sends fewer in `upload_idle_s` is too slow. More have to come while half of the places are taken: few people who send
+        as slowly as they may would else hold all of them for hours."""
+        limits = self._limits
+        taken = max(self._under_way.total(), self._forms.total())
+        speed = limits.upload_min_bytes_per_s
+        if 2 * taken >= limits.uploads_at_once_in_all:
+            speed = max(speed, limits.upload_busy_min_bytes_per_s)
+        return speed * limits.upload_idle_s
+
+    @asynccontextmanager
+    async def form(self, user: User, room_id: RoomId) -> AsyncIterator[None]:
+        """A place for a body that may bring a file, from its first byte. :raises NotFound: :raises NotAllowed: :raises TooBusy:"""
+        await self._must_post(user, room_id)
+        limits = self._limits
+        of_one, of_all = FORMS_PER_FILE * limits.uploads_at_once, FORMS_PER_FILE * limits.uploads_at_once_in_all
+        if self._forms[user.id] >= of_one or self._forms.total() >= of_all:
+            raise TooBusy('with other files')
+        with _counted(self._forms, user.id):
+            yield
 
     @asynccontextmanager
     async def receiving(self, user: User, room_id: RoomId, name: str, *, size: int = 0) -> AsyncIterator[Upload]:
@@ -136,7 +163,7 @@ class Uploads:
 
         :raises NotFound: :raises NotAllowed: :raises TooFast: :raises TooBusy: :raises TooMany:
         """
-        await self.must_post(user, room_id)
+        await self._must_post(user, room_id)
         tray = await self.trays.of(user.id, room_id)  # before the checks: between them and the counting nothing waits
         clean = clean_file_name(name)
         item = TrayItem(id=self.trays.next_id(), name=clean, stage=Stage.ARRIVING, size=max(size, 0))
@@ -146,8 +173,7 @@ class Uploads:
             tray.put(replace(item, stage=Stage.REFUSED, why=str(refusal)))
             raise
         tray.put(item)
-        self._under_way[user.id] += 1
-        try:
+        with _counted(self._under_way, user.id):
             async with self._telling(tray, item.id), self._files.receive() as incoming:
                 self.quota.must_fit(clean, user.id, size)
                 upload = Upload(self, user, tray, item, incoming)
@@ -155,9 +181,6 @@ class Uploads:
                     yield upload
                 finally:
                     upload.give_back()
-        finally:
-            self._under_way[user.id] -= 1
-            self._under_way += Counter()  # forgets those who have none
 
     @asynccontextmanager
     async def _telling(self, tray: Tray, item_id: TrayItemId) -> AsyncIterator[None]:
@@ -183,23 +206,29 @@ class Uploads:
             raise TooMany('files attached', limits.files_per_message)
         if self._under_way[user.id] >= limits.uploads_at_once or self._under_way.total() >= limits.uploads_at_once_in_all:
             raise TooBusy('with other files')
-        wait_s = self._burst.take(user.id, self.now())
+        wait_s = self._burst.take(user.id, self._desk.around.clock.monotonic())
         if wait_s:
             raise TooFast('Those were many files at once', retry_after_s=wait_s)
 
-    async def must_post(self, user: User, room_id: RoomId) -> None:
+    async def _must_post(self, user: User, room_id: RoomId) -> None:
         """:raises NotFound: :raises NotAllowed:"""
         access = await self._desk.access(user, room_id)
         access.must_say(Right.POST, self._desk.around.clock.now())
 
-    def must_be_quick(self, received: int, begun_at: float) -> None:
-        """:raises FileTooSlow:"""
-        took_s = self.now() - begun_at
-        if took_s > self._limits.upload_idle_s and received < took_s * self._limits.upload_min_bytes_per_s:
-            raise FileTooSlow
+    async def store(
+        self,
+        user: User,
+        room_id: RoomId,
+        name: str,
+        incoming: Incoming,
+        *,
+        show: Callable[[FileRecord], bool],
+        must_fit: Callable[[int], None],
+    ) -> FileRecord:
+        """Once it is known what it is.
 
-    async def store(self, user: User, room_id: RoomId, name: str, incoming: Incoming, show: Callable[[FileRecord], bool]) -> FileRecord:
-        """Once it is known what it is. :raises FileRefused: :raises NotStored: :raises NotAllowed: :raises NotFound:"""
+        :raises FileRefused: :raises FileTooLarge: :raises NoSpaceLeft: :raises NotStored: :raises NotAllowed: :raises NotFound:
+        """
         async with self._looks.setdefault(user.id, asyncio.Lock()):
             found = await self._inspector.inspect(incoming.path, name)
         self._must_accept(found)
@@ -207,6 +236,7 @@ class Uploads:
         (await self._desk.access_now(user, room_id)).must_say(Right.POST, now)
 
         def record(key: str, size: int) -> FileRecord:
+            must_fit(size)
             file = Attachment(
                 id=FileId(secrets.token_urlsafe(16)),
                 name=_named(name, found),
@@ -226,6 +256,17 @@ class Uploads:
     def _must_accept(self, found: Inspected) -> None:
         if self._accepted and not any(fnmatchcase(found.media_type, pattern) for pattern in self._accepted):
             raise FileRefused(f'This server takes only files of these types: {", ".join(self._accepted)}.')
+
+
+@contextmanager
+def _counted(places: Counter[UserId], user_id: UserId) -> Iterator[None]:
+    places[user_id] += 1
+    try:
+        yield
+    finally:
+        places[user_id] -= 1
+        if not places[user_id]:
+            del places[user_id]
 
 
 def _named(name: str, found: Inspected) -> str:

@@ -149,15 +149,25 @@ def put(data: bytes, path: Path, *, by_way_of: Path) -> None:
 
 
 def put_in_place(new: Path, path: Path) -> None:
-    """Also over one of the same name: whatever became of that meanwhile, this one is whole. :raises OSError:"""
+    """Also over one of the same name: whatever became of that meanwhile, this one is whole.
+
+    :raises OSError: and what was not there before is not there: nobody would come to know of it
+    """
     try:
         path.parent.mkdir(mode=0o700)
     except FileExistsError:
         pass
     else:
         _sync_folder(path.parent.parent)
+    was_there = path.exists()
     new.replace(path)
-    _sync_folder(path.parent)
+    try:
+        _sync_folder(path.parent)
+    except OSError:
+        if not was_there:
+            with suppress(OSError):
+                path.unlink()
+        raise
 
 
 def _new(path: Path) -> int:

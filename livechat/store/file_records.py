@@ -1,5 +1,6 @@
 """Files as rows; see `livechat.domain.file_records`."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -8,10 +9,11 @@ from sqlmodel import Session
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
 from livechat.domain.file import FileId, FileKind
+from livechat.domain.file_records import Forgotten
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.inputs import can_be_stored
-from livechat.store.message_files import ATTACHMENT_COLUMNS, to_attachment
+from livechat.store.message_files import ATTACHMENT_COLUMNS, from_columns
 from livechat.store.message_rows import FILES, MESSAGES, PERSON_COLUMNS, ROOMS, USERS, to_person
 from livechat.store.message_tables import FileRow
 
@@ -87,20 +89,18 @@ class SqlFileRecords(SqlStore):
         )
         return [FileId(file_id) for (file_id,) in taken]
 
-    async def expire(self, before: datetime, at: datetime) -> bool:
+    async def expire(self, before: datetime, at: datetime) -> Collection[FileId]:
         """Looks before it writes: mostly there is nothing to do."""
-        if not await self._any(_expired(before)):
-            return False
-        await self._end(_expired(before), at)
-        return True
+        return await self._end(_expired(before), at) if await self._any(_expired(before)) else ()
 
     @reads
     def _any(self, session: Session, which: ColumnElement[bool]) -> bool:
         return session.execute(select(FILES.c.id).where(which).limit(1)).first() is not None
 
     @writes
-    def _end(self, session: Session, which: ColumnElement[bool], at: datetime) -> None:
-        session.execute(update(FILES).where(which).values(gone_at=at))
+    def _end(self, session: Session, which: ColumnElement[bool], at: datetime) -> Collection[FileId]:
+        ended = session.execute(update(FILES).where(which).values(gone_at=at).returning(FILES.c.id))
+        return [FileId(file_id) for (file_id,) in ended]
 
     @writes
     def finish(self, session: Session, file_id: FileId, making: Making) -> tuple[RoomId, MessageNumber] | None:
@@ -142,22 +142,30 @@ class SqlFileRecords(SqlStore):
         return [
             (
                 (MessageNumber(row[0]), row[1]),
-                RoomFile(file=to_attachment(row[end:]), number=MessageNumber(row[0]), author=to_person(row[3:end]), posted_at=row[2]),
+                RoomFile(file=from_columns(row[end:]), number=MessageNumber(row[0]), author=to_person(row[3:end]), posted_at=row[2]),
             )
             for row in session.connection().execute(statement, asked)
         ]
 
-    async def take_gone(self, before: datetime) -> tuple[Collection[str], bool]:
+    async def take_gone(self, before: datetime) -> Forgotten:
         """Looks before it writes: of most that is deleted nothing is a file."""
-        keys = await self._forget(before) if await self._any(FILES.c.gone_at < before) else ()
-        return keys, not await self._any(FILES.c.gone_at.is_not(None))
+        keys, sizes = await self._forget(before) if await self._any(FILES.c.gone_at < before) else ((), {})
+        return Forgotten(keys=keys, sizes=sizes, is_all=not await self._any(FILES.c.gone_at.is_not(None)))
 
     @writes
-    def _forget(self, session: Session, before: datetime) -> Collection[str]:
+    def _forget(self, session: Session, before: datetime) -> tuple[Collection[str], Mapping[UserId, int]]:
         some = select(FILES.c.id).where(FILES.c.gone_at < before).limit(FORGOTTEN_AT_ONCE)
-        gone = {key for (key,) in session.execute(delete(FILES).where(FILES.c.id.in_(some)).returning(FILES.c.key))}
+        deleted = delete(FILES).where(FILES.c.id.in_(some)).returning(FILES.c.key, FILES.c.user_id, FILES.c.size)
+        gone: set[str] = set()
+        sizes: Counter[UserId] = Counter()
+        for key, user_id, size in session.execute(deleted):
+            gone.add(key)
+            sizes[UserId(user_id)] += size
         kept = {key for (key,) in session.execute(select(FILES.c.key).where(FILES.c.key.in_(gone)).distinct())} if gone else set()
-        return gone - kept
+        return gone - kept, sizes
+
+    async def has_key(self, key: str) -> bool:
+        return await self._any(FILES.c.key == key)
 
     @reads
     def keys(self, session: Session) -> Collection[str]:
@@ -165,6 +173,5 @@ class SqlFileRecords(SqlStore):
 
     @reads
     def usage(self, session: Session) -> Mapping[UserId, int]:
-        counts = FILES.c.gone_at.is_(None) | FILES.c.number.is_not(None)
-        sums = select(FILES.c.user_id, func.sum(FILES.c.size)).where(counts).group_by(FILES.c.user_id)
+        sums = select(FILES.c.user_id, func.sum(FILES.c.size)).group_by(FILES.c.user_id)
         return {UserId(user_id): int(total) for user_id, total in session.execute(sums)}

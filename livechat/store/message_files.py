@@ -11,16 +11,14 @@ from sqlalchemy.engine import Connection
 
 from livechat.domain.attachment import Attachment, Making
 from livechat.domain.errors import FileGone
-from livechat.domain.file import FileId, FileKind
+from livechat.domain.file import FileId
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.domain.writes import FinishFile, MessageWrite, PostMessage, RestoreMessage
 from livechat.store.message_rows import FILES
+from livechat.store.message_tables import ATTACHMENT, to_attachment
 
-ATTACHMENT_COLUMNS = (
-    FILES.c.id, FILES.c.name, FILES.c.kind, FILES.c.media_type, FILES.c.size,
-    FILES.c.width, FILES.c.height, FILES.c.animated, FILES.c.excerpt, FILES.c.making,
-)  # fmt: skip
+ATTACHMENT_COLUMNS = tuple(FILES.c[name] for name in ATTACHMENT)
 IDS_PER_QUERY = 10_000
 """SQLite takes 32,766 parameters; a server may have no limit to the files of a message."""
 WANTED = select(FILES.c.room_id, FILES.c.user_id, FILES.c.number, FILES.c.gone_at, *ATTACHMENT_COLUMNS).where(
@@ -29,20 +27,8 @@ WANTED = select(FILES.c.room_id, FILES.c.user_id, FILES.c.number, FILES.c.gone_a
 _UPDATE = update(FILES).where(FILES.c.id == bindparam('this_id'))
 
 
-def to_attachment(columns: Sequence[Any]) -> Attachment:
-    file_id, name, kind, media_type, size, width, height, animated, excerpt, making = columns
-    return Attachment(
-        id=FileId(file_id),
-        name=name,
-        kind=FileKind(kind),
-        media_type=media_type,
-        size=size,
-        width=width,
-        height=height,
-        animated=animated,
-        excerpt=excerpt,
-        making=Making(making),
-    )
+def from_columns(columns: Sequence[Any]) -> Attachment:
+    return to_attachment(dict(zip(ATTACHMENT, columns, strict=True)))
 
 
 def files_about(write: MessageWrite) -> Iterable[FileId]:
@@ -80,7 +66,7 @@ class MessageFiles:
         remaining = iter(sorted(ids))
         while some := list(islice(remaining, IDS_PER_QUERY)):
             for room_id, user_id, number, gone_at, *columns in self._connection.execute(WANTED, {'ids': some}):
-                file, place = to_attachment(columns), None if number is None else MessageNumber(number)
+                file, place = from_columns(columns), None if number is None else MessageNumber(number)
                 yield file.id, _Known(file, RoomId(room_id), UserId(user_id), place, gone_at is not None)
 
     def claim(self, post: PostMessage, number: MessageNumber) -> tuple[Attachment, ...]:

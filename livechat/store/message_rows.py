@@ -8,11 +8,20 @@ from typing import Any
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from livechat.domain.attachment import Attachment, Making
-from livechat.domain.file import FileKind
+from livechat.domain.attachment import Attachment
 from livechat.domain.message import Card, Mention, Message, MessageKind, Picture
 from livechat.domain.model import Person, ServerRole, UserId, UserKind
-from livechat.store.message_tables import CardPictureRow, DraftRow, FileRow, MentionRow, MessageRow, ReactionRow, RevisionRow
+from livechat.store.message_tables import (
+    CardPictureRow,
+    DraftRow,
+    FileRow,
+    MentionRow,
+    MessageRow,
+    ReactionRow,
+    RevisionRow,
+    known,
+    to_attachment,
+)
 from livechat.store.search_sqlite import folded
 from livechat.store.tables import MembershipRow, RoomRow, TableRow, UserRow
 
@@ -65,7 +74,7 @@ def to_mention_rows(message: Message) -> Iterator[Mapping[str, int]]:
 
 
 def to_named(stored: str) -> tuple[Mention, ...]:
-    return tuple(Mention(**each) for each in json.loads(stored)) if stored else ()
+    return tuple(Mention(**known(Mention, each)) for each in json.loads(stored)) if stored else ()
 
 
 def to_cards(stored: str) -> tuple[tuple[Card, ...], tuple[str, ...]]:
@@ -73,19 +82,16 @@ def to_cards(stored: str) -> tuple[tuple[Card, ...], tuple[str, ...]]:
     if not stored:
         return (), ()
     content = json.loads(stored)
-    return tuple(_to_card(**card) for card in content['cards']), tuple(content['removed'])
+    return tuple(_to_card(card) for card in content['cards']), tuple(content['removed'])
 
 
 def to_files(stored: str) -> tuple[Attachment, ...]:
-    return tuple(_to_attachment(**each) for each in json.loads(stored)) if stored else ()
+    return tuple(to_attachment(each) for each in json.loads(stored)) if stored else ()
 
 
-def _to_attachment(*, kind: str, making: str, **others: Any) -> Attachment:
-    return Attachment(kind=FileKind(kind), making=Making(making), **others)
-
-
-def _to_card(*, picture: Mapping[str, Any] | None, **texts: str) -> Card:
-    return Card(picture=None if picture is None else Picture(**picture), **texts)
+def _to_card(stored: Mapping[str, Any]) -> Card:
+    picture = stored['picture']
+    return Card(**{**known(Card, stored), 'picture': None if picture is None else Picture(**known(Picture, picture))})
 
 
 def _cards_to_json(message: Message) -> str:

@@ -4,16 +4,32 @@ A room goes first, its messages and all that is theirs after it: `room_id` is no
 them by their room's absence.
 """
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.file import FileId, FileKind
+from livechat.domain.file import FileKind
 from livechat.domain.message import MessageKind
 from livechat.domain.model import Draft, MessageNumber, RoomId, UserId
 from livechat.store.tables import TableRow, UtcDateTime
+
+ATTACHMENT = tuple(field.name for field in fields(Attachment))
+"""Columns of `FileRow`, and keys in the JSON of `MessageRow.files`."""
+
+
+def known(values: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was stored for one of these what this version knows: a newer one that was tried may have stored more."""
+    return {field.name: stored[field.name] for field in fields(values) if field.name in stored}
+
+
+def to_attachment(stored: Mapping[str, Any]) -> Attachment:
+    found = known(Attachment, stored)
+    return Attachment(**{**found, 'kind': FileKind(found['kind']), 'making': Making(found['making'])})
 
 
 class MessageRow(TableRow, table=True):
@@ -141,23 +157,9 @@ class FileRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
-    def to_attachment(self) -> Attachment:
-        return Attachment(
-            id=FileId(self.id),
-            name=self.name,
-            kind=FileKind(self.kind),
-            media_type=self.media_type,
-            size=self.size,
-            width=self.width,
-            height=self.height,
-            animated=self.animated,
-            excerpt=self.excerpt,
-            making=Making(self.making),
-        )
-
     def to_domain(self) -> FileRecord:
         return FileRecord(
-            file=self.to_attachment(),
+            file=to_attachment({name: getattr(self, name) for name in ATTACHMENT}),
             key=self.key,
             room_id=RoomId(self.room_id),
             user_id=UserId(self.user_id),

@@ -7,7 +7,7 @@ keeps files keeps them after the last part.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from enum import Enum, auto
 
 from python_multipart.exceptions import FormParserError
@@ -70,13 +70,15 @@ class Part:
                 self._is_read = True
 
 
-async def parts(content_type: str, receive: Receive, *, idle_s: float = IDLE_S) -> AsyncGenerator[Part, None]:
+async def parts(
+    content_type: str, receive: Receive, *, idle_s: float = IDLE_S, least_bytes: Callable[[], float] = lambda: LEAST_BYTES
+) -> AsyncGenerator[Part, None]:
     """The parts of the body that an ASGI application receives; what is not read of one is skipped.
 
     :raises BodyBroken: now or in `Part.pieces`: no boundary, garbage, too many parts, an early end, a sender that is gone
-    :raises BodyTooSlow: fewer than `LEAST_BYTES` in `idle_s` seconds
+    :raises BodyTooSlow: fewer than `least_bytes` in `idle_s` seconds
     """
-    body = _Body(_boundary_of(content_type), receive, idle_s)
+    body = _Body(_boundary_of(content_type), receive, idle_s, least_bytes)
     while (part := await body.next()) is not _End.BODY:
         assert isinstance(part, Part)
         yield part
@@ -88,8 +90,8 @@ async def parts(content_type: str, receive: Receive, *, idle_s: float = IDLE_S) 
 class _Body:
     """What arrives, turned into events: a `Part`, its bytes, its end, ..., the end of the body."""
 
-    def __init__(self, boundary: bytes, receive: Receive, idle_s: float) -> None:
-        self._receive, self._idle_s = receive, idle_s
+    def __init__(self, boundary: bytes, receive: Receive, idle_s: float, least_bytes: Callable[[], float]) -> None:
+        self._receive, self._idle_s, self._least_bytes = receive, idle_s, least_bytes
         self._parser = MultipartParser(
             boundary,
             {
@@ -147,7 +149,7 @@ class _Body:
         self._is_over = not message.get('more_body', False)
         self._waited_s += loop.time() - asked
         self._came += len(data)
-        if self._came >= LEAST_BYTES:
+        if self._came >= self._least_bytes():
             self._came, self._waited_s = 0, 0.0
         return data
 

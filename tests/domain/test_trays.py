@@ -11,7 +11,7 @@ from livechat.domain.events import TrayChanged, user_topic
 from livechat.domain.file import FileId, FileKind
 from livechat.domain.model import RoomId, UserId
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
-from livechat.domain.trays import Trays
+from livechat.domain.trays import Tray, Trays
 from tests.domain.house import all_settled, queued, started, until
 from tests.fakes import MemoryStores
 from tests.file_fakes import Gates
@@ -133,18 +133,33 @@ async def test_empty_tray_is_forgotten_and_loaded_anew(stand: Stand) -> None:
     assert names((await stand.trays.of(ANA, ROOM)).items) == ['from elsewhere']
 
 
-async def test_what_has_expired_goes_and_what_came_meanwhile_stays(stand: Stand) -> None:
+async def test_what_has_expired_goes_from_all_trays_without_asking_the_store(stand: Stand) -> None:
     gone, kept = await stand.record('gone'), await stand.record('kept')
-    tray = await stand.trays.of(ANA, ROOM)
+    tray, other = await stand.trays.of(ANA, ROOM), await stand.trays.of(ANA, RoomId(2))
     tray.put(item(1))
-    await stand.records.withdraw([gone.id], ANA, NOON)
+    other.put(item(2))
+    stand.records.asked = 0
+
+    stand.trays.forget({gone.id})
+
+    assert (names(tray.items), names(other.items)) == ([kept.name, '1'], ['2'])
+    assert stand.records.asked == 0
+
+
+@pytest.mark.parametrize('how', ['sent or taken away', 'expired'])
+async def test_file_that_goes_while_its_tray_is_read_does_not_come_back(stand: Stand, how: str) -> None:
+    gone, kept = await stand.record('gone'), await stand.record('kept')
     stand.records.gates.shut('waiting')
-    refreshing = started(stand.trays.refresh())
+    loading = started(stand.trays.of(ANA, ROOM))
     await until(lambda: stand.records.gates.waiting['waiting'])
 
-    new = await stand.record('new')
-    tray.put(stand.trays.there(new))
+    await stand.records.withdraw([gone.id], ANA, NOON)
+    if how == 'expired':
+        stand.trays.forget({gone.id})
+    elif tray := stand.trays.known(ANA, ROOM):
+        tray.remove(tray.of_files({gone.id}))
     stand.records.gates.open('waiting')
-    await refreshing
+    (tray,) = await all_settled([loading])
 
-    assert names(tray.items) == [kept.name, '1', new.name]
+    assert isinstance(tray, Tray)
+    assert names(tray.items) == [kept.name]

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from livechat.domain.attachment import FileRecord
 from livechat.domain.errors import (
     Banned,
     FileRefused,
     FileTooLarge,
-    FileTooSlow,
     LivechatError,
     NoSpaceLeft,
     NotAllowed,
@@ -33,7 +33,8 @@ from livechat.domain.tray_item import Stage
 from livechat.domain.uploads import INTERRUPTED, UploadCancelled
 from tests.domain.file_stand import PICTURE, ROOMY, FileStand, open_stand
 from tests.domain.house import all_settled, started, until
-from tests.file_fakes import REFUSED, TEXT
+from tests.file_fakes import GROWING, REFUSED, TEXT
+from tests.memory_files import MemoryFileRecords
 
 
 @pytest.fixture
@@ -45,6 +46,11 @@ def limits() -> Limits:
 async def stand(tmp_path: Path, limits: Limits) -> AsyncIterator[FileStand]:
     async with open_stand(tmp_path, limits) as stand:
         yield stand
+
+
+class BreakingRecords(MemoryFileRecords):
+    async def add(self, record: FileRecord) -> None:
+        raise RuntimeError(record.key)
 
 
 async def stages(stand: FileStand, user: User) -> list[tuple[Stage, str]]:
@@ -197,6 +203,40 @@ async def test_limit_holds_whatever_the_browser_announced(stand: FileStand, erro
     stand.nothing_is_left()
 
 
+@pytest.mark.parametrize(
+    ('limits', 'error'),
+    [
+        (replace(ROOMY, file_bytes=99), FileTooLarge),
+        (replace(ROOMY, person_file_bytes=99), NoSpaceLeft),
+        (replace(ROOMY, server_file_bytes=99), NoSpaceLeft),
+        (replace(ROOMY, file_bytes=100, person_file_bytes=100, server_file_bytes=100), None),
+    ],
+)
+async def test_limit_holds_for_what_is_kept_which_may_be_more_than_what_came(stand: FileStand, error: type[LivechatError] | None) -> None:
+    content = GROWING.ljust(50, b'x')
+
+    if error is None:
+        await stand.upload(stand.ana, content)
+        assert stand.files._quota.used == 100
+    else:
+        with pytest.raises(error):
+            await stand.upload(stand.ana, content)
+        stand.nothing_is_left()
+
+
+async def test_content_whose_record_breaks_goes_whatever_it_breaks_of(stand: FileStand) -> None:
+    known = await stand.upload(stand.bo, b'known')
+    stand.stores.files = BreakingRecords(stand.stores.memory)
+    stand.files._records = stand.stores.files
+
+    for content in (b'new', b'known'):
+        with pytest.raises(RuntimeError):
+            await stand.upload(stand.ana, content)
+
+    assert list(stand.folder.contents.values()) == [b'known']
+    assert await stand.may_open(stand.bo, known.id)
+
+
 @pytest.mark.parametrize('limits', [replace(ROOMY, file_bytes=100, person_file_bytes=100, server_file_bytes=150)])
 async def test_what_just_fits_is_taken_and_the_next_is_not(stand: FileStand) -> None:
     await stand.upload(stand.ana, b'x' * 100)
@@ -269,18 +309,40 @@ async def test_of_two_hundred_at_once_as_many_as_may_are_taken(stand: FileStand,
     await stand.upload(everybody[0], b'one more')
 
 
-@pytest.mark.parametrize('limits', [replace(ROOMY, upload_idle_s=30.0, upload_min_bytes_per_s=10.0)])
-async def test_file_that_trickles_is_refused(stand: FileStand) -> None:
-    async def pause() -> None:
-        stand.time.advance(30)
+@pytest.mark.parametrize(
+    'limits', [replace(ROOMY, uploads_at_once_in_all=4, upload_idle_s=30.0, upload_min_bytes_per_s=10.0, upload_busy_min_bytes_per_s=50.0)]
+)
+async def test_more_has_to_come_while_half_of_the_places_are_taken(stand: FileStand) -> None:
+    uploads = stand.files.uploads
+    async with uploads.receiving(stand.ana, stand.room.id, 'a'):
+        assert uploads.least_bytes == 300
+        async with uploads.receiving(stand.bo, stand.room.id, 'b'):
+            assert uploads.least_bytes == 1_500
+        async with uploads.form(stand.ana, stand.room.id), uploads.form(stand.bo, stand.room.id):
+            assert uploads.least_bytes == 1_500
 
-    await arrives(stand, b'x', pause, b'x' * 300, pause, b'x' * 299)  # slow, but not for long; then fast enough
-    before = stand.folder.contents
-    with pytest.raises(FileTooSlow):
-        await arrives(stand, b'x', pause, b'x' * 300, pause, b'x' * 298)
+    assert uploads.least_bytes == 300
 
-    assert (stand.folder.contents, stand.folder.arriving) == (before, [])
-    assert stand.files._quota.used == 600
+
+@pytest.mark.parametrize(
+    ('limits', 'user_of', 'taken'),
+    [
+        (replace(ROOMY, uploads_at_once=2), lambda stand, _: stand.ana, 4),
+        (replace(ROOMY, uploads_at_once_in_all=3), lambda stand, number: [stand.ana, stand.bo][number % 2], 6),
+    ],
+)
+async def test_bodies_have_places_before_their_first_file(stand: FileStand, user_of: Callable[[FileStand, int], User], taken: int) -> None:
+    """Twice as many as files: whoever sends one too many is told so by its name."""
+    uploads = stand.files.uploads
+    async with AsyncExitStack() as stack:
+        for number in range(taken):
+            await stack.enter_async_context(uploads.form(user_of(stand, number), stand.room.id))
+
+        with pytest.raises(TooBusy):
+            await stack.enter_async_context(uploads.form(stand.ana, stand.room.id))
+
+    async with uploads.form(stand.ana, stand.room.id):
+        pass
 
 
 # What goes wrong

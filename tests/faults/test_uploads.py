@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from livechat.domain.errors import FileTooSlow
 from tests import sent_files
 from tests.control import Account, Refused, Room
 from tests.faults.uploading import END, PIECE, Disk, Sender, beginning, form, upload
@@ -213,7 +214,7 @@ async def test_upload_that_trickles_is_cut(server: ServerProcess, control: FileC
 
     answers = await asyncio.gather(*map(trickle, senders))
 
-    assert answers == [(408, {'error': 'It came too slowly.'})] * 10
+    assert answers == [(408, {'error': str(FileTooSlow())})] * 10
     assert IDLE_S * 0.9 < time.monotonic() - started < IDLE_S + 5
     await nothing_is_left(control, disk)
 

@@ -123,12 +123,12 @@ async def test_what_has_waited_too_long_and_files_of_rooms_that_are_gone_expire(
     everything = (old, young, shown, there_waiting, there_shown)
 
     assert not await lobby.stores.files.expire(NOON, LATE)
-    assert await lobby.stores.files.expire(LATER, LATE)
+    assert list(await lobby.stores.files.expire(LATER, LATE)) == ids(old)
     assert not await lobby.stores.files.expire(LATER, LATE)
     assert await there(lobby.stores, *everything) == [False, True, True, True, True]
 
     await lobby.stores.rooms.delete(garden.id)
-    assert await lobby.stores.files.expire(LATER, LATE)
+    assert set(await lobby.stores.files.expire(LATER, LATE)) == {*ids(there_waiting, there_shown)}
     assert not await lobby.stores.files.expire(LATER, LATE)
     assert await there(lobby.stores, *everything) == [False, True, True, False, False]
 
@@ -477,16 +477,17 @@ async def test_keys_are_given_out_once_no_file_has_them(lobby: Lobby) -> None:
     other = await attach(stores, lobby.room, lobby.ana, key='other')
     await stores.files.withdraw(ids(one, other), lobby.ana.id, NOON)
 
-    too_early, is_last = await stores.files.take_gone(NOON)
-    assert (list(too_early), is_last) == ([], False)
+    too_early = await stores.files.take_gone(NOON)
+    assert (list(too_early.keys), too_early.sizes, too_early.is_all) == ([], {}, False)
     assert set(await stores.files.keys()) == {'same', 'other'}
-    keys, is_last = await stores.files.take_gone(LATER)
-    assert (set(keys), is_last) == ({'other'}, True)
+    gone = await stores.files.take_gone(LATER)
+    assert (set(gone.keys), gone.sizes, gone.is_all) == ({'other'}, {lobby.ana.id: one.file.size + other.file.size}, True)
     assert set(await stores.files.keys()) == {'same'}
+    assert [await stores.files.has_key(key) for key in ('same', 'other')] == [True, False]
 
     await stores.files.withdraw(ids(same), lobby.ben.id, LATER)
-    keys, is_last = await stores.files.take_gone(LATE)
-    assert (set(keys), is_last) == ({'same'}, True)
+    gone = await stores.files.take_gone(LATE)
+    assert (set(gone.keys), gone.sizes, gone.is_all) == ({'same'}, {lobby.ben.id: same.file.size}, True)
     assert not await stores.files.keys()
 
 
@@ -496,9 +497,9 @@ async def test_equal_contents_that_go_together_are_one_key(lobby: Lobby) -> None
     await lobby.stores.files.withdraw(ids(one, same), lobby.ana.id, NOON)
     await lobby.stores.files.withdraw(ids(late), lobby.ana.id, LATER)
 
-    keys, is_last = await lobby.stores.files.take_gone(LATER)
+    gone = await lobby.stores.files.take_gone(LATER)
 
-    assert (list(keys), is_last) == (['same'], False)
+    assert (list(gone.keys), gone.is_all) == (['same'], False)
 
 
 @pytest.mark.timeout(60)  # each is added by itself; a busy machine takes its time
@@ -507,11 +508,12 @@ async def test_many_that_go_at_once_are_forgotten_in_the_end(lobby: Lobby) -> No
     await lobby.stores.files.withdraw(ids(*records), lobby.ana.id, NOON)
 
     gone: set[str] = set()
-    is_last = False
-    while not is_last:
-        keys, is_last = await lobby.stores.files.take_gone(LATER)
-        assert not gone & set(keys)
-        gone |= set(keys)
+    is_all = False
+    while not is_all:
+        forgotten = await lobby.stores.files.take_gone(LATER)
+        assert not gone & set(forgotten.keys)
+        gone |= set(forgotten.keys)
+        is_all = forgotten.is_all
 
     assert gone == {record.key for record in records}
 
@@ -526,8 +528,8 @@ async def test_usage_counts_what_lies_here_and_what_can_come_back(lobby: Lobby) 
 
     await lobby.stores.files.withdraw(ids(withdrawn), lobby.ana.id, NOON)
     await commit_one(lobby.stores, delete(message))
-    assert await lobby.stores.files.usage() == {lobby.ana.id: 11, lobby.ben.id: 1_000}
-    await lobby.stores.files.take_gone(LATER)
+    assert await lobby.stores.files.usage() == {lobby.ana.id: 111, lobby.ben.id: 1_000}
+    assert (await lobby.stores.files.take_gone(LATER)).sizes == {lobby.ana.id: 110}
 
     assert await lobby.stores.files.usage() == {lobby.ana.id: 1, lobby.ben.id: 1_000}
     assert await there(lobby.stores, waits) == [True]
@@ -538,8 +540,8 @@ async def test_empty_server_has_no_files(lobby: Lobby) -> None:
 
     assert await files.usage() == {}
     assert not await files.keys()
-    keys, is_last = await files.take_gone(LATE)
-    assert (list(keys), is_last) == ([], True)
+    gone = await files.take_gone(LATE)
+    assert (list(gone.keys), gone.sizes, gone.is_all) == ([], {}, True)
     assert await files.unfinished() == []
     assert not await files.expire(LATE, LATE)
     assert await files.waiting(UserId(77), lobby.room.id) == []

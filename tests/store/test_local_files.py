@@ -3,17 +3,18 @@
 import asyncio
 import logging
 import os
+import resource
 import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from livechat.domain.errors import NotStored
-from livechat.store.disk_files import PIECE_BYTES
+from livechat.store.disk_files import PIECE_BYTES, put_in_place
 from livechat.store.files import LocalFiles
 from tests.store.test_file_store import content, kept
 
@@ -185,6 +186,30 @@ async def test_folder_that_is_gone_is_told_as_not_stored(files: LocalFiles, tmp_
 
     with pytest.raises(NotStored):
         await kept(files, b'abc')
+
+
+@contextmanager
+def no_more_open_files() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+@pytest.mark.parametrize('was_there', [False, True])
+def test_file_whose_folder_cannot_be_flushed_is_not_there_unless_it_was(tmp_path: Path, was_there: bool):
+    new, path = tmp_path / 'new', tmp_path / 'ab/abc'
+    path.parent.mkdir()
+    new.write_bytes(b'same')
+    if was_there:
+        path.write_bytes(b'same')
+
+    with no_more_open_files(), pytest.raises(OSError, match='Too many open files'):
+        put_in_place(new, path)
+
+    assert on_disk(tmp_path) == ({'ab/abc'} if was_there else set())
 
 
 @pytest.mark.parametrize('turns', range(8))

@@ -222,8 +222,8 @@ class Life:
             case int():
                 await self.come_or_go(moment)
             case Sweep():
-                keys, is_last = await self.stores.files.take_gone(LATER)
-                self.told.append((set(keys), is_last))
+                gone = await self.stores.files.take_gone(LATER)
+                self.told.append((set(gone.keys), dict(gone.sizes), gone.is_all))
             case Withdrawal(file):
                 owner = self.room.people[file >= FILES_OF[0]]
                 self.told.append(list(await self.stores.files.withdraw([self.room.files[file]], owner.id, NOON)))

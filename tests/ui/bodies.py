@@ -1,12 +1,12 @@
 """Bodies of forms, made by hand, and whoever receives them piece by piece."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from starlette.types import Message, Receive
 
-from livechat.ui.multipart import BodyBroken, parts
+from livechat.ui.multipart import LEAST_BYTES, BodyBroken, parts
 
 BOUNDARY = 'x-boundary'
 CONTENT_TYPE = f'multipart/form-data; boundary={BOUNDARY}'
@@ -46,10 +46,12 @@ def received(pieces: Iterable[bytes], *, is_gone: bool = False) -> Receive:
     return receive
 
 
-async def read(receive: Receive, content_type: str = CONTENT_TYPE, *, idle_s: float = 30.0) -> Read:
+async def read(
+    receive: Receive, content_type: str = CONTENT_TYPE, *, idle_s: float = 30.0, least_bytes: Callable[[], float] = lambda: LEAST_BYTES
+) -> Read:
     found: list[tuple[str, str | None, bytes]] = []
     try:
-        async for each in parts(content_type, receive, idle_s=idle_s):
+        async for each in parts(content_type, receive, idle_s=idle_s, least_bytes=least_bytes):
             found.append((each.name, each.filename, b''))
             async for piece in each.pieces():
                 assert piece

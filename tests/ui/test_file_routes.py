@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from livechat.domain.attachment import Making
+from livechat.domain.errors import FileTooSlow
 from livechat.domain.file import FileId
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.limits import Limits
@@ -507,6 +508,24 @@ async def forbid(stand: FileStand, ana: User, bo: User, room: Room, why: str) ->
             await stand.chat.members.remove(ana, room.id, bo.id)
 
 
+async def test_sign_in_that_ends_while_a_file_arrives_ends_it(stand: FileStand, bo: User, room: Room):
+    """Though the same person is signed in elsewhere."""
+    browser, other = await stand.browser(bo), await stand.browser(bo)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield FILE[:-3]
+        signed_in = await stand.chat.accounts.signed_in(browser.cookies['livechat'])
+        assert signed_in is not None
+        await stand.chat.accounts.sign_out(signed_in.sign_in.id)
+        yield FILE[-3:] + b'--b--\r\n'
+
+    answer = await browser.post(upload_path(room.id), content=body(), headers={'Content-Type': MULTIPART})
+
+    assert answer.status_code == 403
+    await nothing_is_left(stand, bo, room)
+    assert (await other.post(upload_path(room.id), files={'file': ('a.txt', b'hello')})).status_code == 201
+
+
 @pytest.mark.parametrize('why', ['announcements', 'archived', 'timed out', 'removed', 'banned', 'deleted'])
 async def test_right_that_ends_while_a_file_arrives_ends_it(stand: FileStand, ana: User, bo: User, room: Room, why: str):
     browser = await stand.browser(bo)
@@ -608,6 +627,42 @@ async def test_field_without_a_file_name_is_no_file(stand: FileStand, bo: User, 
 
     assert (answer.status_code, answer.json()) == (201, {'files': []})
     await nothing_is_left(stand, bo, room)
+
+
+async def test_form_with_two_files_is_broken_and_leaves_nothing(stand: FileStand, bo: User, room: Room):
+    browser = await stand.browser(bo)
+
+    answer = await browser.post(upload_path(room.id), content=FILE + FILE + b'--b--\r\n', headers={'Content-Type': MULTIPART})
+
+    assert (answer.status_code, answer.json()) == (400, {'error': 'It has more than one file.'})
+    await nothing_is_left(stand, bo, room)
+
+
+@pytest.mark.parametrize(('size', 'status'), [(1_000, 201), (1_001, 413)])
+@pytest.mark.parametrize('name', ['a', '"' * 250, 'ü' * 500])
+async def test_name_takes_nothing_of_what_a_file_may_have(tmp_path: Path, migrated: Path, size: int, status: int, name: str):
+    shutil.copy(migrated, tmp_path / DATABASE_NAME)
+    async with file_stand(tmp_path, Limits(file_bytes=1_000)) as stand:
+        ana = await stand.person('Ana', ServerRole.OWNER)
+        room, browser = await stand.room(ana), await stand.browser(ana)
+
+        assert (await browser.post(upload_path(room.id), files={'file': (name, b'\0' * size)})).status_code == status
+
+
+async def test_file_that_comes_too_slowly_is_said_so_in_the_tray(tmp_path: Path, migrated: Path):
+    shutil.copy(migrated, tmp_path / DATABASE_NAME)
+    async with file_stand(tmp_path, Limits(upload_idle_s=0.05)) as stand:
+        ana = await stand.person('Ana', ServerRole.OWNER)
+        room, browser = await stand.room(ana), await stand.browser(ana)
+
+        async def stuck() -> AsyncIterator[bytes]:
+            yield FILE[:-3]
+            await asyncio.Event().wait()
+
+        answer = await browser.post(upload_path(room.id), content=stuck(), headers={'Content-Type': MULTIPART})
+
+        assert (answer.status_code, answer.json()) == (408, {'error': str(FileTooSlow())})
+        assert [(item.stage, item.why) for item in await stand.tray(ana, room)] == [(Stage.REFUSED, str(FileTooSlow()))]
 
 
 async def test_more_files_than_go_with_a_message_are_refused(stand: FileStand, bo: User, room: Room):

@@ -318,6 +318,20 @@ async def test_body_that_does_not_come_on_is_too_slow(pieces: AsyncIterator[byte
     assert (await read(receive_first, idle_s=0.05)).error is BodyTooSlow
 
 
+async def test_more_may_be_asked_of_a_body_while_it_comes():
+    sent = [file()[:-2]]
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.005)
+        sent.append(b'x' * 100)
+        return {'type': 'http.request', 'body': sent[-2], 'more_body': True}
+
+    found = await read(receive, idle_s=0.1, least_bytes=lambda: 100 if len(sent) < 40 else 100_000)
+
+    assert found.error is BodyTooSlow
+    assert len(sent) >= 40
+
+
 async def test_body_that_takes_long_because_it_is_long_is_not_too_slow():
     count = 40
     waiting = [b'\r\n' + body(), *[b'x' * LEAST_BYTES] * count, file()[:-2]]
