@@ -48,8 +48,13 @@ class Faces:
         return self._originals.get(user.id, token, self._clock.monotonic())
 
     async def cut(self, user: User, token: str, cut_out: CutOut) -> Face:
-        """Made and not kept yet, for whoever knows where it belongs. :raises NotFound: :raises InvalidInput:"""
-        return await self._made_by().cut(self.original(user, token), cut_out, token=secrets.token_urlsafe(16))
+        """Made and not kept yet, for whoever knows where it belongs. It costs a process, so it counts, whatever becomes of it.
+
+        :raises NotFound: :raises InvalidInput: :raises TooFast:
+        """
+        original = self.original(user, token)
+        self._desk.take_change(user)
+        return await self._made_by().cut(original, cut_out, token=secrets.token_urlsafe(16))
 
     def now_kept(self, token: str, face: Face | None) -> None:
         """It was set; the original is of no more use."""

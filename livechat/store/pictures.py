@@ -21,10 +21,11 @@ class SqlPictures(SqlStore):
 
 
 def exchange_picture(session: Session, owner: UserRow | RoomRow | ServerRow, face: Face | None, *, with_icon: bool = False) -> None:
-    """Store the new picture and erase the old one. What was done before a crash may be done again."""
+    """Store the new picture and erase the old one. What was done before a crash may be done again, and where the old
+    one is missing, nothing else may fail for it."""
     token = '' if face is None else face.token
-    if owner.picture and owner.picture != token:
-        session.delete(session.get_one(PictureRow, owner.picture))
+    if owner.picture and owner.picture != token and (before := session.get(PictureRow, owner.picture)) is not None:
+        session.delete(before)
     if face is not None:
         icon = face.png_256 if with_icon else None
         session.merge(PictureRow(token=token, webp_64=face.webp_64, webp_256=face.webp_256, png_256=icon))

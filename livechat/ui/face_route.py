@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from livechat.domain.errors import LivechatError, NotFound
+from livechat.domain.errors import LivechatError, NotFound, TooBusy
 from livechat.domain.face import FaceFile
 from livechat.domain.faces import MAX_PICTURE_BYTES
 from livechat.domain.model import UserId
@@ -26,13 +26,14 @@ from livechat.ui.html import CHOSEN
 from livechat.ui.picture_choosers import chooser_of
 
 BODY_TIME_S = 60.0
-AT_ONCE = 8
-"""Bodies that arrive at the same time, each in memory; one of each person."""
+MOST_BYTES = 8 * MAX_PICTURE_BYTES
+"""Of all bodies that arrive at the same time, in memory. Not so many bodies: a few that come slowly would stop everybody else's."""
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _NAME = re.compile(r'([\w-]{22})-(64|256)\.webp', re.ASCII)
 _FILES = {'64': FaceFile.SMALL, '256': FaceFile.LARGE}
 _HEADERS = {'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff'}
-_arriving: set[UserId] = set()
+_arriving: dict[UserId, int] = {}
+"""How much is there of the one body of each person."""
 
 
 def mount(app: FastAPI) -> None:
@@ -72,31 +73,36 @@ async def _take(request: Request) -> Response:
     if chooser is None:
         return _nothing()
     user_id = signed_in.user.id
-    if user_id in _arriving or len(_arriving) >= AT_ONCE:
+    if user_id in _arriving:
         chooser.refuse('Another picture is on its way. Try again in a moment.')
         return PlainTextResponse('Try again in a moment.\n', status_code=HTTPStatus.TOO_MANY_REQUESTS, headers={'Retry-After': '2'})
-    _arriving.add(user_id)
+    _arriving[user_id] = 0
     try:
-        token = await chat().faces.choose(signed_in.user, await _body(request))
+        chooser.chosen(await chat().faces.choose(signed_in.user, await _body(request, user_id)))
     except LivechatError as error:
         chooser.refuse(str(error))
         return PlainTextResponse(f'{error}\n', status_code=status_of(error), headers=headers_of(error))
+    except HTTPException:
+        chooser.refuse('The picture did not arrive. Choose it again.')
+        raise
     finally:
-        _arriving.discard(user_id)
-    chooser.chosen(token)
+        del _arriving[user_id]
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, user_id: UserId) -> bytes:
     """What is too large is read no further than it takes to see that.
 
-    :raises HTTPException: 400 for one that was cut off, 408 for a slow one.
+    :raises HTTPException: 400 for one that was cut off, 408 for a slow one. :raises TooBusy:
     """
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIME_S):
             async for chunk in request.stream():
                 body += chunk
+                _arriving[user_id] = len(body)
+                if sum(_arriving.values()) > MOST_BYTES:
+                    raise TooBusy('with other pictures')
                 if len(body) > MAX_PICTURE_BYTES:
                     break
     except TimeoutError:

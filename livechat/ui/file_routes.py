@@ -28,7 +28,7 @@ from livechat.domain.uploads import UploadCancelled, Uploads
 from livechat.ui.current import chat
 from livechat.ui.door_cookie import token_in
 from livechat.ui.door_pages import headers_of, status_of
-from livechat.ui.file_answer import file_answer
+from livechat.ui.file_answer import Reader, Sent, file_answer
 from livechat.ui.multipart import BodyBroken, BodyTooSlow, Part, parts
 
 UPLOADS = '/uploads/'
@@ -126,26 +126,32 @@ def _refused(text: str, status: HTTPStatus, headers: Mapping[str, str] | None = 
 
 
 async def _send(request: Request) -> Response:
-    """Asked anew at each request: who leaves, and what is deleted, gets and gives nothing more from that moment."""
+    """Asked anew at each request, and while it is answered: who leaves, and what is deleted, gets and gives nothing more."""
+    here, sign_in_id = chat(), request.state.signed_in.sign_in.id
+
+    async def record_now() -> FileRecord:
+        user = here.accounts.current(sign_in_id)
+        if user is None or here.files is None:
+            raise FileNotFound
+        return await here.files.open(user, FileId(request.path_params['file_id']))
+
     try:
-        files = _files()
-        record = await files.open(_user(request), FileId(request.path_params['file_id']))
-        answer = await _answer(request, files, record)
+        answer = await _answer(request, _files(), await record_now(), Reader(id=_user(request).id, must_have_access=record_now))
     except FileNotFound:
         answer = None
     return answer or Response(status_code=HTTPStatus.NOT_FOUND, headers={'Cache-Control': 'no-store'})
 
 
-async def _answer(request: Request, files: Files, record: FileRecord) -> Response | None:
+async def _answer(request: Request, files: Files, record: FileRecord, reader: Reader) -> Response | None:
     file, asked = record.file, request.query_params
     if file.kind is FileKind.IMAGE and file.making is Making.DONE and (width := _width(asked.get('w'))) is not None:
-        name = thumbnail_name(record.key, width)
-        small = await file_answer(request, files.store, name, media_type='image/webp', filename=file.name, inline=True)
-        if small is not None:
-            return small
+        small = Sent(name=thumbnail_name(record.key, width), media_type='image/webp', filename=file.name, inline=True)
+        if (answer := await file_answer(request, files.store, small, reader)) is not None:
+            return answer
     inline = file.kind in INLINE and 'download' not in asked
     media_type = 'text/plain; charset=utf-8' if file.kind is FileKind.TEXT else file.media_type
-    return await file_answer(request, files.store, record.key, media_type=media_type, filename=file.name, inline=inline)
+    whole = Sent(name=record.key, media_type=media_type, filename=file.name, inline=inline)
+    return await file_answer(request, files.store, whole, reader)
 
 
 def _width(asked: str | None) -> int | None:

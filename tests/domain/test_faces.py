@@ -36,7 +36,7 @@ from livechat.domain.originals import KEPT_FOR_S as ORIGINAL_KEPT_FOR_S
 from livechat.domain.originals import MOST_OF_ONE
 from tests.domain.house import queued, until
 from tests.domain.people_stand import PeopleStand, people_stand
-from tests.faces import PICTURE
+from tests.faces import PICTURE, FakeFaceMaker
 
 WHOLE = CutOut()
 
@@ -201,7 +201,7 @@ async def test_what_cannot_be_used_is_refused_with_a_sentence(stand: PeopleStand
 
 
 async def test_choosing_and_setting_without_end_is_slowed_down() -> None:
-    async with people_stand(limits=Limits(change_burst=4)) as stand:
+    async with people_stand(limits=Limits(change_burst=6)) as stand:
         ana = await stand.person('Ana')
         await pictured(stand, ana)
         await pictured(stand, ana)
@@ -210,6 +210,25 @@ async def test_choosing_and_setting_without_end_is_slowed_down() -> None:
             await stand.chat.faces.choose(ana, PICTURE)
         with pytest.raises(TooFast):
             await stand.chat.faces.remove_own(ana)
+
+
+@pytest.mark.parametrize('whose', ['own', "a room's", "the server's"])
+async def test_who_is_too_fast_costs_no_cutting(whose: str) -> None:
+    async with people_stand(limits=Limits(change_burst=2)) as stand:
+        maker = stand.chat.faces._maker
+        assert isinstance(maker, FakeFaceMaker)
+        chat, owner = stand.chat, stand.owner
+        token, _ = [await chat.faces.choose(owner, PICTURE) for _ in range(2)]
+        sets = {
+            'own': lambda: chat.faces.set_own(owner, token, WHOLE),
+            "a room's": lambda: chat.faces.set_room(owner, stand.lobby.id, token, WHOLE),
+            "the server's": lambda: chat.server_desk.set_picture(owner, token, WHOLE),
+        }
+
+        with pytest.raises(TooFast):
+            await sets[whose]()
+
+        assert maker.cuts == 0
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,21 @@ async def test_no_picture_is_left_in_the_file_once_it_was_removed(sqlite: SqlSto
         connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')
 
     assert secret[:50] not in (folder / DATABASE_NAME).read_bytes()
+
+
+async def test_people_and_rooms_whose_picture_is_missing_go_as_others_do(sqlite: SqlStores, sqlite_lobby: Lobby, folder: Path) -> None:
+    guests = [await sqlite.users.add(replace(new_user(name), kind=UserKind.GUEST, password_hash=None)) for name in ('Mira', 'Nils')]
+    await sqlite.users.set_picture(guests[0].id, FACE)
+    await sqlite.rooms.set_picture(sqlite_lobby.room.id, OTHER)
+    with closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
+        connection.execute('DELETE FROM pictures')
+        connection.commit()
+
+    await sqlite.users.end_guests([guest.id for guest in guests])
+    await sqlite.rooms.delete(sqlite_lobby.room.id)
+
+    for guest in guests:
+        gone = await sqlite.users.by_id(guest.id)
+        assert gone is not None
+        assert gone.picture == ''
+    assert await sqlite.rooms.by_id(sqlite_lobby.room.id) is None

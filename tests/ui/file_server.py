@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 
 import uvicorn
@@ -19,14 +20,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from livechat.domain.errors import NotStored
+from livechat.domain.model import UserId
 from livechat.store.files import LocalFiles
-from livechat.ui.file_answer import file_answer
+from livechat.ui.file_answer import Reader, Sent, file_answer
 from livechat.ui.http_guard import HttpGuard
 from livechat.ui.multipart import BodyBroken, BodyTooSlow, parts
 
 TICK_S = 0.005
 MEDIA_TYPES = {'png': 'image/png', 'wav': 'audio/wav', 'webm': 'video/webm', 'html': 'text/html'}
 lags_s = [0.0]
+readers = count(1)
+"""Each request is somebody else's."""
 
 
 @contextlib.asynccontextmanager
@@ -68,15 +72,13 @@ async def take(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     ending = request.query_params.get('as', 'png')
-    answer = await file_answer(
-        request,
-        request.app.state.files,
-        request.path_params['name'],
-        media_type=MEDIA_TYPES[ending],
-        filename=f'a.{ending}',
-        inline=True,
-    )
+    sent = Sent(name=request.path_params['name'], media_type=MEDIA_TYPES[ending], filename=f'a.{ending}', inline=True)
+    answer = await file_answer(request, request.app.state.files, sent, Reader(id=UserId(next(readers)), must_have_access=anybody_may))
     return answer or Response(status_code=404)
+
+
+async def anybody_may() -> None:
+    pass
 
 
 async def state(_: Request) -> Response:

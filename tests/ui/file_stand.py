@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import Message, Send
 
 from livechat.domain.chat import Chat, running_chat
 from livechat.domain.file import FileId, Inspected
@@ -117,6 +118,28 @@ class FileStand:
         if user is not None:
             browser.cookies.set('livechat', await self.token(user))
         return await self._stack.enter_async_context(browser)
+
+    async def ask(self, path: str, token: str, send: Send) -> None:
+        """As a server asks, message by message, of a browser with that cookie that stays."""
+        scope = {
+            'type': 'http',
+            'asgi': {'version': '3.0', 'spec_version': '2.3'},
+            'http_version': '1.1',
+            'method': 'GET',
+            'path': path,
+            'query_string': b'',
+            'root_path': '',
+            'scheme': 'http',
+            'headers': [(b'host', b'chat.local'), (b'cookie', f'livechat={token}'.encode())],
+            'client': ('192.0.2.1', 40_000),
+            'server': ('chat.local', 80),
+        }
+
+        async def stays() -> Message:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        await self._guarded(scope, stays, send)
 
     async def tray(self, user: User, room: Room) -> Sequence[TrayItem]:
         return await self.files.tray(user, room.id)

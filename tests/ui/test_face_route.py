@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from livechat.domain.errors import NotFound, TooBusy
 from livechat.domain.face import CutOut
 from livechat.domain.faces import MAX_PICTURE_BYTES
 from livechat.domain.limits import Limits
-from livechat.domain.model import SignInId, User
+from livechat.domain.model import SignInId, User, UserId
 from livechat.ui import face_route
 from livechat.ui.face_route import PICTURES
 from livechat.ui.html import CHOSEN
@@ -23,6 +24,7 @@ from tests.fakes import FakeClock
 from tests.ui.door_stand import PASSWORD, DoorStand, door_stand
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+LOST = 'The picture did not arrive. Choose it again.'
 
 
 @dataclass(eq=False)
@@ -32,8 +34,11 @@ class Page:
     sign_in_id: SignInId
     tokens: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    is_too_late: bool = False
 
     def chosen(self, token: str) -> None:
+        if self.is_too_late:
+            raise NotFound('It is gone.')
         self.tokens.append(token)
 
     def refuse(self, why: str) -> None:
@@ -242,7 +247,7 @@ async def test_body_that_is_cut_off_leaves_nothing_and_the_next_one_is_taken(
     await stand.app(scope, receive, send)  # type: ignore[arg-type]
 
     assert sent[0]['status'] == 400
-    assert (page.tokens, page.refusals) == ([], [])
+    assert (page.tokens, page.refusals) == ([], [LOST])
     assert (await inside.post(CHOSEN + key, content=PICTURE)).status_code == 204
 
 
@@ -272,8 +277,38 @@ async def test_slow_body_ends(inside: httpx.AsyncClient, page: Page, monkeypatch
 
     response = await inside.post(CHOSEN + await_picture(page), content=never())
 
-    assert response.status_code == 408
+    assert (response.status_code, page.refusals) == (408, [LOST])
     assert not face_route._arriving
+
+
+async def test_bodies_that_come_slowly_stop_nobody_elses(stand: DoorStand, inside: httpx.AsyncClient, page: Page) -> None:
+    strangers = [UserId(number) for number in range(1_000, 1_100)]
+    face_route._arriving.update(dict.fromkeys(strangers, 1_000))
+
+    response = await inside.post(CHOSEN + await_picture(page), content=PICTURE)
+
+    for stranger in strangers:
+        del face_route._arriving[stranger]
+    assert (response.status_code, len(page.tokens)) == (204, 1)
+
+
+async def test_bodies_take_no_more_memory_than_there_is_for_them(
+    inside: httpx.AsyncClient, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_route, 'MOST_BYTES', len(PICTURE) - 1)
+
+    response = await inside.post(CHOSEN + await_picture(page), content=PICTURE)
+
+    assert (response.status_code, page.tokens, page.refusals) == (503, [], [str(TooBusy('with other pictures'))])
+    assert not face_route._arriving
+
+
+async def test_picture_that_is_gone_before_it_is_shown_is_said_on_the_page(inside: httpx.AsyncClient, page: Page) -> None:
+    page.is_too_late = True
+
+    response = await inside.post(CHOSEN + await_picture(page), content=PICTURE)
+
+    assert (response.status_code, page.refusals) == (404, ['It is gone.'])
 
 
 # The icon

@@ -1,7 +1,9 @@
 """How a stored file is answered: whole, in part, not again, and never as anything that runs."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -12,7 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from livechat.ui.file_answer import disposition, file_answer
+from livechat.domain.errors import FileNotFound
+from livechat.domain.model import UserId
+from livechat.ui import file_answer as sending
+from livechat.ui.file_answer import AT_ONCE, SLICE_BYTES, Reader, Sent, disposition, file_answer
+from tests.domain.house import started, until
 from tests.memory_file_store import MemoryFiles
 
 CONTENT = bytes(range(100))
@@ -26,15 +32,20 @@ class FileApp:
 
     def __init__(self, files: MemoryFiles) -> None:
         self.files = files
-        self.deletes_meanwhile = False
+        self.deletes_meanwhile = self.is_taken_away = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         media_type = scope['query_string'].decode() or 'image/png'
-        answer = await file_answer(request, self.files, scope['path'][1:], media_type=media_type, filename='ü.png', inline=True)
+        sent = Sent(name=scope['path'][1:], media_type=media_type, filename='ü.png', inline=True)
+        answer = await file_answer(request, self.files, sent, Reader(id=UserId(1), must_have_access=self.must_have_access))
         if self.deletes_meanwhile:
             await self.files.delete([KEY])
         await (answer or Response(status_code=404))(scope, receive, send)
+
+    async def must_have_access(self) -> None:
+        if self.is_taken_away:
+            raise FileNotFound
 
 
 @pytest.fixture
@@ -219,9 +230,18 @@ def test_any_range_is_answered_as_the_standard_says(app: FileApp, ranges: list[s
 
 
 def answered(app: FileApp, path: str, method: str, headers: list[tuple[str, str]]) -> tuple[int, Mapping[str, str], bytes]:
-    """By an application that never waits for anything, so without a loop."""
     sent: list[Message] = []
-    scope = {
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app(asked(path, method, headers), nothing_comes, send))
+    found = {name.decode(): value.decode('latin-1') for name, value in sent[0]['headers']}
+    return sent[0]['status'], found, body_of(sent)
+
+
+def asked(path: str, method: str = 'GET', headers: Collection[tuple[str, str]] = ()) -> Scope:
+    return {
         'type': 'http',
         'asgi': {'spec_version': '2.4'},
         'method': method,
@@ -230,16 +250,111 @@ def answered(app: FileApp, path: str, method: str, headers: list[tuple[str, str]
         'headers': [(name.lower().encode(), value.encode('latin-1')) for name, value in headers],
     }
 
-    async def receive() -> Message:
-        raise AssertionError('nothing is to come')
 
-    async def send(message: Message) -> None:
-        sent.append(message)
+async def nothing_comes() -> Message:
+    raise AssertionError('nothing is to come')
 
-    with pytest.raises(StopIteration):
-        app(scope, receive, send).send(None)
-    found = {name.decode(): value.decode('latin-1') for name, value in sent[0]['headers']}
-    return sent[0]['status'], found, b''.join(message.get('body', b'') for message in sent[1:])
+
+def body_of(sent: list[Message]) -> bytes:
+    return b''.join(message.get('body', b'') for message in sent[1:])
+
+
+# While it goes out
+
+
+@dataclass
+class SlowBrowser:
+    """Takes what is sent to it once it is told to."""
+
+    sent: list[Message] = field(default_factory=list)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, message: Message) -> None:
+        self.sent.append(message)
+        await self.goes_on.wait()
+
+    @property
+    def has_all(self) -> bool:
+        return self.sent[-1] == {'type': 'http.response.body', 'body': b'', 'more_body': False}
+
+
+LARGE = 'b' * 64
+PIECES = bytes(10 * SLICE_BYTES)
+
+
+async def test_answer_that_is_looked_at_goes_on_to_its_end_for_whoever_may_have_it(app: FileApp, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending, 'LOOK_EVERY_S', 0)
+    await app.files.put(LARGE, PIECES)
+    browser = SlowBrowser()
+    browser.goes_on.set()
+
+    await app(asked(f'/{LARGE}'), nothing_comes, browser.take)
+
+    assert browser.has_all
+    assert body_of(browser.sent) == PIECES
+
+
+async def test_answer_breaks_off_once_its_reader_may_not_have_it_any_more(app: FileApp, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending, 'LOOK_EVERY_S', 0)
+    await app.files.put(LARGE, PIECES)
+    browser = SlowBrowser()
+
+    answer = started(app(asked(f'/{LARGE}'), nothing_comes, browser.take))
+    await until(lambda: browser.sent)
+    app.is_taken_away = True
+    browser.goes_on.set()
+    await answer
+
+    assert not browser.has_all
+    assert (browser.sent[0]['status'], body_of(browser.sent)) == (200, b'')
+
+
+async def test_answer_breaks_off_when_its_reader_takes_nothing(app: FileApp, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending, 'SLICE_TIME_S', 0.01)
+    await app.files.put(LARGE, PIECES)
+    browser = SlowBrowser()
+
+    async def take(message: Message) -> None:
+        browser.sent.append(message)
+        if message['type'] == 'http.response.body':
+            await browser.goes_on.wait()
+
+    await app(asked(f'/{LARGE}'), nothing_comes, take)
+
+    assert not browser.has_all
+    assert body_of(browser.sent) == bytes(SLICE_BYTES)
+
+
+async def test_one_person_is_sent_so_many_at_once_and_the_next_when_one_has_ended(app: FileApp):
+    browsers = [SlowBrowser() for _ in range(AT_ONCE + 1)]
+
+    answers = [started(app(asked(f'/{KEY}'), nothing_comes, browser.take)) for browser in browsers]
+    await until(lambda: all(browser.sent for browser in browsers[:-1]))
+    assert browsers[-1].sent == []
+    browsers[0].goes_on.set()
+    await until(lambda: browsers[-1].sent)
+    for browser in browsers:
+        browser.goes_on.set()
+    await asyncio.gather(*answers)
+
+    assert [body_of(browser.sent) for browser in browsers] == [CONTENT] * len(browsers)
+
+
+async def test_who_waited_for_their_turn_is_looked_at_before_anything_is_sent(app: FileApp, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending, 'LOOK_EVERY_S', 0)
+    browsers = [SlowBrowser() for _ in range(AT_ONCE + 1)]
+    answers = [started(app(asked(f'/{KEY}'), nothing_comes, browser.take)) for browser in browsers]
+    await until(lambda: all(browser.sent for browser in browsers[:-1]))
+
+    app.is_taken_away = True
+    for browser in browsers:
+        browser.goes_on.set()
+    await asyncio.gather(*answers)
+
+    assert (browsers[-1].sent[0]['status'], body_of(browsers[-1].sent)) == (404, b'')
+
+
+# Its name
 
 
 @pytest.mark.parametrize(

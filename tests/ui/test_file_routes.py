@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+from starlette.types import Message
 
 from livechat.domain.attachment import Making
 from livechat.domain.errors import FileTooSlow
@@ -22,6 +23,7 @@ from livechat.domain.model import MessageNumber, Room, RoomKind, ServerRole, Use
 from livechat.domain.tray_item import Stage
 from livechat.store import DATABASE_NAME
 from livechat.store.schema import migrate
+from livechat.ui import file_answer
 from livechat.ui.file_routes import upload_path
 from tests import sent_files
 from tests.ui.file_stand import FileStand, file_stand
@@ -248,6 +250,38 @@ async def test_file_that_waits_to_be_sent_is_given_to_its_sender_alone(stand: Fi
 
     await stand.chat.members.remove(ana, room.id, bo.id)
     assert (await theirs.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize('how', ['removed', 'message deleted', 'banned', 'signed out', 'dropped by an edit'])
+async def test_answer_that_is_under_way_breaks_off_for_who_may_not_have_it_any_more(
+    stand: FileStand, ana: User, bo: User, room: Room, how: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(file_answer, 'LOOK_EVERY_S', 0)
+    number, path = await stand.posted(ana, room, bytes(2**20))
+    token = await stand.token(bo)
+    sent: list[Message] = []
+
+    async def take(message: Message) -> None:
+        sent.append(message)
+        if len(sent) != 3:
+            return
+        match how:
+            case 'removed':
+                await stand.chat.members.remove(ana, room.id, bo.id)
+            case 'message deleted':
+                await stand.chat.rooms.delete_message(ana, room.id, number)
+            case 'banned':
+                await stand.chat.moderation.ban(ana, bo.id)
+            case 'signed out':
+                signed_in = await stand.chat.accounts.signed_in(token)
+                assert signed_in is not None
+                await stand.chat.accounts.sign_out(signed_in.sign_in.id)
+            case _:
+                await stand.chat.rooms.edit(ana, room.id, number, 'look', files=[])
+
+    await stand.ask(path, token, take)
+
+    assert (sent[0]['status'], len(sent)) == (200, 3)
 
 
 # As what

@@ -8,6 +8,7 @@ import pytest
 
 from livechat.domain.attachment import Making, RoomFile
 from livechat.domain.model import MessageNumber, Person, ServerRole, UserId, UserKind
+from livechat.ui.pages import room_files
 from livechat.ui.pages.lightbox import TITLE
 from livechat.ui.pages.room_files import PER_PAGE
 from livechat.ui.pages.room_files_html import FILE_JUMP, FILE_VIEW, shelf_html
@@ -97,6 +98,43 @@ async def test_more_are_shown_when_asked_for(pages: FilesStand) -> None:
 
     assert len(names(screen)) == PER_PAGE + 10
     assert not more.visible
+
+
+async def test_pages_that_are_shown_follow_without_being_read_again(pages: FilesStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room_files, 'PER_PAGE', 2)
+    unseen, older = a_file('unseen.pdf'), a_file('older.pdf')
+    unseen_number = await pages.send(unseen, a_file('dropped.pdf'))
+    number = await pages.send(older, a_file('old.pdf'))
+    await pages.send(a_file('c.pdf'), a_file('d.pdf'))
+    _, screen = await opened(pages)
+    screen.press('Show more')
+    await pages.settle()
+    assert names(screen) == ['d.pdf', 'c.pdf', 'old.pdf', 'older.pdf']
+    asked = pages.records.asked
+
+    await pages.send(a_file('new.pdf'))
+    await pages.keep_only(number, older)
+    await pages.keep_only(unseen_number, unseen)
+
+    assert names(screen) == ['new.pdf', 'd.pdf', 'c.pdf', 'older.pdf']
+    assert pages.records.asked == asked + 3
+    screen.press('Show more')
+    await pages.settle()
+    assert names(screen) == ['new.pdf', 'd.pdf', 'c.pdf', 'older.pdf', 'unseen.pdf']
+
+
+async def test_list_has_an_end(pages: FilesStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room_files, 'PER_PAGE', 2)
+    monkeypatch.setattr(room_files, 'MOST_LISTED', 4)
+    await pages.send(*(a_file(f'{number}.pdf') for number in range(7)))
+    hands, screen = await opened(pages)
+
+    screen.press('Show more')
+    await pages.settle()
+    await pages.send(a_file('new.pdf'))
+
+    assert names(screen) == ['new.pdf', '6.pdf', '5.pdf', '4.pdf']
+    assert not hands.tab.page._controls._files._more.visible
 
 
 async def test_list_follows_what_others_send_delete_and_take_away(pages: FilesStand) -> None:

@@ -1,7 +1,8 @@
 """The files of the open room, in a dialog that follows what is sent and deleted while it is open."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from nicegui import background_tasks, ui
 
@@ -21,6 +22,8 @@ from livechat.ui.pages.room_files_html import FILE_JUMP, FILE_VIEW, shelf_html
 from livechat.ui.session import Session
 
 PER_PAGE = 60
+MOST_LISTED = 10 * PER_PAGE
+"""All of it is sent again at each change. What is older is found where it was sent."""
 KINDS = {
     'All': tuple(FileKind),
     'Pictures': (FileKind.IMAGE,),
@@ -28,6 +31,9 @@ KINDS = {
     'Documents': (FileKind.PDF, FileKind.TEXT, FileKind.OTHER),
 }
 _EVENTS = (MessagePosted, MessageAmended, MessageDeleted, MessageEdited, MessageRestored)
+
+
+Listed: TypeAlias = Sequence[tuple[PLACE, RoomFile]]
 
 
 @dataclass(slots=True, eq=False)
@@ -39,8 +45,7 @@ class _Open:
     form: Form
     subscription: Subscription
     kind: str = 'All'
-    pages: int = 1
-    listed: Sequence[tuple[PLACE, RoomFile]] = ()
+    listed: Listed = ()
     has_more: bool = False
 
 
@@ -64,7 +69,7 @@ class RoomFiles:
             return
         subscription = self._chat.backplane.subscribe(room_topic(room.id), kinds=_EVENTS)
         try:
-            listed, has_more = await self._list(files, room, KINDS['All'], pages=1)
+            listed, has_more = await self._list(files, room, 'All')
         except BaseException:
             subscription.close()
             raise
@@ -116,35 +121,36 @@ class RoomFiles:
     # What the person does there
 
     def _choose(self, kind: str) -> None:
-        self._session.do(lambda: self._reload(kind, pages=1))
+        self._session.do(lambda: self._reload(kind))
 
     def _show_more(self) -> None:
         opened = self._open
         if opened is not None and opened.has_more:
-            self._session.do(lambda: self._reload(opened.kind, pages=opened.pages + 1))
+            self._session.do(lambda: self._reload(opened.kind, after=opened.listed))
 
-    async def _reload(self, kind: str, *, pages: int) -> None:
-        """:raises NotFound: :raises NotAMember:"""
+    async def _reload(self, kind: str, *, after: Listed = ()) -> None:
+        """The first page, or the next one after those. :raises NotFound: :raises NotAMember:"""
         opened = self._open
         if opened is None:
             return
-        listed, has_more = await self._list(opened.files, opened.room, KINDS[kind], pages=pages)
-        if self._open is opened and not opened.form.dialog.is_deleted:
-            opened.kind, opened.pages, opened.listed, opened.has_more = kind, pages, listed, has_more
-            self._draw(opened)
+        found, has_more = await self._list(opened.files, opened.room, kind, after=after)
+        if self._open is not opened or opened.form.dialog.is_deleted:
+            return
+        if after and opened.listed is not after:  # something was sent or deleted meanwhile
+            await self._reload(opened.kind, after=opened.listed)
+        else:
+            self._show(opened, kind, [*after, *found], has_more=has_more)
 
-    async def _list(
-        self, files: Files, room: Room, kinds: Collection[FileKind], *, pages: int
-    ) -> tuple[Sequence[tuple[PLACE, RoomFile]], bool]:
-        """So many pages from the newest on, and whether there are more."""
-        listed: list[tuple[PLACE, RoomFile]] = []
-        for _ in range(pages):
-            before = listed[-1][0] if listed else None
-            found = await files.in_room(self._session.user, room.id, kinds, before=before, limit=PER_PAGE + 1)
-            listed += found[:PER_PAGE]
-            if len(found) <= PER_PAGE:
-                return listed, False
-        return listed, True
+    async def _list(self, files: Files, room: Room, kind: str, *, after: Listed = ()) -> tuple[Listed, bool]:
+        """A page, and whether there are more."""
+        before = after[-1][0] if after else None
+        found = await files.in_room(self._session.user, room.id, KINDS[kind], before=before, limit=PER_PAGE + 1)
+        return found[:PER_PAGE], len(found) > PER_PAGE
+
+    def _show(self, opened: _Open, kind: str, listed: Listed, *, has_more: bool) -> None:
+        opened.kind, opened.listed = kind, listed[:MOST_LISTED]
+        opened.has_more = has_more and len(listed) < MOST_LISTED
+        self._draw(opened)
 
     def _view(self, number: int, position: int) -> None:
         opened = self._open
@@ -170,12 +176,29 @@ class RoomFiles:
                     continue
                 if self._open is not opened or opened.form.dialog.is_deleted or not self._session.may_act:
                     break
-                await self._reload(opened.kind, pages=opened.pages)
+                if isinstance(event, _EVENTS):
+                    await self._read_again(opened, event.message)
+                else:
+                    await self._reload(opened.kind)
         except LivechatError:  # the room is gone, or not this person's any more
             if self._open is opened:
                 self.close()
         finally:
             self._closed(opened)
+
+    async def _read_again(self, opened: _Open, message: Message) -> None:
+        """The files of that message alone: what else is listed stays as it is. :raises NotFound: :raises NotAMember:"""
+        kind, number = opened.kind, message.number
+        limit = max(1, len(message.files))
+        after_it = MessageNumber(number + 1), 0
+        found = await opened.files.in_room(self._session.user, opened.room.id, KINDS[kind], before=after_it, limit=limit)
+        if self._open is not opened or opened.form.dialog.is_deleted or opened.kind != kind:
+            return
+        its = [each for each in found if each[1].number == number]
+        others = [each for each in opened.listed if each[1].number != number]
+        if opened.has_more and opened.listed and number < opened.listed[-1][1].number:  # on a page that was not asked for
+            its = []
+        self._show(opened, kind, sorted([*others, *its], key=lambda each: each[0], reverse=True), has_more=opened.has_more)
 
 
 def _as_listed(opened: _Open, message: Message) -> bool:
