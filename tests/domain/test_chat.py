@@ -29,7 +29,12 @@ PARTS = {
     'livechat unread: ask',
     'livechat unread: save',
 }
-FILE_PARTS = {'livechat smaller pictures 0', 'livechat smaller pictures 1', 'livechat files that are gone'}
+FILE_PARTS = {
+    'livechat smaller pictures 0',
+    'livechat smaller pictures 1',
+    'livechat smaller pictures again',
+    'livechat files that are gone',
+}
 TURNS = 100
 """Of the event loop: until every part waits for time or for events."""
 
