@@ -1,9 +1,6 @@
 """Pictures that people send: nothing is left of what they say of their owner, and all of how they look."""
 
-import asyncio
 import io
-import shutil
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,13 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, PngImagePlugin
 
-from livechat import files, sandbox
-from livechat.domain.errors import FileRefused, TooBusy
+from livechat.domain.errors import FileRefused
 from livechat.domain.file import FileKind, Inspected
 from livechat.file_types import sniff
 from livechat.files import MediaInspector
 from livechat.pictures import exif
-from livechat.pictures.bare_avif import is_bare_avif
 from livechat.pictures.blocks import Malformed
 from livechat.pictures.cleaning import BARE, clean
 from livechat.pictures.thumbnails import thumbnails
@@ -261,62 +256,6 @@ def test_containers_are_cleaned_or_refused_whatever_is_in_them(kind: str, at: fl
             assert BARE[kind](bare.data).data == bare.data
 
 
-def box(name: bytes, inside: bytes = b'') -> bytes:
-    return (len(inside) + 8).to_bytes(4, 'big') + name + inside
-
-
-def avif_of(*inner: bytes, head: bytes = b'avif\0\0\0\0avif') -> bytes:
-    """Its containers alone."""
-    return box(b'ftyp', head) + box(b'meta', bytes(4) + b''.join(inner)) + box(b'mdat', bytes(1_000))
-
-
-IINF, ILOC = box(b'iinf', bytes(6)), box(b'iloc', bytes(4) + b'\x44\0\0\0')
-
-
-@pytest.mark.parametrize('twice', [IINF, ILOC])
-def test_avif_whose_metadata_stands_twice_is_refused(twice: bytes):
-    BARE[MIME['AVIF']](avif_of(IINF, ILOC))
-
-    with pytest.raises(Malformed):
-        BARE[MIME['AVIF']](avif_of(IINF, ILOC, twice))
-
-
-def test_unknown_box_in_the_metadata_of_an_avif_is_emptied():
-    data = avif_of(IINF, box(b'xxxx', PLACE.encode()), ILOC)
-
-    bare = BARE[MIME['AVIF']](data).data
-
-    assert len(bare) == len(data)
-    assert PLACE.encode() not in bare
-
-
-def test_description_that_a_user_gave_an_avif_has_it_drawn_anew():
-    assert is_bare_avif(avif_of(IINF, ILOC, box(b'iprp', box(b'ipco'))))
-
-    assert not is_bare_avif(avif_of(IINF, ILOC, box(b'iprp', box(b'ipco', box(b'udes', PLACE.encode())))))
-
-
-class CountedBytes(bytes):
-    """How many of them were copied."""
-
-    copied = 0
-
-    def __getitem__(self, key: object) -> object:
-        found = super().__getitem__(key)
-        self.copied += len(found) if isinstance(found, bytes) else 0
-        return found
-
-
-def test_avif_of_many_items_is_walked_without_copying_it_for_each():
-    items = 5_000
-    entry = box(b'infe', b'\2\0\0\0\0\1\0\0av01\0')
-    data = CountedBytes(avif_of(box(b'iinf', bytes(4) + items.to_bytes(2, 'big') + items * entry), box(b'iloc', bytes(4) + b'\x44\0\0\0')))
-
-    BARE[MIME['AVIF']](data)
-
-    assert data.copied < 10 * len(data)
-
-
 WHOLE = {MIME[kind]: drawn(kind, exif=told(6), xmp=XMP) for kind in ('JPEG', 'PNG', 'WEBP', 'AVIF')} | {MIME['GIF']: animated('GIF')}
 BOMBS = {
     'png': (lambda: png_bomb(30_000, 30_000), '30,000 × 30,000'),
@@ -377,141 +316,6 @@ async def test_picture_of_five_thousand_frames_is_kept_and_its_thumbnail_is_stil
     assert (await inspector.inspect(path, 'x')).animated
 
     assert getattr(Image.open(io.BytesIO((await inspector.thumbnails(path))[480])), 'n_frames', 1) == 1
-
-
-async def test_process_that_hangs_is_ended_and_nothing_is_left(sent: Sent):
-    path = sent(drawn('JPEG'))
-
-    assert 'too long' in await refusal(MediaInspector(clean_limit_s=0.001), path)
-    assert await MediaInspector(thumbs_limit_s=0.001).thumbnails(path) == {}
-
-
-FAKE_WORKER = """
-import os, sys, time
-{first}
-if sys.argv[1] == 'thumbs' or {hangs}:
-    open(sys.argv[3] + '.clean', 'w').write('half')
-    time.sleep(60)
-open(sys.argv[4], 'w').write('clean')
-sys.stdout.write({answer!r})
-"""
-GOOD = '{"media_type": "image/png", "width": 1, "height": 1, "animated": false}'
-
-
-def replace_worker(monkeypatch: pytest.MonkeyPatch, folder: Path, *, answer: str = GOOD, hangs: bool = False, first: str = '') -> None:
-    package = folder / 'livechat' / 'pictures'
-    package.mkdir(parents=True)
-    (package.parent / '__init__.py').touch()
-    (package / '__init__.py').touch()
-    shutil.copy(sandbox.__file__, package.parent)
-    (package / 'worker.py').write_text(FAKE_WORKER.format(answer=answer, hangs=hangs, first=first))
-    monkeypatch.setattr(files, 'environment', lambda: {'PYTHONPATH': str(folder)})
-
-
-async def started(turns: asyncio.Semaphore) -> None:
-    """Until somebody has the last turn."""
-    async with asyncio.timeout(5):
-        while not turns.locked():  # noqa: ASYNC110 - a semaphore tells nobody
-            await asyncio.sleep(0)
-
-
-@pytest.fixture
-def worker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp('worker')
-
-
-async def test_half_a_picture_is_not_left_behind(monkeypatch: pytest.MonkeyPatch, worker_folder: Path, sent: Sent):
-    replace_worker(monkeypatch, worker_folder, hangs=True)
-
-    assert 'too long' in await refusal(MediaInspector(clean_limit_s=1), sent(drawn()))
-
-
-@pytest.mark.parametrize(
-    'answer',
-    [
-        '',
-        '[]',
-        '{',
-        '{"too_large": "x"}',
-        '{"media_type": "text/html", "width": 1, "height": 1, "animated": false}',
-        '{"media_type": "image/png", "width": "1", "height": 1, "animated": false}',
-        '[' * 100_000,
-    ],
-)
-async def test_process_that_was_taken_over_is_not_believed(
-    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent, answer: str
-):
-    replace_worker(monkeypatch, worker_folder, answer=answer)
-
-    assert 'broken' in await refusal(inspector, sent(drawn()))
-
-
-@pytest.mark.parametrize('ended_by', ['SIGKILL', 'SIGTERM', 'SIGHUP'])
-async def test_picture_is_not_blamed_when_somebody_ends_the_process(
-    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent, ended_by: str
-):
-    replace_worker(monkeypatch, worker_folder, first=f'import signal; os.kill(os.getpid(), signal.{ended_by})')
-    path = sent(drawn())
-
-    with pytest.raises(TooBusy):
-        await inspector.inspect(path, 'x')
-    with pytest.raises(TooBusy):
-        await inspector.thumbnails(path)
-
-
-@pytest.mark.parametrize('end', ['os.abort()', 'sys.exit(1)', 'import signal; os.kill(os.getpid(), signal.SIGSEGV)'])
-async def test_picture_that_a_decoder_dies_of_is_refused(
-    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent, end: str
-):
-    replace_worker(monkeypatch, worker_folder, first=end)
-    path = sent(drawn())
-
-    assert 'broken' in await refusal(inspector, path)
-    with pytest.raises(FileRefused, match='broken'):
-        await inspector.thumbnails(path)
-
-
-async def test_picture_is_not_blamed_when_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch, inspector: MediaInspector, sent: Sent):
-    monkeypatch.setattr(sys, 'executable', '/nowhere/python')
-
-    with pytest.raises(TooBusy):
-        await inspector.thumbnails(sent(drawn()))
-
-
-async def test_process_that_works_too_long_is_too_slow(
-    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
-):
-    first = 'from livechat.sandbox import limit; limit(memory_bytes=2**30, cpu_s=1)\nwhile True: pass'
-    replace_worker(monkeypatch, worker_folder, first=first)
-
-    assert await inspector.thumbnails(sent(drawn())) == {}
-
-
-async def test_process_goes_on_when_a_service_asks_all_its_processes_to_end(
-    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
-):
-    first = 'from livechat.sandbox import limit; limit(memory_bytes=2**30, cpu_s=5)\nimport signal; os.kill(os.getpid(), signal.SIGTERM)'
-    replace_worker(monkeypatch, worker_folder, first=first)
-
-    assert (await inspector.inspect(sent(drawn()), 'x')).width == 1
-
-
-async def test_thumbnails_do_not_keep_a_picture_waiting(
-    monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent
-):
-    replace_worker(monkeypatch, worker_folder)
-    path = sent(drawn())
-    other = path.with_name('other')
-    other.write_bytes(path.read_bytes())
-    drawing = [asyncio.create_task(inspector.thumbnails(other)) for _ in range(5)]
-    await started(inspector._thumbs)
-
-    assert (await inspector.inspect(path, 'x')).width == 1
-
-    for task in drawing:
-        task.cancel()
-    assert await asyncio.gather(*drawing, return_exceptions=True)
-    assert not inspector._thumbs.locked()
 
 
 async def test_scene_is_what_the_tests_think_it_is():
