@@ -16,9 +16,13 @@ from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.domain.writes import FinishFile, MessageWrite, PostMessage, RestoreMessage
 from livechat.store.message_rows import FILES
-from livechat.store.message_tables import ATTACHMENT, to_attachment
+from livechat.store.message_tables import to_attachment
 
-ATTACHMENT_COLUMNS = tuple(FILES.c[name] for name in ATTACHMENT)
+ATTACHMENT_COLUMNS = (
+    FILES.c.id, FILES.c.name, FILES.c.kind, FILES.c.media_type, FILES.c.size,
+    FILES.c.width, FILES.c.height, FILES.c.animated, FILES.c.excerpt, FILES.c.making,
+)  # fmt: skip
+_NAMES = tuple(column.name for column in ATTACHMENT_COLUMNS)
 IDS_PER_QUERY = 10_000
 """SQLite takes 32,766 parameters; a server may have no limit to the files of a message."""
 WANTED = select(FILES.c.room_id, FILES.c.user_id, FILES.c.number, FILES.c.gone_at, *ATTACHMENT_COLUMNS).where(
@@ -28,7 +32,7 @@ _UPDATE = update(FILES).where(FILES.c.id == bindparam('this_id'))
 
 
 def from_columns(columns: Sequence[Any]) -> Attachment:
-    return to_attachment(dict(zip(ATTACHMENT, columns, strict=True)))
+    return to_attachment(dict(zip(_NAMES, columns, strict=True)))
 
 
 def files_about(write: MessageWrite) -> Iterable[FileId]:

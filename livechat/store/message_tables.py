@@ -18,9 +18,6 @@ from livechat.domain.message import MessageKind
 from livechat.domain.model import Draft, MessageNumber, RoomId, UserId
 from livechat.store.tables import TableRow, UtcDateTime
 
-ATTACHMENT = tuple(field.name for field in fields(Attachment))
-"""Columns of `FileRow`, and keys in the JSON of `MessageRow.files`."""
-
 
 def known(values: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
     """Of what was stored for one of these what this version knows: a newer one that was tried may have stored more."""
@@ -28,6 +25,7 @@ def known(values: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_attachment(stored: Mapping[str, Any]) -> Attachment:
+    """Its fields are columns of `FileRow`, and keys in the JSON of `MessageRow.files`."""
     found = known(Attachment, stored)
     return Attachment(**{**found, 'kind': FileKind(found['kind']), 'making': Making(found['making'])})
 
@@ -159,7 +157,7 @@ class FileRow(TableRow, table=True):
 
     def to_domain(self) -> FileRecord:
         return FileRecord(
-            file=to_attachment({name: getattr(self, name) for name in ATTACHMENT}),
+            file=to_attachment(self.model_dump()),
             key=self.key,
             room_id=RoomId(self.room_id),
             user_id=UserId(self.user_id),
