@@ -56,10 +56,10 @@ class Faces:
         self._desk.take_change(user)
         return await self._made_by().cut(original, cut_out, token=secrets.token_urlsafe(16))
 
-    def now_kept(self, token: str, face: Face | None) -> None:
-        """It was set; the original is of no more use."""
+    def now_kept(self, token: str, old: str, face: Face | None) -> None:
+        """It was set in the place of the old one; the original is of no more use."""
         self._originals.drop(token)
-        self.files.forget(face)
+        self.files.forget(old, face)
 
     async def set_own(self, user: User, token: str, cut_out: CutOut) -> User:
         """:raises NotFound: the original is gone. :raises Banned: :raises TooFast:"""
@@ -75,7 +75,7 @@ class Faces:
         user = await self._reception.as_now(user)  # cutting it out took time
         self._desk.take_change(user)
         stored = await self._reception.users.set_picture(user.id, face)
-        self.now_kept(token, face)
+        self.now_kept(token, user.picture, face)
         return self._reception.changed(stored, lambda kept: replace(kept, picture=stored.picture))
 
     async def set_room(self, user: User, room_id: RoomId, token: str, cut_out: CutOut) -> Room:
@@ -88,8 +88,9 @@ class Faces:
         return await self._set_room(user, room_id, None)
 
     async def _set_room(self, user: User, room_id: RoomId, face: Face | None, token: str = '') -> Room:
+        old = (await self._desk.access(user, room_id)).room.picture
         room = await self._desk.change(user, room_id, Right.MANAGE, picturing(user, face))
-        self.now_kept(token, face)
+        self.now_kept(token, old, face)
         return room
 
     def _made_by(self) -> FaceMaker:

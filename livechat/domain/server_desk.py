@@ -59,8 +59,9 @@ class ServerDesk:
     async def _set_picture(self, user: User, face: Face | None, token: str = '') -> Server:
         await self._must_decide(user)  # cutting it out took time
         self._desk.take_change(user)
+        old = (await self._store.profile()).picture
         server = await self._store.set_picture(face)
-        self._faces.now_kept(token, face)
+        self._faces.now_kept(token, old, face)
         self._tell(server)
         await self._audit.write(user, Act.SERVER_PICTURE)
         return server

@@ -22,13 +22,13 @@ from livechat.domain.model import UserId
 from livechat.ui.current import chat
 from livechat.ui.door_middleware import PICTURES
 from livechat.ui.door_pages import headers_of, status_of
+from livechat.ui.file_answer import POLICY
 from livechat.ui.html import CHOSEN
 from livechat.ui.picture_choosers import chooser_of
 
 BODY_TIME_S = 60.0
 MOST_BYTES = 8 * MAX_PICTURE_BYTES
 """Of all bodies that arrive at the same time, in memory. Not so many bodies: a few that come slowly would stop everybody else's."""
-POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _NAME = re.compile(r'([\w-]{22})-(64|256)\.webp', re.ASCII)
 _FILES = {'64': FaceFile.SMALL, '256': FaceFile.LARGE}
 _HEADERS = {'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff'}

@@ -21,6 +21,7 @@ from livechat.domain.file_ports import FileStore
 from livechat.domain.model import UserId
 
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""Of whatever came from somebody: opened as a page, it may load and run nothing."""
 MEDIA_POLICY = (
     "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin; frame-ancestors 'none'"
 )

@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from livechat.domain.errors import NotFound
 from livechat.ui.current import chat
+from livechat.ui.file_answer import POLICY
 
 PATH = '/previews/'
-POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def mount(app: FastAPI) -> None:

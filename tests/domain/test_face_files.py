@@ -1,13 +1,14 @@
 """Pictures in memory: whoever asks often costs little, and what was removed is not found again."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from livechat.domain import face_files
 from livechat.domain.errors import NotFound
 from livechat.domain.face import Face, FaceFile
-from livechat.domain.face_files import KEPT_FOR_S, FaceFiles
+from livechat.domain.face_files import KEPT_FOR_S, UNKNOWN_FOR_S, FaceFiles
 from tests.domain.house import started
 from tests.fakes import FakeClock
 
@@ -52,7 +53,7 @@ async def test_picture_is_read_once_a_minute(files: FaceFiles, store: SlowStore,
 
 
 async def test_new_picture_is_there_before_anybody_asks(files: FaceFiles, store: SlowStore) -> None:
-    files.forget(FACE)
+    files.forget('', FACE)
 
     assert await files.get(FACE.token, FaceFile.SMALL) == b'small'
     assert await files.get(FACE.token, FaceFile.LARGE) == b'large'
@@ -64,7 +65,7 @@ async def test_picture_that_was_removed_while_it_was_read_is_not_held(files: Fac
     reading = started(files.get(FACE.token, FaceFile.SMALL))
     await asyncio.sleep(0)
     store.there.clear()
-    files.forget()
+    files.forget(FACE.token)
     store.gate.set()
 
     assert await reading == b'small'
@@ -96,3 +97,46 @@ async def test_what_is_no_token_is_asked_of_nobody(files: FaceFiles, store: Slow
         await files.get(token, FaceFile.SMALL)
 
     assert store.asked == []
+
+
+async def test_change_of_one_picture_drops_nobody_elses(files: FaceFiles, store: SlowStore) -> None:
+    await files.get(FACE.token, FaceFile.SMALL)
+
+    files.forget('b' * 22, replace(FACE, token='c' * 22))
+    await files.get(FACE.token, FaceFile.SMALL)
+    assert len(store.asked) == 1
+
+    files.forget(FACE.token)
+    await files.get(FACE.token, FaceFile.SMALL)
+    assert len(store.asked) == 2
+
+
+async def test_token_of_no_picture_is_looked_up_once_in_a_while(
+    files: FaceFiles, store: SlowStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_files, 'MOST_UNKNOWN', 2)
+
+    async def ask(token: str) -> int:
+        with pytest.raises(NotFound):
+            await files.get(token, FaceFile.SMALL)
+        return len(store.asked)
+
+    unknown = [letter * 22 for letter in 'xyz']
+    assert [await ask(unknown[0]) for _ in range(100)] == [1] * 100
+    clock.advance(UNKNOWN_FOR_S)
+    assert [await ask(unknown[0]) for _ in range(100)] == [2] * 100
+    assert [await ask(token) for token in unknown] == [2, 3, 4]  # the last one pushed the first one out
+    assert await ask(unknown[0]) == 5
+
+
+async def test_picture_is_found_at_once_also_where_it_was_asked_for_too_early(files: FaceFiles, store: SlowStore) -> None:
+    there, store.there = store.there, {}
+    for file in (FaceFile.SMALL, FaceFile.ICON):
+        with pytest.raises(NotFound):
+            await files.get(FACE.token, file)
+
+    store.there = {**there, (FACE.token, FaceFile.ICON): b'icon'}
+    files.forget('', FACE)
+
+    assert await files.get(FACE.token, FaceFile.SMALL) == b'small'
+    assert await files.get(FACE.token, FaceFile.ICON) == b'icon'
