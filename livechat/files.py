@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from livechat.bare_film import BARED, TooManyBoxes, bare_film
-from livechat.domain.errors import FileRefused, TooBusy
+from livechat.domain.errors import TooBusy
 from livechat.domain.file import FileKind, Inspected
+from livechat.domain.file_errors import FileRefused
 from livechat.domain.file_names import clean_file_name
 from livechat.file_types import HEAD_BYTES, as_text, excerpt, sniff
 from livechat.pictures.formats import MAX_SIDE, SHOWN

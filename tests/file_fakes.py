@@ -8,8 +8,9 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from livechat.domain.errors import FileNotFound, FileRefused, NotStored
+from livechat.domain.errors import NotStored
 from livechat.domain.file import THUMBNAIL_SIDES, FileKind, Inspected
+from livechat.domain.file_errors import FileNotFound, FileRefused
 
 IMAGE, ANIMATED, TEXT, REFUSED, GROWING = b'image ', b'anim! ', b'text: ', b'virus ', b'grows '
 """How contents begin. Images with `DAMAGED` in them have no smaller pictures; what grows is twice as large once it was looked at."""

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from livechat.domain.errors import FileNotFound, NotStored
+from livechat.domain.errors import NotStored
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.file_ports import Incoming
 
 PIECE_BYTES = 256 * 1024

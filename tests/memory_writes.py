@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileGone, MessageNotFound, NotAMember, TooMany
+from livechat.domain.errors import MessageNotFound, NotAMember, TooMany
+from livechat.domain.file_errors import FileGone
 from livechat.domain.links import links_in
 from livechat.domain.message import (
     MAX_MENTIONS,

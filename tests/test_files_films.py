@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from livechat import bare_film as films
 from livechat.bare_film import bare_film
-from livechat.domain.errors import FileRefused
+from livechat.domain.file_errors import FileRefused
 from livechat.files import MediaInspector
 
 PLACE = b'+52.5200+013.4050/'

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, PngImagePlugin
 
-from livechat.domain.errors import FileRefused
 from livechat.domain.file import FileKind, Inspected
+from livechat.domain.file_errors import FileRefused
 from livechat.file_types import sniff
 from livechat.files import MediaInspector
 from livechat.pictures import exif

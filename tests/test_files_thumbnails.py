@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image, ImageCms
 
-from livechat.domain.errors import FileRefused
+from livechat.domain.file_errors import FileRefused
 from livechat.files import MediaInspector
 from livechat.pictures import thumbnails as drawing
 from livechat.pictures.thumbnails import ANIMATED_LIMIT_S, MAX_FRAMES, thumbnails

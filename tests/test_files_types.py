@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from livechat.domain.errors import FileRefused
 from livechat.domain.file import EXCERPT_CHARS, FileKind, Inspected
+from livechat.domain.file_errors import FileRefused
 from livechat.file_types import HEAD_BYTES, OCTETS, excerpt, sniff
 from livechat.files import MediaInspector
 from tests.picture_files import MIME, animated, drawn

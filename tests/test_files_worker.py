@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from livechat import files, sandbox
-from livechat.domain.errors import FileRefused, TooBusy
+from livechat.domain.errors import TooBusy
+from livechat.domain.file_errors import FileRefused
 from livechat.files import MediaInspector
 from tests.picture_files import drawn
 

@@ -41,8 +41,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from livechat.domain.sizes import size_in_words
-
 
 class LivechatError(Exception):
     """Base of all errors that a person may see."""
@@ -60,11 +58,6 @@ class RoomNotFound(NotFound):
 class MessageNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__('That message does not exist any more.')
-
-
-class FileNotFound(NotFound):
-    def __init__(self) -> None:
-        super().__init__('There is no such file, or it is not open to you.')
 
 
 class NotAllowed(LivechatError):
@@ -112,32 +105,6 @@ class BodyTooLong(InvalidInput):
         super().__init__(f'A message has at most {limit:,} characters; this one has {length:,}. Shorten it or send it in parts.')
 
 
-class FileTooLarge(InvalidInput):
-    def __init__(self, name: str, *, limit_bytes: int) -> None:
-        self.name, self.limit_bytes = name, limit_bytes
-        super().__init__(f'“{name}” is too large: files here have at most {size_in_words(limit_bytes)}.')
-
-
-class NoSpaceLeft(InvalidInput):
-    def __init__(self, name: str, *, limit_bytes: int, of_person: bool) -> None:
-        self.name, self.limit_bytes = name, limit_bytes
-        if of_person:
-            why = f'with it your files would be more than {size_in_words(limit_bytes)}. Delete some of your older ones'
-        else:
-            why = f'the files of this server may be {size_in_words(limit_bytes)}, and that is used up. Ask an admin'
-        super().__init__(f'“{name}” was not taken: {why}.')
-
-
-class FileTooSlow(InvalidInput):
-    def __init__(self) -> None:
-        super().__init__('It came too slowly. Attach it again when your connection is better.')
-
-
-class FileGone(InvalidInput):
-    def __init__(self) -> None:
-        super().__init__('A file was removed before this was sent. Look at the others and send it again.')
-
-
 class NameInvalid(InvalidInput):
     def __init__(self, reason: str, *, field: str = 'name') -> None:
         self.field = field
@@ -162,13 +129,6 @@ class BioTooLong(InvalidInput):
 
 class PushTargetInvalid(InvalidInput):
     field = 'url'
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-
-
-class FileRefused(InvalidInput):
-    field = 'file'
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making
-from livechat.domain.errors import FileNotFound, FileRefused, LivechatError
+from livechat.domain.errors import LivechatError
 from livechat.domain.fair_line import FairLine
 from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileInspector
+from livechat.domain.file_errors import FileNotFound, FileRefused
 from livechat.domain.file_ports import FileStore
 from livechat.domain.file_records import FileRecords
 from livechat.domain.model import RoomId

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from livechat.domain.errors import FileTooLarge, NoSpaceLeft
+from livechat.domain.file_errors import FileTooLarge, NoSpaceLeft
 from livechat.domain.model import UserId
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
-from livechat.domain.errors import FileNotFound, NotAllowed, NotFound, NotStored
+from livechat.domain.errors import NotAllowed, NotFound, NotStored
 from livechat.domain.events import MessagePosted
 from livechat.domain.file import FileId, FileInspector, FileKind
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.file_pictures import FilePictures
 from livechat.domain.file_ports import FileStore, Incoming
 from livechat.domain.file_quota import FileQuota

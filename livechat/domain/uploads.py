@@ -11,8 +11,9 @@ from weakref import WeakValueDictionary
 
 from livechat.domain.access import Right
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import FileRefused, LivechatError, TooBusy, TooFast, TooMany
+from livechat.domain.errors import LivechatError, TooBusy, TooFast, TooMany
 from livechat.domain.file import FileId, FileInspector, FileKind, Inspected
+from livechat.domain.file_errors import FileRefused
 from livechat.domain.file_names import clean_file_name
 from livechat.domain.file_ports import FileStore, Incoming
 from livechat.domain.file_quota import FileQuota

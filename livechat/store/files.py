@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
-from livechat.domain.errors import FileNotFound, NotStored
+from livechat.domain.errors import NotStored
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.file_ports import Incoming
 from livechat.store.disk_files import PIECE_BYTES, IncomingFile, StoredFile, put
 from livechat.store.disk_threads import DiskThreads

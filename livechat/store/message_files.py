@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from livechat.domain.attachment import Attachment, Making
-from livechat.domain.errors import FileGone
 from livechat.domain.file import FileId
+from livechat.domain.file_errors import FileGone
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.domain.writes import FinishFile, MessageWrite, PostMessage, RestoreMessage

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
-from livechat.domain.errors import FileNotFound
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.file_ports import FileStore
 from livechat.domain.model import UserId
 

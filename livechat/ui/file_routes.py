@@ -10,17 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from livechat.domain.attachment import Attachment, FileRecord, Making
-from livechat.domain.errors import (
-    FileNotFound,
-    FileRefused,
-    FileTooLarge,
-    FileTooSlow,
-    LivechatError,
-    NoSpaceLeft,
-    NotAllowed,
-    RoomNotFound,
-)
+from livechat.domain.errors import LivechatError, NotAllowed, RoomNotFound
 from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileKind
+from livechat.domain.file_errors import FileNotFound, FileRefused, FileTooLarge, FileTooSlow, NoSpaceLeft
 from livechat.domain.file_pictures import thumbnail_name
 from livechat.domain.files import Files
 from livechat.domain.model import RoomId, User

@@ -9,9 +9,9 @@ from pathlib import Path
 from livechat.domain.attachment import Attachment
 from livechat.domain.backplane import LocalSubscription
 from livechat.domain.chat import Chat, running_chat
-from livechat.domain.errors import FileNotFound
 from livechat.domain.events import Event, TrayChanged, user_topic
 from livechat.domain.file import FileId
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.files import Files
 from livechat.domain.limits import Limits
 from livechat.domain.message import Message

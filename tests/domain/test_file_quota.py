@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.domain.errors import FileTooLarge, NoSpaceLeft
+from livechat.domain.file_errors import FileTooLarge, NoSpaceLeft
 from livechat.domain.file_quota import FileQuota
 from livechat.domain.model import UserId
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from livechat.domain.attachment import Attachment, Making
-from livechat.domain.errors import BodyEmpty, FileGone, NotAMember, RoomNotFound, TooLate
+from livechat.domain.errors import BodyEmpty, NotAMember, RoomNotFound, TooLate
 from livechat.domain.events import MessageAmended, MessagePosted, room_topic
 from livechat.domain.file import FileKind
+from livechat.domain.file_errors import FileGone
 from livechat.domain.file_pictures import all_names
 from livechat.domain.message import Message, in_short
 from livechat.domain.model import User, UserKind, UserStatus

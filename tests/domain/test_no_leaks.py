@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from livechat.domain.backplane import LocalSubscription
 from livechat.domain.chat import Chat
-from livechat.domain.errors import FileNotFound, LivechatError, RoomNotFound
+from livechat.domain.errors import LivechatError, RoomNotFound
 from livechat.domain.events import (
     LOBBY_TOPIC,
     Event,
@@ -31,6 +31,7 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.file import FileKind
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.message import MessageKind
 from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, TabId, Unread, User

@@ -17,9 +17,10 @@ import pytest
 
 from livechat.domain.access import Right
 from livechat.domain.chat import Chat
-from livechat.domain.errors import Banned, FileNotFound, LivechatError, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TooLate
+from livechat.domain.errors import Banned, LivechatError, NotAllowed, NotAMember, RoomArchived, RoomNotFound, TooLate
 from livechat.domain.face import CutOut
 from livechat.domain.file import FileId, FileKind
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.files import Files
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import Draft, Involvement, MessageNumber, Room, RoomKind, RoomRole, User

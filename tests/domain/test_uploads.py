@@ -11,10 +11,7 @@ import pytest
 from livechat.domain.attachment import FileRecord
 from livechat.domain.errors import (
     Banned,
-    FileRefused,
-    FileTooLarge,
     LivechatError,
-    NoSpaceLeft,
     NotAllowed,
     NotAMember,
     NotStored,
@@ -27,6 +24,7 @@ from livechat.domain.errors import (
 )
 from livechat.domain.events import TrayChanged
 from livechat.domain.file import FileKind
+from livechat.domain.file_errors import FileRefused, FileTooLarge, NoSpaceLeft
 from livechat.domain.limits import Limits
 from livechat.domain.model import User, UserKind, UserStatus
 from livechat.domain.tray_item import Stage

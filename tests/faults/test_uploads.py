@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from livechat.domain.errors import FileTooSlow
+from livechat.domain.file_errors import FileTooSlow
 from tests import sent_files
 from tests.control import Account, Refused, Room
 from tests.faults.uploading import END, PIECE, Disk, Sender, beginning, form, upload

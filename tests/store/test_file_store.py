@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livechat.domain.errors import FileNotFound
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.file_ports import FileStore
 from livechat.store.disk_files import PIECE_BYTES
 from livechat.store.files import LocalFiles

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from livechat.domain.attachment import FileRecord, Making
-from livechat.domain.errors import FileGone, InvalidInput, MessageNotFound, NotAMember, RoomNotFound
+from livechat.domain.errors import InvalidInput, MessageNotFound, NotAMember, RoomNotFound
 from livechat.domain.file import FileId, FileKind
+from livechat.domain.file_errors import FileGone
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, Room, UserId
 from livechat.domain.ports import Stores

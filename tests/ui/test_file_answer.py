@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from livechat.domain.errors import FileNotFound
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.model import UserId
 from livechat.ui import file_answer as sending
 from livechat.ui.file_answer import AT_ONCE, SLICE_BYTES, Reader, Sent, disposition, file_answer

@@ -15,8 +15,8 @@ from PIL import Image
 from starlette.types import Message
 
 from livechat.domain.attachment import Making
-from livechat.domain.errors import FileTooSlow
 from livechat.domain.file import FileId
+from livechat.domain.file_errors import FileTooSlow
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.limits import Limits
 from livechat.domain.model import MessageNumber, Room, RoomKind, ServerRole, User

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import background_tasks, ui
 
-from livechat.domain.errors import FileNotFound, LivechatError, MessageNotFound
+from livechat.domain.errors import LivechatError, MessageNotFound
 from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessageRestored, ResyncRequired, room_topic
 from livechat.domain.file import FileId
+from livechat.domain.file_errors import FileNotFound
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.ports import Subscription
