@@ -11,6 +11,7 @@ from livechat.domain.attachment import Attachment, Making
 from livechat.domain.errors import LivechatError
 from livechat.domain.events import TrayChanged
 from livechat.domain.file import FileId, FileKind
+from livechat.domain.file_names import extension_of
 from livechat.domain.model import RoomId
 from livechat.domain.sizes import size_in_words
 from livechat.domain.tray_item import Stage, TrayItem
@@ -26,7 +27,7 @@ _FIRST = 100_000
 _BUTTON, _BODY, _EACH = 1, 2, 4
 _MOST = 10_000_000
 MAX_EXPECTED = 200
-END_CHARS = 8
+MAX_END_CHARS = 6
 _ICONS = {
     FileKind.IMAGE: 'picture',
     FileKind.VIDEO: 'video',
@@ -300,7 +301,8 @@ def _file_html(file: Attachment, state: str = '') -> str:
 
 def _name_html(name: str) -> str:
     """However little room there is, its end is shown: it says what the file is."""
-    stem, end = (name[:-END_CHARS], name[-END_CHARS:]) if len(name) > 2 * END_CHARS else (name, '')
+    end = extension_of(name)
+    stem, end = (name[: -len(end)], name[-len(end) :]) if 0 < len(end) <= MAX_END_CHARS else (name, '')
     return f'<bdi class=name title="{escape(name)}"><span>{escape(stem)}</span><span>{escape(end)}</span></bdi>'
 
 

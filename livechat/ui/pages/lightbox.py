@@ -120,6 +120,9 @@ class Lightbox:
                 self._button('Next picture', 'arrow', self._step(1), 'next')
                 self._download = ui.element('a').classes('icon download').props('download aria-label=Download title=Download')
                 self._download.props['innerHTML'] = icon('download')
+                self._original = ui.element('a').classes('icon original').props('target=_blank')
+                self._original.props['aria-label'] = self._original.props['title'] = 'Open in full size'
+                self._original.props['innerHTML'] = icon('expand')
                 self._button('Copy link', 'link', self._copy_link, 'copy')
                 self._button('Close', 'close', form.dialog.close, 'close')
             for key, act in {'left': self._step(-1), 'right': self._step(1), 'home': self._to(0), 'end': self._to(-1)}.items():
@@ -142,7 +145,8 @@ class Lightbox:
         self._words.props['innerHTML'] = words_html(shown, self._session.reader.audience.utc_offset_min, said)
         self._stage.props['innerHTML'] = stage_html(shown)
         self._download.props['href'] = file_path(shown.file, download=True)
-        for element in (self._words, self._stage, self._download):
+        self._original.props['href'] = file_path(shown.file)
+        for element in (self._words, self._stage, self._download, self._original):
             element.update()
 
     def _say(self, text: str) -> None:

@@ -38,7 +38,8 @@ def words_html(shown: Shown, utc_offset_min: int, said: str = '') -> str:
     message, at = shown.message, local(shown.message.created_at, utc_offset_min)
     count = len(shown.pictures)
     which = f'{shown.place + 1} of {count} · ' if count > 1 else ''
-    link = f'<a href="{room_path(shown.room.slug, message.number)}">{long_date(at.date())}, {at:%H:%M}</a>'
+    whole = f'{long_date(at.date())}, {at:%H:%M}'
+    link = f'<a href="{room_path(shown.room.slug, message.number)}" title="{whole}">{at.day} {at:%b}, {at:%H:%M}</a>'
     author = f'<bdi>{escape(message.author.display_name)}</bdi>'
     return f'<b><bdi>{escape(shown.file.name)}</bdi></b><span>{f"{said} " if said else ""}{which}{author} · {link}</span>'
 
