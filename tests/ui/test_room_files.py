@@ -38,7 +38,7 @@ async def opened(pages: FilesStand, user: int = ANA) -> tuple[MessageHands, OnSc
 def names(screen: OnScreen) -> list[str]:
     """Of the files in the list, from top to bottom."""
     assert screen.dialog is not None
-    return re.findall(r"(?:alt='|<bdi>)([\w-]+\.\w+)", screen.text)
+    return re.findall(r"(?:alt='|<bdi title='[^']*'>)([\w-]+\.\w+)", screen.text)
 
 
 async def choose(pages: FilesStand, screen: OnScreen, kind: str) -> None:
