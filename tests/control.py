@@ -54,6 +54,7 @@ class Link:
 def controlled_server(data: Path, *, port: int = 0, script: Path = SCRIPT, **limits: float) -> Iterator[ServerProcess]:
     """A server with a back door. `limits` are raised limits of the domain; a test that raises one says why."""
     environment = {f'LIVECHAT_LIMITS__{name.upper()}': str(value) for name, value in limits.items()}
+    environment['PYTHONPATH'] = str(SCRIPT.parents[1])  # a script may be made of others of the tests
     with ServerProcess(data, '--port', str(port), command=(sys.executable, str(script)), environment=environment) as server:
         yield server
 
