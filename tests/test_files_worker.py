@@ -70,7 +70,7 @@ def replace_worker(monkeypatch: pytest.MonkeyPatch, folder: Path, *, answer: str
 
 async def started(turns: asyncio.Semaphore) -> None:
     """Until somebody has the last turn."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not turns.locked():  # noqa: ASYNC110 - a semaphore tells nobody
             await asyncio.sleep(0)
 

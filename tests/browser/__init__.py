@@ -2,5 +2,5 @@
 
 import pytest
 
-BROWSER = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope='session')]
+BROWSER = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope='session')]
 """The marks of every module here. One event loop for all of them: the browser is started once."""

@@ -20,8 +20,10 @@ from tests.server_process import ServerProcess
 CHROMIUM = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 WIDE: ViewportSize = {'width': 1280, 'height': 800}
-WITHIN_MS = 10_000
+WITHIN_MS = 20_000
 """A machine that runs two browsers on two cores is not quick."""
+LOADING_AT_ONCE = 3
+"""Pages: more would only make all of them late."""
 expect.set_options(timeout=WITHIN_MS)
 
 
@@ -99,6 +101,7 @@ class People:
         self._stack = stack
         self._windows = windows
         self._all: list[Person] = []
+        self._loading = asyncio.Semaphore(LOADING_AT_ONCE)
 
     async def stranger(self, address: str | None = None, **options: Any) -> Person:
         """Somebody who is not signed in."""
@@ -126,7 +129,8 @@ class People:
     async def enter(self, room: Room, account: Account, *, wire: Wire | None = None, **options: Any) -> Person:
         """Somebody in that room, perhaps over a line that a test plays with."""
         person = await self.at(wire.address if wire else self._house.server.address, account, **options)
-        await person.enter(room)
+        async with self._loading:
+            await person.enter(room)
         return person
 
     async def two(self, **options: Any) -> tuple[Person, Person, Room]:

@@ -17,7 +17,7 @@ from tests.browser.conftest import House, People
 from tests.browser.person import OFFLINE, each
 from tests.browser.wire import Wire
 
-LONGER_THAN_A_TEST_S = 150
+LONGER_THAN_A_TEST_S = 300
 """One outage lasts 70 s, and the browsers start before it and end after it."""
 pytestmark = [*BROWSER, pytest.mark.timeout(LONGER_THAN_A_TEST_S)]
 

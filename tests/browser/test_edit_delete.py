@@ -88,7 +88,7 @@ async def test_member_is_not_offered_what_they_may_not(people: People, house: Ho
     await expect(tools.menu.get_by_role('menuitem', name='Reply', exact=True)).to_be_visible()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_tab_that_was_away_shows_all_that_became_of_the_messages(people: People, house: House):
     """Edited, deleted, brought back, reacted to, pinned, answered; somebody spoken to, a message linked to."""
     async with AsyncExitStack() as stack:

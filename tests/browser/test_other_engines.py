@@ -9,7 +9,7 @@ import pytest
 from tests.browser.engines import ENTER, MINI_BROWSER, Engine, firefox, has, until, webkit
 from tests.server_process import ServerProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PASSWORD = 'correct horse'
 BOX = 'textarea[aria-label=Message]'
 

@@ -30,7 +30,7 @@ AT_ONCE_S = 1.0
 AT_ONCE_MS = 1_000
 PACE_S = 0.03
 """Between two messages of the flow: so that browsers keep up on a slow machine."""
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 SLOW_CLICKS = 200
 """Each is a write into the store, one after the other."""
 BANNED = 'You cannot come in here. Ask whoever runs this server if you think that is a mistake.'

@@ -22,7 +22,7 @@ from tests.ui.hardening_process import Server as Handshake
 
 pytestmark = BROWSER
 SCRIPT = Path(__file__).with_name('stream_server.py')
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 ROOT = element_id(Kind.LOG, 1)
 PAGE = element_id(Kind.PAGE, 1)
 _people = itertools.count(1)

@@ -271,7 +271,7 @@ async def check_counts(world: World, step: Step) -> None:
             assert count == recount, f'{step}: {name} in {kind}'
 
 
-@pytest.mark.timeout(90)  # a thousand whole chats
+@pytest.mark.timeout(240)  # a thousand whole chats
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
 def test_no_event_and_no_count_reaches_who_is_no_member(sequence: list[Step]) -> None:

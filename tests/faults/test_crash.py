@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import House, People
 from tests.browser.person import each
 
-pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope='session')]
+pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope='session')]
 
 
 async def test_room_that_crashes_works_on_and_the_other_room_never_notices(people: People, house: House):

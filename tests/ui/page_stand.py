@@ -33,7 +33,7 @@ BASE_URL = 'http://chat.example:8000'
 TURNS = 5_000
 QUIET_TURNS = 40
 """Of the event loop in which nothing happened: then nothing will."""
-UNTIL_S = 8.0
+UNTIL_S = 25.0
 ADDRESS = re.compile(r'history\.(?:push|replace)State\(.*?"", "([^"]*)"\)|fullPath = .*? \+ "([^"]*)";', re.DOTALL)
 COPIED = re.compile(r'clipboard\.writeText\((".*")\)')
 _numbers = count(1)

@@ -28,7 +28,7 @@ from livechat.ui.file_routes import upload_path
 from tests import sent_files
 from tests.ui.file_stand import FileStand, file_stand
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 """Pictures are unpacked by processes of their own, which a busy machine starts slowly."""
 NOBODYS = '/files/AAAAAAAAAAAAAAAAAAAAAA/a.png'
 VARIANTS: dict[str, tuple[str, str, dict[str, str], int]] = {

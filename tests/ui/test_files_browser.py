@@ -16,7 +16,7 @@ FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--
 SECONDS = 10
 RATE = 8_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.skipif(CHROMIUM is None, reason='no Chromium on this machine')]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.skipif(CHROMIUM is None, reason='no Chromium on this machine')]
 
 
 @pytest.fixture(scope='module')

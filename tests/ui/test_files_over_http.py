@@ -11,10 +11,10 @@ import pytest
 from tests.ui.bodies import CONTENT_TYPE, body, file
 from tests.ui.file_process import FileServer, file_server
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 
 MIB = 2**20
-MAX_LAG_MS = 250
+MAX_LAG_MS = 3_000
 """Beside other tests on a busy machine; alone it is 16 ms."""
 
 

@@ -12,7 +12,7 @@ from tests.ui.hardening_process import WITHIN_S, Server, hardened_server
 CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.skipif(CHROMIUM is None, reason='no Chromium on this machine')]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.skipif(CHROMIUM is None, reason='no Chromium on this machine')]
 
 
 @pytest.fixture(scope='module')
