@@ -17,6 +17,7 @@ from tests.memory_moderation import MemoryAddressBans, MemoryAudit, MemoryPushTa
 from tests.memory_people import MemoryUsers
 from tests.memory_pictures import MemoryPictures, exchange_picture
 from tests.memory_rooms import MemoryRooms
+from tests.memory_search import MemorySearch
 from tests.memory_sign_ins import MemorySignIns
 
 
@@ -65,6 +66,7 @@ class MemoryStores:
         self.reads = MemoryReads(self.memory)
         self.files = MemoryFileRecords(self.memory)
         self.pictures = MemoryPictures(self.memory)
+        self.search = MemorySearch(self.memory)
 
 
 class MemoryServer:

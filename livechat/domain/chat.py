@@ -36,13 +36,16 @@ from livechat.domain.presence_tick import PresenceTick
 from livechat.domain.preview import Previewer
 from livechat.domain.push import Mailer, PushSender
 from livechat.domain.push_desk import PushDesk
+from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.reception import Reception
 from livechat.domain.room_changes import Surroundings
+from livechat.domain.room_days import RoomDays
 from livechat.domain.room_desk import RoomDesk
 from livechat.domain.room_directory import RoomDirectory
 from livechat.domain.room_members import RoomMembers
 from livechat.domain.room_settings import RoomSettings
 from livechat.domain.rooms import Rooms
+from livechat.domain.search import Search
 from livechat.domain.server_desk import ServerDesk
 from livechat.domain.slash_commands import SlashCommands
 from livechat.domain.supervisor import Sleep, Supervisor
@@ -85,6 +88,8 @@ class Chat:
     unread: UnreadCounts
     push: PushDesk
     cards: LinkCards
+    search: Search
+    days: RoomDays
     files: Files | None
     """None where there is no place for them."""
 
@@ -197,6 +202,15 @@ async def running_chat(  # noqa: PLR0913, PLR0915 - everything that differs from
             unread=attention.unread,
             push=attention.push,
             cards=cards,
+            search=Search(
+                rooms,
+                stores.search,
+                now=clock.now,
+                monotonic=clock.monotonic,
+                sleep=sleep,
+                buckets=TokenBuckets(limits.search_burst, limits.search_refill_per_s),
+            ),
+            days=RoomDays(desk, stores.search),
             files=files,
         )
     finally:

@@ -25,6 +25,7 @@ LivechatError                     everything below; safe to show: `str(error)` i
 |  |- NameTaken                 NameOfAccount: where names alone let people in, an account's does not
 |  |- UsernameTaken  RoomNameTaken
 |- TooFast                        `retry_after_s`: messages, changes of rooms; TooManyAttempts: sign-ins
+|- SearchTooSlow                  more was to be read than this server has time for
 |- TooBusy                        password hashing, files on their way: more at once than this server does
 |- InvitationUnusable             `why`: expired, used up, revoked; a forged one and one whose room is gone are just unknown
 |- PasswordLinkInvalid            used, expired or forged

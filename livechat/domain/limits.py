@@ -57,6 +57,9 @@ class Limits:
     subscription_events: int = 1_000
     pages_per_address: int = 20
     """Pages that were asked for, but never connected a socket."""
+    search_burst: int = 40
+    """Searches of one person: each letter that is typed may be one."""
+    search_refill_per_s: float = 5.0
     unread_tick_s: float = 0.25
     """At most this often people are told of what they have not read, or a busy room would cost as much as its stream."""
     unread_save_s: float = 1.0

@@ -24,6 +24,7 @@ from livechat.domain.people_ports import (
 )
 from livechat.domain.policy import Policy
 from livechat.domain.room_ports import ReadStore, RoomStore
+from livechat.domain.search_ports import SearchStore
 from livechat.domain.writes import MessageWrite, Stored
 
 Observed = TypeVar('Observed', bound=Event)
@@ -184,3 +185,5 @@ class Stores(Protocol):
     def files(self) -> FileRecords: ...
     @property
     def pictures(self) -> PictureStore: ...
+    @property
+    def search(self) -> SearchStore: ...

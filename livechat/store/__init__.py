@@ -20,6 +20,7 @@ from livechat.store.push_targets import SqlPushTargets
 from livechat.store.reads import SqlReads
 from livechat.store.rooms import SqlRooms
 from livechat.store.schema import StoreError, migrate
+from livechat.store.search import SqlSearch
 from livechat.store.server import SqlServer
 from livechat.store.sign_ins import SqlSignIns
 from livechat.store.users import SqlUsers
@@ -47,6 +48,7 @@ class SqlStores:
     reads: SqlReads
     files: SqlFileRecords
     pictures: SqlPictures
+    search: SqlSearch
 
 
 @asynccontextmanager
@@ -76,6 +78,7 @@ async def open_stores(folder: Path, *, synchronous: str = 'FULL') -> AsyncIterat
             reads=SqlReads(database),
             files=SqlFileRecords(database),
             pictures=SqlPictures(database),
+            search=SqlSearch(database),
         )
     finally:
         await database.close()

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from livechat.domain.file import FileId
 from livechat.domain.message import MAX_REVISIONS, Card, Message, Revision
 from livechat.domain.model import RoomId, UserId
+from livechat.store.file_texts import read_texts
 from livechat.store.message_reads import Place
 from livechat.store.message_rows import CARD_PICTURES, DRAFTS, MENTIONS, MESSAGES, REACTIONS, REVISIONS, to_mention_rows, to_row
 
@@ -138,11 +140,12 @@ class Changes:
     def store(self, connection: Connection) -> None:
         """Each statement is left out when it has nothing to do."""
         old = self._changed.keys() - self._new.keys()
+        texts = read_texts(connection, chain(self._new.values(), (self._changed[place] for place in old & self._reworded)))
         emptied = [_this(place) for place in sorted(self._emptied & old)]
         statements: tuple[tuple[Executable, Sequence[Mapping[str, Any]]], ...] = (
-            (_INSERT, [to_row(self._new[place]) for place in sorted(self._new)]),
-            (_UPDATE, [self._different(place, _WORDS) for place in sorted(old & self._reworded)]),
-            (_UPDATE, [self._different(place, _NOT_WORDS) for place in sorted(old - self._reworded)]),
+            (_INSERT, [to_row(self._new[place], texts) for place in sorted(self._new)]),
+            (_UPDATE, [self._different(place, _WORDS, texts) for place in sorted(old & self._reworded)]),
+            (_UPDATE, [self._different(place, _NOT_WORDS, {}) for place in sorted(old - self._reworded)]),
             (_UPDATE, list(self._pins.values())),
             (_FORGET_MENTIONS, [_this(place) for place in sorted(self._mentioning.keys() & old)]),
             (_MENTION, [row for place in sorted(self._mentioning) for row in to_mention_rows(self._mentioning[place])]),
@@ -164,8 +167,8 @@ class Changes:
         for on, some in groupby(self._reactions, key=attrgetter('on')):
             yield _REACT if on else _UNREACT, [reaction.values for reaction in some]
 
-    def _different(self, place: Place, columns: Iterable[str]) -> dict[str, Any]:
-        row = to_row(self._changed[place])
+    def _different(self, place: Place, columns: Iterable[str], texts: Mapping[FileId, str]) -> dict[str, Any]:
+        row = to_row(self._changed[place], texts)
         return {**{name: row[name] for name in columns}, **_this(place)}
 
 

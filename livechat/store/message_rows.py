@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from livechat.domain.attachment import Attachment
+from livechat.domain.file import FileId
 from livechat.domain.message import Card, Mention, Message, MessageKind, Picture
 from livechat.domain.model import Person, ServerRole, UserId, UserKind
 from livechat.store.message_tables import (
@@ -22,7 +23,7 @@ from livechat.store.message_tables import (
     known,
     to_attachment,
 )
-from livechat.store.search_sqlite import folded
+from livechat.store.search_sqlite import indexed
 from livechat.store.tables import MembershipRow, RoomRow, TableRow, UserRow
 
 
@@ -45,8 +46,9 @@ def to_person(columns: Sequence[Any]) -> Person:
     )
 
 
-def to_row(message: Message) -> Mapping[str, Any]:
-    """Values for all columns of `messages` but its id and its pin."""
+def to_row(message: Message, texts: Mapping[FileId, str]) -> Mapping[str, Any]:
+    """Values for all columns of `messages` but its id and its pin. `texts`: what files say, where that is known."""
+    can_be_found = message.kind is MessageKind.TEXT and not message.deleted
     return {
         'room_id': message.room_id,
         'number': message.number,
@@ -54,7 +56,7 @@ def to_row(message: Message) -> Mapping[str, Any]:
         'author_id': message.author.id,
         'client_key': message.client_key,
         'body': message.body,
-        'folded': folded(message.body) if message.kind is MessageKind.TEXT else '',
+        'folded': to_folded(message, texts) if can_be_found else '',
         'created_at': message.created_at,
         'edited_at': message.edited_at,
         'deleted': message.deleted,
@@ -66,6 +68,16 @@ def to_row(message: Message) -> Mapping[str, Any]:
         'cards': _cards_to_json(message) if message.cards or message.cards_removed else '',
         'files': _to_json([asdict(each) for each in message.files]) if message.files else '',
     }
+
+
+def to_folded(message: Message, texts: Mapping[FileId, str]) -> str:
+    return indexed(
+        room_id=message.room_id,
+        author_id=message.author.id,
+        body=message.body,
+        files=message.files,
+        texts=[texts[file.id] for file in message.files if file.id in texts],
+    )
 
 
 def to_mention_rows(message: Message) -> Iterator[Mapping[str, int]]:

@@ -31,7 +31,7 @@ def to_attachment(stored: Mapping[str, Any]) -> Attachment:
 
 
 class MessageRow(TableRow, table=True):
-    """`folded` is the body as part-words are searched in it; both are empty once the message is deleted.
+    """`folded` is what part-words are searched in, see `search_sqlite.py`; it and the body are empty once the message is deleted.
 
     `message_reads.py` and `message_changes.py` read and write it without the ORM, which costs a third of the speed.
     """
@@ -41,6 +41,8 @@ class MessageRow(TableRow, table=True):
         UniqueConstraint('room_id', 'number', name='uq_messages_place'),
         UniqueConstraint('client_key', 'author_id', name='uq_messages_client_key'),
         Index('ix_messages_changed', 'room_id', 'changed_seq'),
+        # Days lead to messages by it.
+        Index('ix_messages_posted', 'room_id', 'created_at', 'number', sqlite_where=text("deleted = 0 AND kind = 'text'")),
         # Read alone, without the rows, when what somebody has not read is counted, and when all that somebody wrote is deleted.
         Index('ix_messages_unread', 'room_id', 'number', 'author_id', sqlite_where=text("deleted = 0 AND kind = 'text'")),
         # Of few messages, so that it costs the others nothing.
@@ -152,6 +154,8 @@ class FileRow(TableRow, table=True):
     animated: bool = False
     excerpt: str = Field(default='', sa_type=Text)
     making: str = Making.DONE.value
+    text: str | None = Field(default=None, sa_type=Text)
+    """What it says, as far as it is searched; empty when that cannot be read, None before it was tried."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

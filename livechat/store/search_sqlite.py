@@ -1,58 +1,61 @@
 """Full text with SQLite's FTS5: `message_words` finds words and their beginnings, `message_parts` any three characters.
 
-Both are kept in step by triggers of the first migration. Words in scripts without spaces are found as parts only.
+Both are kept in step by triggers of the first migration. What stands in `messages.folded`, and so in `message_parts`, begins with
+marks, three private characters for each fact that a search can ask for: the room, the author, a file, an image, a link. So
+"of this author, with this word" is one walk through the index, not one through everything that has the word.
 """
 
-import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from livechat.domain.model import MessageNumber, RoomId
-from livechat.store.inputs import can_be_stored
+from livechat.domain.attachment import Attachment
+from livechat.domain.file import FileKind
+from livechat.domain.folding import MIN_PART_CHARS, is_unspaced, searchable
+from livechat.domain.links import links_in
+from livechat.domain.search_query import Has, Term, TermKind
 
 FULL_TEXT_INDEXES = ('message_words', 'message_parts')
 PAGES_PER_PURGE = 64
 """So that others can write in between."""
-MIN_PART_CHARS = 3
-"""Shorter parts have no trigram."""
-MAX_TERMS = 16
-MAX_TERM_CHARS = 64
-
-_DIACRITICS = re.compile('[\u0300-\u036f]')
-"""Of Latin, Greek and Cyrillic letters. Marks of other scripts tell words apart and stay."""
-
-_MATCHING = text(
-    """
-    SELECT room_id, number FROM messages
-    WHERE room_id IN :rooms AND kind = 'text' AND (
-        id IN (SELECT rowid FROM message_words WHERE message_words MATCH :words)
-        OR id IN (SELECT rowid FROM message_parts WHERE message_parts MATCH :parts)
-    )
-    ORDER BY id DESC LIMIT :limit
-    """
-).bindparams(bindparam('rooms', expanding=True))
+MATCHED_CHARS = 16
+"""Of a needle, in the index: each further one is one more list to walk through. The row decides about the rest."""
+_ROOM, _AUTHOR, _HAS = range(3)
 
 
-def folded(body: str) -> str:
-    """The body without case, width and accents: SQLite 3.40 has no trigrams that ignore accents."""
-    if body.isascii():
-        return body.lower()
-    plain = _DIACRITICS.sub('', unicodedata.normalize('NFKD', body))
-    return unicodedata.normalize('NFKC', plain).casefold()
+def room_mark(room_id: int) -> str:
+    return _mark(_ROOM, room_id)
 
 
-def matching(session: Session, room_ids: Sequence[RoomId], query: str, *, limit: int = 50) -> Sequence[tuple[RoomId, MessageNumber]]:
-    """Where messages are that have every term of the query, newest first."""
-    terms = [term[:MAX_TERM_CHARS] for term in query.split()[:MAX_TERMS]]
-    if not terms or not can_be_stored(query) or '\x00' in query:
-        return []
-    words = ' '.join(_quoted(term) for term in terms) + '*'
-    parts = ' '.join(_quoted(folded(term)) for term in terms if len(term) >= MIN_PART_CHARS) or '""'
-    found = session.execute(_MATCHING, {'rooms': list(room_ids), 'words': words, 'parts': parts, 'limit': limit})
-    return [(RoomId(room_id), MessageNumber(number)) for room_id, number in found]
+def author_mark(user_id: int) -> str:
+    return _mark(_AUTHOR, user_id)
+
+
+def has_mark(what: Has) -> str:
+    return _mark(_HAS, list(Has).index(what))
+
+
+def indexed(*, room_id: int, author_id: int, body: str, files: Sequence[Attachment] = (), texts: Iterable[str] = ()) -> str:
+    """What a message that can be found has in `messages.folded`. `texts`: what its files say."""
+    has = {Has.FILE: bool(files), Has.IMAGE: any(file.kind is FileKind.IMAGE for file in files), Has.LINK: '://' in body and links_in(body)}
+    marks = room_mark(room_id) + author_mark(author_id) + ''.join(has_mark(what) for what in Has if has[what])
+    said = [body, *(file.name for file in files), *texts]
+    return marks + ''.join(map(searchable, filter(None, said)))
+
+
+def parts_match(needles: Sequence[str], marks: Sequence[Collection[str]]) -> str:
+    """What `message_parts` is to match: every needle, and of each group of marks one; empty when it cannot help."""
+    clauses = [' OR '.join(map(_quoted, group)) for group in marks]
+    clauses += [_quoted(needle[:MATCHED_CHARS]) for needle in needles if len(needle) >= MIN_PART_CHARS]
+    return ' AND '.join(f'({clause})' for clause in clauses)
+
+
+def words_match(terms: Sequence[Term]) -> str:
+    """What `message_words` is to match: every term as a word or the beginning of one; empty when that cannot be asked."""
+    if not terms or any(is_unspaced(term.text) or not _has_word(term.text) for term in terms):
+        return ''
+    return ' AND '.join(_quoted(term.text) + ('*' if _begins(term) else '') for term in terms)
 
 
 def purge_some(session: Session, index: str, *, first: bool) -> bool:
@@ -67,6 +70,22 @@ def purge_some(session: Session, index: str, *, first: bool) -> bool:
     connection.exec_driver_sql(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', {pages})")  # noqa: S608 - both are ours
     changes: int = connection.exec_driver_sql('SELECT total_changes()').scalar_one() - before
     return changes > 1
+
+
+def _mark(kind: int, number: int) -> str:
+    """Each of its characters from a range of its own, so that no three others side by side are a mark."""
+    high, middle, low = number >> 20 & 0xFF, number >> 10 & 0x3FF, number & 0x3FF
+    return chr(0xE000 + 0x100 * kind + high) + chr(0xE400 + middle) + chr(0xE800 + low)
+
+
+def _has_word(text: str) -> bool:
+    """Whether FTS5's unicode61 finds one in it: for a text without, it would leave the term out."""
+    return any(unicodedata.category(character)[0] in 'LN' for character in text)
+
+
+def _begins(term: Term) -> bool:
+    """One letter as a whole word alone, as `folding.needle_of_word` has it."""
+    return term.kind is TermKind.PREFIX or (term.kind is TermKind.WORD and not term.needle.endswith(' '))
 
 
 def _quoted(term: str) -> str:

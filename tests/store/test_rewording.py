@@ -11,7 +11,6 @@ from livechat.domain.message import MAX_MENTIONS, MAX_REVISIONS, Mention, Mentio
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
 from livechat.domain.writes import Change, EditMessage, Stored
 from livechat.store import SqlStores
-from livechat.store.search_sqlite import matching
 from tests.store.people import (
     NOON,
     Lobby,
@@ -29,6 +28,7 @@ from tests.store.people import (
     show_cards,
     unchanged,
 )
+from tests.store.searching import found
 from tests.store.test_cards import LINK, card
 
 
@@ -205,17 +205,15 @@ async def test_restored_mentions_are_counted_again(lobby: Lobby) -> None:
 
 async def test_restored_message_is_found_again(sqlite_lobby: Lobby) -> None:
     lobby = sqlite_lobby
-    assert isinstance(lobby.stores, SqlStores)
-    read = lobby.stores.messages.database.read
     message = await full_message(lobby)
-    found = [await read(lambda session: matching(session, [lobby.room.id], 'zanzibar'))]
+    places = [await found(lobby.stores, lobby.ana.id, 'zanzibar')]
 
     for write in (delete(message), restore(message)):
         await commit_one(lobby.stores, write)
-        found.append(await read(lambda session: matching(session, [lobby.room.id], 'zanzibar')))
+        places.append(await found(lobby.stores, lobby.ana.id, 'zanzibar'))
 
     place = (lobby.room.id, message.number)
-    assert [list(places) for places in found] == [[place], [], [place]]
+    assert [list(each) for each in places] == [[place], [], [place]]
 
 
 async def test_what_says_nothing_new_leaves_the_full_text_alone(sqlite_lobby: Lobby) -> None:

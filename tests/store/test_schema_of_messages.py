@@ -17,8 +17,8 @@ from livechat.store.message_reads import MESSAGES_AT, QUOTED_AT, REACTIONS_AT
 from livechat.store.message_standings import PINS
 from livechat.store.messages import PICTURE, PINNED, REVISED
 from livechat.store.schema import migrate
-from livechat.store.search_sqlite import matching
 from tests.store.people import Lobby, attach, commit_one, edit, pin, post, react
+from tests.store.searching import found
 from tests.store.test_schema import HEAD, copy_migrations, read_sql, run_sql
 
 CONTENT_OF_0002 = (
@@ -61,7 +61,7 @@ async def test_database_of_the_second_version_keeps_everything_and_takes_what_is
         messages = await stores.messages.newest(RoomId(1), 50)
         unread = await stores.reads.of(UserId(2))
         draft = await stores.drafts.get(UserId(2), RoomId(1))
-        found = await stores.messages.database.read(lambda session: matching(session, [RoomId(1)], 'morning'))
+        places = await found(stores, UserId(1), 'morning')
         ana = await stores.users.by_id(UserId(1))
         assert ana is not None
         results = await stores.messages.commit([react(messages[0], ana), pin(messages[0], ana), edit(messages[0], 'changed')])
@@ -84,7 +84,7 @@ async def test_database_of_the_second_version_keeps_everything_and_takes_what_is
     )
     assert unread == {1: (5, Unread(room_id=RoomId(1), last_read=MessageNumber(0), unread=1, mentions=1))}
     assert draft == Draft(body='Dear')
-    assert list(found) == [(1, 1)]
+    assert list(places) == [(1, 1)]
     assert [isinstance(each, Stored) and each.fresh for each in results] == [True] * 3
     assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == [f'{HEAD}.db']
     assert read_sql(path, 'PRAGMA foreign_key_check') == []
@@ -114,7 +114,7 @@ async def test_database_of_the_third_version_keeps_everything_and_takes_files(tm
         first, second, third = await stores.messages.newest(RoomId(1), 50)
         revisions = await stores.messages.revisions(RoomId(1), first.number)
         picture = await stores.messages.picture('t')
-        found = await stores.messages.database.read(lambda session: matching(session, [RoomId(1)], 'morning'))
+        places = await found(stores, UserId(1), 'morning')
         ana, room = await stores.users.by_id(UserId(1)), await stores.rooms.by_id(RoomId(1))
         assert ana is not None
         assert room is not None
@@ -132,7 +132,7 @@ async def test_database_of_the_third_version_keeps_everything_and_takes_files(tm
     assert ([card.url for card in first.cards], picture) == (['https://example.org'], (1, b'\0'))
     assert ([each.word for each in first.named], first.pinned_at is not None) == (['ben'], True)
     assert [each.body for each in revisions] == ['good night']
-    assert list(found) == [(1, 1)]
+    assert list(places) == [(1, 1)]
     assert (posted.number, posted.files) == (4, (record.file,))
     assert [file.name.rpartition('-')[2] for file in (tmp_path / 'backups').iterdir()] == [f'{HEAD}.db']
     assert read_sql(path, 'PRAGMA foreign_key_check') == []

@@ -4,7 +4,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import livechat.store.message_tables
-import livechat.store.people_tables  # noqa: F401
+import livechat.store.people_tables
+import livechat.store.search_tables  # noqa: F401
 
 context.configure(
     connection=context.config.attributes['connection'],

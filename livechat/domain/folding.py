@@ -1,0 +1,109 @@
+"""Texts as they are compared when something is searched: case, width and accents do not count. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_DIACRITICS = re.compile('[\u0300-\u036f]')
+"""Of Latin, Greek and Cyrillic letters. Marks of other scripts tell words apart and stay."""
+_LEFT_OUT = re.compile('[\ufe0e\ufe0f\ud800-\udfff\ue000-\uf8ff]')
+"""How an emoji is to be drawn; what cannot be stored; and the private characters, of which the index makes its own use."""
+_SYMBOL = re.compile('[\u2190-\u2bff\u3030\u303d\U0001f000-\U0001f3fa\U0001f400-\U0001faff]')
+"""Arrows, signs and emoji: each is a word of its own, however close it stands to others."""
+_UNSPACED = re.compile('[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003134f]')
+"""Letters of scripts that put no space between words, or much into one word: Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean."""
+_SPACE = re.compile(r'\s+')
+_EDGE = re.compile(r'(?<=\w)(?=[^\w\s])|(?<=[^\w\s])(?=\w)')
+"""Between a word and what is none, as before the dot that ends a sentence."""
+MIN_PART_CHARS = 3
+"""A shorter part has no place in the index of parts."""
+
+
+def folded(text: str) -> str:
+    """Without case, width and accents; between words, signs and emoji stands one space."""
+    if text.isascii():
+        return _SPACE.sub(' ', _EDGE.sub(' ', text.lower()))
+    plain = _DIACRITICS.sub('', unicodedata.normalize('NFKD', text))
+    plain = _LEFT_OUT.sub('', unicodedata.normalize('NFKC', plain).casefold())
+    return _SPACE.sub(' ', _EDGE.sub(' ', _SYMBOL.sub(r' \g<0> ', plain)))
+
+
+def searchable(text: str) -> str:
+    """A text in which needles are looked for: folded, with a space at both ends."""
+    return f' {folded(text).strip()} '
+
+
+def needle_of_word(word: str) -> str:
+    """What has to stand in a searchable text that has the word.
+
+    Wherever it stands in there; but one or two letters, which are in half of all texts, only as a whole word and as the
+    beginning of one, except in scripts that put no spaces between words.
+    """
+    plain = folded(word)
+    bare = plain.strip()
+    if len(plain) >= MIN_PART_CHARS or is_unspaced(bare):
+        return plain
+    return f' {bare} ' if len(bare) == 1 else f' {bare}'
+
+
+def needle_of_phrase(phrase: str) -> str:
+    """As whole words, where there are words."""
+    return folded(phrase).strip() if is_unspaced(phrase) else searchable(phrase)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether it has letters of a script without spaces."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def places(text: str, needles: list[str]) -> Iterator[tuple[int, int]]:
+    """Where the needles stand in a text, as its own positions: ascending, none within another."""
+    haystack, origin = _mapped(text)
+    found = sorted(_trimmed(haystack, at, at + len(needle)) for needle in needles for at in _all(haystack, needle))
+    end = 0
+    for first, last in found:
+        start, stop = max(origin[first], end), origin[last]
+        if start < stop:
+            yield start, stop
+            end = stop
+
+
+def _trimmed(text: str, first: int, last: int) -> tuple[int, int]:
+    """Without the spaces at both ends."""
+    part = text[first:last]
+    return first + len(part) - len(part.lstrip(' ')), last - len(part) + len(part.rstrip(' '))
+
+
+def _mapped(text: str) -> tuple[str, list[int]]:
+    """The searchable text, and for each of its characters, and its end, where in the text that begins."""
+    haystack, origin = [' '], [0]
+    for start, cluster in _clusters(text):
+        for character in folded(cluster):
+            if character == ' ' and haystack[-1] == ' ':
+                continue
+            if _EDGE.search(haystack[-1] + character):
+                haystack.append(' ')
+                origin.append(start)
+            haystack.append(character)
+            origin.append(start if character != ' ' or cluster.isspace() else start + len(cluster))
+    if haystack[-1] != ' ':
+        haystack.append(' ')
+        origin.append(len(text))
+    origin.append(len(text))
+    return ''.join(haystack), origin
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """Each character with the marks on it."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not unicodedata.combining(text[at]):
+            yield start, text[start:at]
+            start = at
+
+
+def _all(haystack: str, needle: str) -> Iterator[int]:
+    at = haystack.find(needle) if needle.strip() else -1
+    while at >= 0:
+        yield at
+        at = haystack.find(needle, at + max(1, len(needle) - 1))

@@ -1,0 +1,43 @@
+"""How well texts fit what is looked for: BM25 over the texts that were found, where a word counts more than a part of one. Pure.
+
+https://doi.org/10.1561/1500000019 has the formula. How rare a term is among all texts is an estimate of whoever asks.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+K1, B = 1.2, 0.75
+WHOLE, BEGINNING, PART = 1.0, 0.6, 0.3
+"""What one occurrence counts: as a word, at the beginning of a word, within one."""
+
+
+def scores(texts: Sequence[str], needles: Sequence[str], rarity: Mapping[str, float]) -> list[float]:
+    """One for each searchable text (see `folding`), the higher the better; `rarity`: the inverse document frequency of each needle."""
+    if not texts or not needles:
+        return [0.0] * len(texts)
+    average = sum(map(len, texts)) / len(texts)
+    counts = [(rarity.get(needle, 1.0), _counting(needle)) for needle in needles]
+    found = []
+    for text in texts:
+        norm = K1 * (1 - B + B * len(text) / average)
+        score = 0.0
+        for weight, count in counts:
+            often = count(text)
+            score += weight * often * (K1 + 1) / (often + norm)
+        found.append(score)
+    return found
+
+
+def rarity(documents: int, having: float) -> float:
+    """The inverse document frequency: of a term that `having` of so many texts have."""
+    return math.log(1 + (documents - having + 0.5) / (having + 0.5)) if documents > having else math.log(1 + 0.5 / (having + 0.5))
+
+
+def _counting(needle: str) -> Callable[[str], float]:
+    bare = needle.strip()
+    begins, whole = f' {bare}', f' {bare} '
+    if needle == whole:
+        return lambda text: WHOLE * text.count(whole)
+    if needle == begins:
+        return lambda text: BEGINNING * text.count(begins) + (WHOLE - BEGINNING) * text.count(whole)
+    return lambda text: PART * text.count(bare) + (BEGINNING - PART) * text.count(begins) + (WHOLE - BEGINNING) * text.count(whole)

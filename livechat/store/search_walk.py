@@ -1,0 +1,184 @@
+"""How one search goes through the database: by which index, and in which order.
+
+Whatever an index says, a row is found only if it says so itself: a room of the person's, every needle in its text.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.engine import Connection
+
+from livechat.domain.folding import MIN_PART_CHARS
+from livechat.domain.model import MessageNumber, RoomId
+from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Place, Question
+from livechat.domain.search_rank import rarity, scores
+from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
+from livechat.store.search_tables import SPAN
+from livechat.store.tables import UtcDateTime
+
+WEIGHED = 6
+"""Terms whose rarity is asked for; the others count as one that is in every third text."""
+SAMPLED = 200
+"""Newest messages with a term, from which its rarity is estimated: the more there are, the less far back they reach."""
+MARKED_ROOMS = 24
+"""Of more rooms the rows are asked: in the index each is one more list to walk through."""
+_THEIRS = 'm.room_id IN (SELECT room_id FROM memberships WHERE user_id = :user)'
+_FROM = {
+    'words': 'message_words f CROSS JOIN messages m ON m.id = f.rowid WHERE message_words MATCH :match',
+    'parts': 'message_parts f CROSS JOIN messages m ON m.id = f.rowid WHERE message_parts MATCH :match',
+    'pins': 'messages m INDEXED BY ix_messages_pinned WHERE m.pinned_at IS NOT NULL',
+    'mentions': 'mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number WHERE n.user_id = :user',
+    'scan': f'messages m WHERE m.id > (SELECT max(id) FROM messages) - {SCANNED}',  # noqa: S608 - ours
+}
+_SPAN = text(
+    f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
+).bindparams(bindparam('since', type_=UtcDateTime), bindparam('until', type_=UtcDateTime))
+_AUTHORS = text('SELECT id FROM users WHERE username IN :names OR name_key IN :names').bindparams(bindparam('names', expanding=True))
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    place: Place
+    folded: str
+
+
+class Walk:
+    """One search, in one snapshot of what is committed."""
+
+    def __init__(self, connection: Connection, question: Question) -> None:
+        self._connection = connection
+        self._question = question
+        self._wanted = [term for term in question.terms if not term.is_excluded]
+        self._needles = [term.needle for term in self._wanted]
+        self._authors = self._ids_of(question.authors.wanted)
+        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND}
+        self._conditions = list(self._conditions_of(question))
+
+    def find(self, enough: int) -> Found:
+        if self._question.authors.wanted and not self._authors:
+            return Found(places=())
+        if self._question.is_pinned or self._question.mentions_me:
+            return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
+        marks = self._marks()
+        words = '' if marks else words_match(self._wanted)
+        rows = self._rows('words', words) if words and enough else []
+        if rows and self._question.order is Order.BEST and (enough <= len(rows) or len(rows) == MOST_FOUND):
+            return self._found(rows, is_whole=len(rows) == MOST_FOUND)
+        match = parts_match(self._needles, marks)
+        return self._found(self._rows('parts', match)) if match else self._found(self._rows('scan'), is_scan=True)
+
+    def _found(self, rows: Sequence[_Row], *, is_whole: bool = True, is_scan: bool = False) -> Found:
+        is_cut = len(rows) == MOST_FOUND or (is_scan and self._is_older_left())
+        if self._question.order is Order.BEST and self._needles:
+            values = scores([row.folded for row in rows], self._needles, self._rarities() if len(self._needles) > 1 and rows else {})
+            ranked = sorted(zip(values, rows, strict=True), key=lambda each: (each[0], each[1].id), reverse=True)
+            rows = [row for _, row in ranked]
+        return Found(places=[row.place for row in rows], is_whole=is_whole, is_cut=is_cut, is_scan=is_scan)
+
+    def _rows(self, source: str, match: str = '') -> list[_Row]:
+        """The newest matches, newest first."""
+        rowid = 'f.rowid' if match else 'm.id'
+        conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
+        statement = f"""
+            SELECT m.id, m.room_id, m.number, m.folded FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text'
+            AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
+        """  # noqa: S608 - all of it is ours
+        found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
+        return [_Row(row_id, (RoomId(room_id), MessageNumber(number)), folded) for row_id, room_id, number, folded in found]
+
+    def _conditions_of(self, question: Question) -> Iterator[str]:
+        """What a row has to be, besides one of the person's rooms."""
+        yield from self._places_of(question)
+        for mark in map(has_mark, question.has):
+            yield self._stands(mark, has=True)
+        for mark in map(has_mark, question.has_not):
+            yield self._stands(mark, has=False)
+        for term in question.terms:
+            yield self._stands(term.needle, has=not term.is_excluded)
+        if question.is_pinned:
+            yield 'm.pinned_at IS NOT NULL'
+        if question.mentions_me:
+            yield 'EXISTS (SELECT 1 FROM mentions WHERE user_id = :user AND room_id = m.room_id AND number = m.number)'
+
+    def _places_of(self, question: Question) -> Iterator[str]:
+        """Where, whose and when."""
+        if question.rooms is not None:
+            yield _among('m.room_id', question.rooms)
+        if question.rooms_excluded:
+            yield f'NOT {_among("m.room_id", question.rooms_excluded)}'
+        if question.authors.wanted:
+            yield _among('m.author_id', self._authors)
+        if not_by := self._ids_of(question.authors.excluded):
+            yield f'NOT {_among("m.author_id", not_by)}'
+        for sign, name, at in (('>=', 'since', question.since), ('<', 'until', question.until)):
+            if at is not None:
+                self._values[name] = at
+                yield f'm.created_at {sign} :{name}'
+
+    def _stands(self, needle: str, *, has: bool) -> str:
+        name = f'needle_{len(self._values)}'
+        self._values[name] = needle
+        return f'instr(m.folded, :{name}) {">" if has else "="} 0'
+
+    def _span(self, rowid: str) -> Iterator[str]:
+        """Between which ids the messages of those days are."""
+        since, until = self._question.since, self._question.until
+        if since is None and until is None:
+            return
+        first, last = self._connection.execute(_SPAN, {'since': since or _FIRST, 'until': until or _LAST}).one()
+        yield f'{rowid} >= {first}' if first is not None else '0'
+        if last is not None:
+            yield f'{rowid} < {last}'
+
+    def _marks(self) -> list[Collection[str]]:
+        question = self._question
+        marks: list[Collection[str]] = [[has_mark(what)] for what in question.has]
+        if self._authors:
+            marks.append([author_mark(user_id) for user_id in self._authors])
+        if question.rooms is not None and len(question.rooms) <= MARKED_ROOMS:
+            marks.append([room_mark(room_id) for room_id in question.rooms])
+        return marks
+
+    def _ids_of(self, names: Collection[str]) -> Collection[int]:
+        if not names:
+            return ()
+        return {user_id for (user_id,) in self._connection.execute(_AUTHORS, {'names': list(names)})}
+
+    def _rarities(self) -> Mapping[str, float]:
+        """Estimated from this person's rooms alone: an order must not tell of others."""
+        newest = self._connection.exec_driver_sql('SELECT max(id) FROM messages').scalar_one()
+        found = {}
+        for needle in self._needles[:WEIGHED]:
+            if len(needle) >= MIN_PART_CHARS:
+                statement = f"""
+                    SELECT min(id), count(*) FROM (
+                        SELECT m.id FROM {_FROM['parts']} AND {_THEIRS} ORDER BY f.rowid DESC LIMIT :most
+                    )
+                """  # noqa: S608 - ours
+                values = {'user': self._question.user_id, 'match': parts_match([needle], ()), 'most': SAMPLED}
+                oldest, count = self._connection.execute(text(statement), values).one()
+                reached = newest - oldest + 1 if count == SAMPLED else newest
+                found[needle] = rarity(newest, count * newest / reached)
+        return found
+
+    def _is_older_left(self) -> bool:
+        oldest = self._connection.exec_driver_sql('SELECT min(id), max(id) FROM messages').one()
+        return oldest[0] is not None and oldest[1] - oldest[0] >= SCANNED
+
+
+def _among(column: str, ids: Collection[int]) -> str:
+    """Ids are numbers: they need no parameters, of which SQLite takes only so many."""
+    return f'{column} IN ({", ".join(str(int(each)) for each in sorted(ids))})'
+
+
+def _typed(statement: str) -> Any:
+    made = text(statement)
+    for name in ('since', 'until'):
+        if f':{name}' in statement:
+            made = made.bindparams(bindparam(name, type_=UtcDateTime))
+    return made
