@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from livechat.domain.chat import Chat
@@ -90,6 +91,10 @@ class Jumps:
         session.client.open(f'#m{number}')
         self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
         return True
+
+    def after_answer(self, callback: Callable[[], object]) -> None:
+        """When the browser has done what it was sent before."""
+        self._box.after_answer(callback)
 
     async def show_newest(self) -> None:
         """What this person wrote is to be seen, wherever they are, or are about to be.

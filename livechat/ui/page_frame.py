@@ -13,8 +13,20 @@ from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, 
 from livechat.ui.stream import ElementId, element
 from livechat.ui.uploader import uploader_elements
 
-_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.FILES, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
+_HEAD_BUTTONS = (
+    Part.STAR,
+    Part.BELL,
+    Part.SEARCH,
+    Part.OPEN_SEARCH,
+    Part.PINS,
+    Part.FILES,
+    Part.INVITE,
+    Part.DETAILS,
+    Part.TOGGLE_PEOPLE,
+    Part.OPEN_PEOPLE,
+)
 _EXTRAS = (
+    Part.SEARCH_PANEL,
     Part.SCRIM,
     Part.STYLE,
     Part.OWN_STYLE,
@@ -54,6 +66,8 @@ def frame_elements(server: Server, version: str, real: RealElements) -> Elements
         **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
         **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
         **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
+        **button(Part.SEARCH, 'Search', 'search', 'in-room', 'wide', pressed=False),
+        **button(Part.OPEN_SEARCH, 'Open search', 'search', 'in-room', 'menu'),
         **button(Part.PINS, 'Pinned', 'pin', 'in-room'),
         **button(Part.FILES, 'Files', 'files', 'in-room' if real.has_files else 'hidden'),
         **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
@@ -87,10 +101,10 @@ def frame_elements(server: Server, version: str, real: RealElements) -> Elements
     }
 
 
-def column(*, is_log: bool) -> Elements:
+def column(*, is_log: bool, name: str = 'Rooms to join') -> Elements:
     """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
-    name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
-    return hearing(container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name), '?')
+    words = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': name}
+    return hearing(container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **words), '?')
 
 
 def _layout(real: RealElements) -> Elements:

@@ -99,6 +99,10 @@ class Part(IntEnum):
     ATTACH_ICON = 93
     ATTACH_INPUT = 94
     FILES = 95
+    SEARCH = 96
+    OPEN_SEARCH = 110
+    """The same on a narrow screen, where the panel lies over the conversation."""
+    SEARCH_PANEL = 111
 
 
 def part(which: Part) -> ElementId:
@@ -173,7 +177,7 @@ def server_menu(server: Server, version: str, turn: int = 0, *, is_admin: bool =
         '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
         f'{icon("chevron")}</button>'
         f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
-        f'<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>{administration}'
+        f'<a href="/rooms">Browse rooms</a><a href="/search">Search messages</a><a href="/profile">Profile and settings</a>{administration}'
         f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{READ_ALL}">Mark all as read</button>'
         f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{SHORTCUTS}">Keyboard shortcuts</button>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'

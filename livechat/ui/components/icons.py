@@ -13,6 +13,7 @@ _PATHS = {
     'bell-off': '<path d="M6 16.500V11a6 6 0 0112 0v5.500l1.500 1.500h-15zM10 20.500h4M4 4l16 16"/>',
     'box': '<path d="M4 8h16v11H4zM3 4.500h18V8H3zM10 12h4"/>',
     'chevron': '<path d="M6 9l6 6 6-6"/>',
+    'clock': '<circle cx="12" cy="12" r="8.500"/><path d="M12 7.500V12l3 2"/>',
     'close': '<path d="M6 6l12 12M18 6L6 18"/>',
     'compass': '<circle cx="12" cy="12" r="8.5"/><path d="M15.500 8.500l-2 5-5 2 2-5z"/>',
     'copy': (
@@ -51,6 +52,7 @@ _PATHS = {
     'pin': '<path d="M9 4h6l-.800 6.200 3.300 3.300v1.500h-11v-1.500l3.300-3.300zM12 15v5.500"/>',
     'play': '<path d="M8 5.500v13l11-6.500z"/>',
     'plus': '<path d="M12 5v14M5 12h14"/>',
+    'search': '<circle cx="10.500" cy="10.500" r="6"/><path d="M15 15l5 5"/>',
     'settings': (
         '<circle cx="12" cy="12" r="3"/>'
         '<path d="M12 3v3M12 18v3M3 12h3M18 12h3"/>'

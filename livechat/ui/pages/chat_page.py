@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from nicegui import Client, ui
 
@@ -26,6 +27,7 @@ from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
 from livechat.ui.pages.room_settings import room_settings_page
+from livechat.ui.pages.search import Search
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
 from livechat.ui.stream import Frame, Stream, encode
@@ -88,12 +90,15 @@ class ChatPage:
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             self._clicks.on_key = self._controls.hear
+            self.search = Search(self.session, self.conversation, self.places, self._clicks, touch=touch)
+            self.news.on_lost = self.search.leave_room
             pages = ui.sub_pages(
                 {
                     '/': self.places.at_home,
                     '/rooms': self.places.at_browse,
                     '/rooms/{slug}': self._at_room,
                     '/rooms/{slug}/settings': lambda slug: room_settings_page(self.session, self.places, slug),
+                    '/search': self.search.at_page,
                     '/profile': lambda: profile_page(self.session, self.places),
                     '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
@@ -123,6 +128,7 @@ class ChatPage:
 
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
+        self.search.navigated(unquote(slug), m)
         self.places.at_room(slug, m)
 
     def _escape(self) -> None:
@@ -158,6 +164,7 @@ class ChatPage:
         self.places.welcome.show_again()
         self._desk.show_again()
         self.uploader.show_again()
+        self.search.show_again()
         await self.conversation.list_rooms()
         self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
         session.say_again()
@@ -189,6 +196,7 @@ class ChatPage:
         self.conversation.leave()
         self._toasts.end()
         self._controls.end()
+        self.search.end()
         self._chat.unread.unfollow(self.session.reader.user_id, self.session.tab_id)
         self.session.end()
 
@@ -196,6 +204,7 @@ class ChatPage:
         await self._chat.accounts.remember_utc_offset(self.session.sign_in_id, minutes)
         if minutes != self.session.reader.audience.utc_offset_min:
             self.conversation.change_audience(minutes)
+            self.search.view.refresh()
             self.session.send(self._sessions.style_frame(minutes))
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:

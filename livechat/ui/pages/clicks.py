@@ -46,6 +46,8 @@ class Clicks:
         self.commands.on(PERSON, self._open_person, numbers=1)
         self.on_key: Callable[[int, object], object] = lambda *_: None
         """Called with a part that listens for keys, and what was pressed in it."""
+        self.on_search: Callable[[Kind, int, int, object], object] = lambda *_: None
+        """Called with an event of an element of the search: its kind, room and number, and what it tells."""
         do = session.do
         self._buttons: dict[int, Callable[[], object]] = {
             Part.NEW_ROOM: dialogs.new_room,
@@ -87,6 +89,8 @@ class Clicks:
                 self._places.browse.find(argument)
             case Kind.BROWSE_BUTTON:
                 self._places.browse.press(RoomId(room))
+            case Kind.SEARCH | Kind.HIT:
+                self.on_search(kind, room, number, argument)
 
     def _part_used(self, number: int, argument: object) -> None:
         if number == Part.COMMANDS:

@@ -6,19 +6,19 @@ from urllib.parse import unquote
 from nicegui import ui
 
 import livechat
-from livechat.domain.model import MessageNumber, RoomId, Server, Theme
+from livechat.domain.model import MessageNumber, RoomId, Server
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.page_frame import column
 from livechat.ui.pages.browse import BrowsePage
 from livechat.ui.pages.invite import WelcomeCard
+from livechat.ui.pages.page_theme import PageTheme
 from livechat.ui.room_head import page_title
 from livechat.ui.session import Session
 from livechat.ui.shell import Part, button, heading, me_elements, server_menu
 
 Follow = Callable[[RoomId], Awaitable[None]]
 """What a page does when something about a room, or about this person in it, is different."""
-DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
 
 
 class Places:
@@ -38,12 +38,17 @@ class Places:
         self._is_refresh_planned = False
         self._turn = 0
         self._title = self._titled = ''
-        self._dark: ui.dark_mode | None = None
+        self.use_theme = PageTheme(session).use
         self.browse = BrowsePage(session)
         self.welcome = WelcomeCard(session)
         self._follow: Follow | None = None
         self._on_standing: Callable[[], object] | None = None
         self._hides_buttons = False
+        self._panel = ''
+        self.on_show: Callable[[str], object] = lambda _: None
+        """Called with the place that comes on screen."""
+        self.on_arrive: Callable[[], object] = lambda: None
+        """Called when a room was opened, or one of its messages."""
         session.reader.on_alone = lambda: session.do(self._welcome)
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
@@ -53,11 +58,12 @@ class Places:
     def refresh_frame(self) -> None:
         preferences = self._session.user.preferences
         folds = ('rooms-folded' if preferences.rooms_folded else '', 'people-folded' if preferences.people_folded else '')
-        self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, *folds) if word))
+        self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, self._panel, *folds) if word))
 
     def show(self, place: str, follow: Follow | None = None, on_standing: Callable[[], object] | None = None) -> None:
         self._place, self._drawer, self._follow, self._on_standing = place, '', follow, on_standing
         self.browse.close()
+        self.on_show(place)
         if place != 'at-room':
             self.welcome.hide()  # it lay in the room
         self._session.show(column(is_log=place == 'at-room'))
@@ -96,14 +102,11 @@ class Places:
             self._drawer = drawer
             self.refresh_frame()
 
-    def use_theme(self, theme: Theme) -> None:
-        """Follow the person's choice; without an element the page follows the device."""
-        if self._dark is None and theme is Theme.SYSTEM:
-            return
-        if self._dark is None:
-            with self._session.client:  # not the root, whose children are virtual
-                self._dark = ui.dark_mode()
-        self._dark.set_value(DARK[theme])
+    def show_panel(self, classes: str) -> None:
+        """What lies beside the conversation, in the place of its people; empty for nothing."""
+        if classes != self._panel:
+            self._panel = classes
+            self.refresh_frame()
 
     # Where it is
 
@@ -140,12 +143,13 @@ class Places:
         if self._conversation.view is None:
             self._conversation.scroll_down()
         elif number is not None:
-            if not await self._conversation.go_to(MessageNumber(number), then_type=is_new):
+            if not await self._conversation.go_to(MessageNumber(number), then_type=is_new and not self._panel):
                 self._session.say('That message does not exist.')
         elif is_new and self._conversation.first_unread is not None:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
             self._conversation.scroll_down()
+        self.on_arrive()
 
     def _show_room(self) -> None:
         """The open room, or its card, with its name in the title of the page."""
