@@ -33,6 +33,12 @@ _MAP = (
         ('P  U', 'Pin, mark unread from here'),
         ('W  H', 'Who reacted, edit history'),
     )),
+    ('While searching', (
+        ('↑  ↓', 'Choose a message, or a suggestion'),
+        ('Enter', 'Open it; the first one without a choice'),
+        ('Tab', 'Take the suggestion'),
+        ('Esc', 'Close the suggestions, then the panel'),
+    )),
     ('Everywhere', (
         ('?', 'This map, while you are not typing'),
         ('Ctrl+/', 'This map'),
