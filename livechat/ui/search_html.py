@@ -98,7 +98,7 @@ def count_words(found: int, *, is_whole: bool) -> str:
     if not found:
         return ''
     if not is_whole:
-        return f'{found:,} messages or more'
+        return f'At least {found:,} messages'
     if found >= MOST_FOUND:
         return f'The newest {MOST_FOUND:,} messages'
     return '1 message' if found == 1 else f'{found:,} messages'

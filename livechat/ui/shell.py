@@ -100,9 +100,9 @@ class Part(IntEnum):
     ATTACH_INPUT = 94
     FILES = 95
     SEARCH = 96
-    OPEN_SEARCH = 110
+    OPEN_SEARCH = 120
     """The same on a narrow screen, where the panel lies over the conversation."""
-    SEARCH_PANEL = 111
+    SEARCH_PANEL = 121
 
 
 def part(which: Part) -> ElementId:

@@ -597,6 +597,18 @@ async def test_any_value_from_the_socket_does_no_harm(pages: PageStand, argument
     assert hands.tab.notice == ''
 
 
+async def test_what_no_keyboard_writes_is_left_out(pages: PageStand) -> None:
+    await say(pages, 'the boat')
+    hands = await at(pages)
+
+    await hands.type('\ud800bo\0at')
+    await hands.key('Enter')
+
+    assert hands.tab.notice == ''
+    assert await pages.chat.search.recent(pages.people[ANA]) == ['boat']
+    assert (await at(pages, f'/search?q={"boat" * 1_000}%00%ff')).written == 'boat' * 100
+
+
 async def test_events_of_a_search_that_is_not_there_do_nothing(pages: PageStand) -> None:
     (number,) = await say(pages, 'the boat')
     tab: PageTab = await pages.tab(ANA)

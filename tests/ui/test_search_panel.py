@@ -126,6 +126,22 @@ async def test_panel_opened_again_in_its_room_is_as_it_was_and_elsewhere_new(pag
     assert 'Other' in hands.tab.browser.html(piece(Piece.HERE))
 
 
+@pytest.mark.parametrize('folded', [False, True])
+async def test_people_come_back_into_their_place(pages: PageStand, folded: bool) -> None:
+    hands = SearchHands(pages, await pages.tab(ANA))
+    if folded:
+        hands.tab.click(Part.TOGGLE_PEOPLE)
+        await pages.settle()
+    await hands.open_panel()
+    assert ('people-folded' in hands.tab.classes) is folded
+
+    hands.tab.click(Part.TOGGLE_PEOPLE)
+    await pages.settle()
+
+    assert not hands.is_panel
+    assert 'people-folded' not in hands.tab.classes
+
+
 # On a narrow screen
 
 

@@ -61,7 +61,6 @@ class Clicks:
             Part.SCRIM: lambda: places.open_drawer(''),
             Part.CLOSE_PEOPLE: lambda: places.open_drawer(''),
             Part.TOGGLE_ROOMS: lambda: do(self._fold_rooms),
-            Part.TOGGLE_PEOPLE: lambda: do(self._fold_people),
             Part.JUMP: lambda: do(conversation.go_to_newest),
             Part.SEND: box.send,
             Part.JOIN: lambda: do(self._join),
@@ -141,6 +140,7 @@ class Clicks:
         now = self._session.user.preferences
         await self._chat.accounts.update_preferences(self._session.user, replace(now, rooms_folded=not now.rooms_folded))
 
-    async def _fold_people(self) -> None:
+    async def fold_people(self) -> None:
+        """Or show them again."""
         now = self._session.user.preferences
         await self._chat.accounts.update_preferences(self._session.user, replace(now, people_folded=not now.people_folded))

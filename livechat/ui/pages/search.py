@@ -40,8 +40,10 @@ class Search:
         self._is_focus_due = False
         places.on_show = self._place_shown
         places.on_arrive = self._arrived
+        self._fold_people = clicks.fold_people
         clicks.on_search = self.hear
         clicks.add({Part.SEARCH: self._toggle, Part.OPEN_SEARCH: self._open_panel, Part.SEARCH_PANEL: self.close_panel})
+        clicks.add({Part.TOGGLE_PEOPLE: self._toggle_people})
 
     # The page
 
@@ -108,6 +110,14 @@ class Search:
         self._drop_panel()
         for which in (Part.SEARCH, Part.OPEN_SEARCH):
             run_method(self._session.client, part(which), 'focus')
+
+    def _toggle_people(self) -> None:
+        """They are in its place: with the panel there, what is meant is to see them."""
+        is_over = self._is_panel
+        if is_over:
+            self._drop_panel()
+        if not is_over or self._session.user.preferences.people_folded:
+            self._session.do(self._fold_people)
 
     def _drop_panel(self) -> None:
         self._is_panel, self._came_from = False, None

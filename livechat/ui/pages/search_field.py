@@ -54,11 +54,11 @@ class SearchField:
     def start(self, text: str) -> None:
         """With that text, as yet unseen by the browser."""
         self._cancel()
-        self.text, self._word, self._choices, self._at = text, None, (), -1
+        self.text, self._word, self._choices, self._at = _typed(text), None, (), -1
 
     def write(self, text: str) -> None:
         """What the person chose stands in the field now."""
-        before, self.text = self.text, text[:MAX_QUERY_CHARS]
+        before, self.text = self.text, _typed(text)
         self._session.show(self._field())
         self.focus()
         self._changed(before)
@@ -66,6 +66,12 @@ class SearchField:
 
     def focus(self) -> None:
         run_method(self._session.client, piece(Piece.FIELD), 'focus')
+
+    def take_over(self) -> None:
+        """What stands there may be gone on with; whoever types something else replaces it."""
+        self.focus()
+        if self.text:
+            run_method(self._session.client, piece(Piece.FIELD), 'select')
 
     def blur(self) -> None:
         run_method(self._session.client, piece(Piece.FIELD), 'blur')
@@ -76,7 +82,7 @@ class SearchField:
             self._pause_over()
 
     def hear_text(self, value: object) -> None:
-        before, self.text = self.text, value[:MAX_QUERY_CHARS] if isinstance(value, str) else ''
+        before, self.text = self.text, _typed(value)
         if before != self.text:
             self._changed(before)
 
@@ -223,3 +229,9 @@ class SearchField:
 
 def says(words: str) -> Elements:
     return {piece(Piece.SAYS): element('div', classes=['sr'], html=escape(words), role='status', aria_label='Suggestion')}
+
+
+def _typed(value: object) -> str:
+    """What a field can hold: without what no keyboard writes, and no address or database takes."""
+    text = value[:MAX_QUERY_CHARS] if isinstance(value, str) else ''
+    return text.replace('\0', '').encode(errors='ignore').decode()

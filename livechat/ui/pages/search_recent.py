@@ -14,7 +14,9 @@ class RecentSearches:
     def __init__(self, session: Session, commands: Commands) -> None:
         self._session = session
         self.on_change: Callable[[], object] = lambda: None
-        """Called when the person took something from the list."""
+        """Called when the list is another one."""
+        self.on_taken: Callable[[], object] = lambda: None
+        """Called when the person took something from it: what they pressed is gone."""
         self.on_recall: Callable[[str], object] = lambda _: None
         """Called with what is to be searched for again."""
         self.listed: Mapping[int, str] = {}
@@ -35,6 +37,7 @@ class RecentSearches:
         async def remember() -> None:
             await self._session.chat.search.remember(self._session.user, text)
             await self.load()
+            self.on_change()
 
         self._session.do(remember)
 
@@ -55,3 +58,4 @@ class RecentSearches:
         await self._session.chat.search.forget(self._session.user, text)
         await self.load()
         self.on_change()
+        self.on_taken()

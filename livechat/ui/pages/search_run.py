@@ -115,10 +115,11 @@ class SearchRun:
             self._task.cancel()
             self._task = None
 
-    def forget(self) -> None:
+    def drop(self) -> None:
+        """What was found is forgotten; what was asked is not."""
         self.stop()
-        self.asked = self.answered = self.results = None
-        self.hits, self.trouble, self.pages = [], '', 0
+        self.answered = self.results = None
+        self.hits, self.trouble = [], ''
 
     def _begin(self, work: Callable[[int], Awaitable[None]], *, again: Callable[[], object]) -> None:
         self.stop()

@@ -32,7 +32,7 @@ _MOVES = {'ArrowDown': 1, 'ArrowUp': -1}
 
 
 class SearchView:
-    """Of one tab. What was typed and found is kept while it is hidden; the browser forgets it then."""
+    """Of one tab. What was typed is kept while it is hidden; what was found is looked for again, as it stands then."""
 
     def __init__(self, session: Session, commands: Commands, *, touch: bool) -> None:
         self._session = session
@@ -53,10 +53,12 @@ class SearchView:
         self.list = HitList(session)
         self._opens_best = False
         """Enter was pressed before there was an answer."""
+        self._known = 0
+        """How many were shown before it was hidden: as many are, once it is shown again."""
         self._scrolls = False
         """What was opened is to be in view once it is found again."""
         self._recent = RecentSearches(session, commands)
-        self._recent.on_change = self._recent_changed
+        self._recent.on_change, self._recent.on_taken = self._recent_changed, self.field.focus
         self._recent.on_recall = lambda text: self.field.write(text) if self.is_shown else None
         self._buttons: Mapping[int, Callable[[], object]] = {
             Piece.HERE: lambda: self._turn_to(self.here),
@@ -83,8 +85,7 @@ class SearchView:
         self.here, self.scope, self.order = here, scope, order
         self.field.start(text)
         if self._asked != self.run.asked:
-            self.run.forget()
-            self.list.opened = None
+            self.list.opened, self._known = None, 0
 
     async def show(self, root: ElementId, around: Elements, *head: ElementId) -> None:
         """In that element; `around` are it, without children, and further elements, `head` those that come first. :raises LivechatError:"""
@@ -98,12 +99,10 @@ class SearchView:
         assert container is not None
         elements: Elements = {**around, root: {**container, 'children': children}, **self.field.elements(), **says('')}
         elements[piece(Piece.TOP)] = element('div', classes=['top'], children=[piece(Piece.KEYS), piece(Piece.OPTIONS)])
-        known = len(self.run.hits)
-        self.run.answered, self.run.hits, self.run.results = None, [], None  # shown as they stand now, or not at all
         self._session.show({**elements, **self._options(), **self._outcome()})
-        self.run.ask(self._asked, limit=max(PER_PAGE, known))
+        self.run.ask(self._asked, limit=max(PER_PAGE, self._known))
         if not self._scrolls:
-            self.field.focus()
+            self.field.take_over()
 
     def hide(self) -> None:
         """The browser forgets it."""
@@ -111,9 +110,10 @@ class SearchView:
             return
         self.is_shown = False
         self.field.start(self.field.text)
-        self.run.stop()
         pieces = [*map(piece, Piece), end_id(self.run.pages), *map(choice_id, range(MAX_CHOICES))]
         self._session.show({**dict.fromkeys(pieces), **self.list.drop()})
+        self._known = len(self.run.hits)
+        self.run.drop()
 
     def refresh(self) -> None:
         """What was found, as it stands now; what is typed stays."""
@@ -309,9 +309,8 @@ class SearchView:
             self.field.write(EXAMPLES[place][0])
 
     def _recent_changed(self) -> None:
-        if self.is_shown:
+        if self.is_shown and not self.run.hits:
             self._session.show(self._outcome())
-            self.field.focus()
 
     def _retry(self) -> None:
         if self.is_shown:
