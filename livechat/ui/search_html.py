@@ -6,13 +6,13 @@ from datetime import datetime
 
 from livechat.domain.model import Room
 from livechat.domain.search import Hit
-from livechat.domain.search_ports import MOST_FOUND
-from livechat.domain.snippets import Piece
+from livechat.domain.search_ports import MOST_FOUND, Order
+from livechat.domain.snippets import Piece as Part
 from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_html import local, long_date
 from livechat.ui.room_words import room_face
-from livechat.ui.search_parts import line_id, link_id
+from livechat.ui.search_parts import Piece, line_id, link_id, piece
 from livechat.ui.shell import COMMANDS_DOM_ID, Elements
 from livechat.ui.stream import element
 
@@ -70,7 +70,7 @@ def _hit_html(hit: Hit, title: str, look: Look) -> str:
     message, name = hit.message, escape(hit.message.author.display_name)
     where = f'<span class="where"><span class="sr">in </span>{room_face(hit.room, size="tiny")}<bdi>{escape(title)}</bdi></span>'
     said, file = marked(hit.snippet), hit.file_name
-    if file and ''.join(piece.text for piece in hit.snippet) == file:
+    if file and _said(hit) == file:
         lines = f'<span class="of-file">{icon("file")}<span class="said" dir="auto">{said}</span></span>'
     else:
         shown = f'<span class="of-file">{icon("file")}<bdi>{escape(file)}</bdi></span>' if file else ''
@@ -89,8 +89,12 @@ def _time(at: datetime, look: Look) -> str:
     return f'<time title="{long_date(there.date())}, {there:%H:%M}">{day} {there:%H:%M}</time>'
 
 
-def marked(pieces: Sequence[Piece]) -> str:
-    return ''.join(f'<mark>{escape(piece.text)}</mark>' if piece.is_match else escape(piece.text) for piece in pieces)
+def marked(pieces: Sequence[Part]) -> str:
+    return ''.join(f'<mark>{escape(part.text)}</mark>' if part.is_match else escape(part.text) for part in pieces)
+
+
+def _said(hit: Hit) -> str:
+    return ''.join(part.text for part in hit.snippet)
 
 
 def count_words(found: int, *, is_whole: bool) -> str:
@@ -105,12 +109,35 @@ def count_words(found: int, *, is_whole: bool) -> str:
 
 
 def chosen_words(hit: Hit, place: int, count: int) -> str:
-    said = ''.join(piece.text for piece in hit.snippet)
-    return f'{hit.message.author.display_name}: {said}, {place + 1} of {count}'
+    return f'{hit.message.author.display_name}: {_said(hit)}, {place + 1} of {count}'
 
 
-def chip_html(room: Room, title: str) -> str:
-    return f'{room_face(room, size="tiny")}<bdi>{escape(title)}</bdi>'
+def scope_elements(here: Room | None, title: str, *, is_here: bool) -> Elements:
+    """Where to search: a choice only with a room to choose. `title`: what this person calls it; `is_here`: it is chosen."""
+    chips: Elements = {}
+    if here is not None:
+        html = f'{room_face(here, size="tiny")}<bdi>{escape(title)}</bdi>'
+        for which, words, is_on in ((Piece.HERE, html, is_here), (Piece.EVERYWHERE, 'All my rooms', not is_here)):
+            chips[piece(which)] = element('button', html=words, type_='button', aria_pressed=str(is_on).lower(), on={'click': []})
+    group = element('div', classes=['chips'], children=list(chips), role='group', aria_label='Where to search')
+    return {**chips, piece(Piece.SCOPE): group}
+
+
+def options_elements(order: Order) -> Elements:
+    """Where, and in which order."""
+    newest = element(
+        'button',
+        classes=['switch'],
+        html='<i aria-hidden="true"></i>Newest first',
+        type_='button',
+        role='switch',
+        aria_checked=str(order is Order.NEWEST).lower(),
+        on={'click': []},
+    )
+    return {
+        piece(Piece.NEWEST): newest,
+        piece(Piece.OPTIONS): element('div', classes=['options'], children=[piece(Piece.SCOPE), piece(Piece.NEWEST)]),
+    }
 
 
 def notes_html(notes: Sequence[str]) -> str:

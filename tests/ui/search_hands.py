@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from itertools import count
 from typing import Any
 
+from livechat.domain.model import Room
 from livechat.ui.pages.search_field import SEARCH_AFTER_S
 from livechat.ui.search_parts import Piece, choice_id, end_id, line_id, link_id, piece
 from livechat.ui.shell import Part, part
@@ -11,6 +13,7 @@ from livechat.ui.stream import ElementId
 from tests.memory_search import MemorySearch
 from tests.ui.page_stand import PageStand, PageTab
 
+_keys = count(1)
 MARKS = re.compile('<mark>(.*?)</mark>')
 TAGS = re.compile('<[^>]*>')
 SAID = re.compile(r'<span class="said" dir="auto">(.*?)</span>')
@@ -173,3 +176,16 @@ def gated(pages: PageStand, *words: str) -> GatedSearch:
     store.gates = {each: asyncio.Event() for each in words}
     pages.chat.search._store = store
     return store
+
+
+async def say(pages: PageStand, *bodies: str, room: Room | None = None, by: int = 2) -> list[int]:
+    """The numbers of the messages."""
+    place = room or pages.lobby
+    posts = [await pages.chat.rooms.post(pages.people[by], place.id, body, f'said-{next(_keys)}') for body in bodies]
+    await pages.settle()
+    return [message.number for message in posts]
+
+
+async def at(pages: PageStand, path: str = '/search', user: int = 1, **more: bool) -> SearchHands:
+    """On that page."""
+    return SearchHands(pages, await pages.tab(user, path=path, **more))

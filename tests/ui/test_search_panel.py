@@ -1,31 +1,21 @@
 """The panel of the search beside the conversation: from one message that was found to the next, and out of it again."""
 
 from collections.abc import AsyncIterator
-from itertools import count
 
 import pytest
 
-from livechat.domain.model import Room
 from livechat.ui.search_parts import Piece, piece
 from livechat.ui.shell import Part, part
 from tests.ui.page_stand import PageStand, open_pages
-from tests.ui.search_hands import SearchHands
+from tests.ui.search_hands import SearchHands, say
 
 OWNER, ANA, BO = range(3)
-_keys = count(1)
 
 
 @pytest.fixture
 async def pages() -> AsyncIterator[PageStand]:
     async with open_pages() as pages:
         yield pages
-
-
-async def say(pages: PageStand, *bodies: str, room: Room | None = None) -> list[int]:
-    place = room or pages.lobby
-    posts = [await pages.chat.rooms.post(pages.people[BO], place.id, body, f'p{next(_keys)}') for body in bodies]
-    await pages.settle()
-    return [message.number for message in posts]
 
 
 async def opened(pages: PageStand, text: str = '') -> SearchHands:

@@ -16,11 +16,12 @@ from livechat.ui.search_html import (
     EXAMPLE,
     EXAMPLES,
     RETRY,
-    chip_html,
     count_words,
     help_html,
     notes_html,
     nothing_html,
+    options_elements,
+    scope_elements,
     trouble_html,
 )
 from livechat.ui.search_parts import MAX_CHOICES, Piece, choice_at, choice_id, end_id, is_end, piece, search_path
@@ -235,31 +236,13 @@ class SearchView:
             self.list.show_opened()
 
     def _options(self) -> Elements:
-        """Where, when there is a choice, and in which order."""
-        chips = {}
-        if self.here is not None:
-            for which, room, html in (
-                (Piece.HERE, self.here, chip_html(self.here, self.list.title(self.here.id))),
-                (Piece.EVERYWHERE, None, 'All my rooms'),
-            ):
-                pressed = str((room and room.id) == (self.scope and self.scope.id)).lower()
-                chips[piece(which)] = element('button', html=html, type_='button', aria_pressed=pressed, on={'click': []})
-        newest = element(
-            'button',
-            classes=['switch'],
-            html='<i aria-hidden="true"></i>Newest first',
-            type_='button',
-            role='switch',
-            aria_checked=str(self.order is Order.NEWEST).lower(),
-            on={'click': []},
-        )
-        return {
-            **chips,
-            piece(Piece.SCOPE): element('div', classes=['chips'], children=list(chips), role='group', aria_label='Where to search'),
-            piece(Piece.NEWEST): newest,
-            piece(Piece.OPTIONS): element('div', classes=['options'], children=[piece(Piece.SCOPE), piece(Piece.NEWEST)]),
-            piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path),
-        }
+        title = self.list.title(self.here.id) if self.here is not None else ''
+        chips = scope_elements(self.here, title, is_here=self.scope is not None)
+        return {**chips, **options_elements(self.order), **self._link()}
+
+    def _link(self) -> Elements:
+        """From the panel to the page."""
+        return {piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path)}
 
     def _outcome(self) -> Elements:
         """Everything below the field."""
@@ -278,7 +261,7 @@ class SearchView:
             end_id(run.pages - 1): None,
             end_id(run.pages): element('q-intersection', classes=['hits-end'], on={'visibility': None}),
             piece(Piece.BODY): element('div', classes=classes, children=children),
-            piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path),
+            **self._link(),
         }
 
     def _status(self) -> str:
