@@ -96,6 +96,11 @@ class Jumps:
         """When the browser has done what it was sent before."""
         self._box.after_answer(callback)
 
+    def leave_focus(self) -> None:
+        """The person is about to type somewhere else: whoever is on the way arrives without the focus."""
+        if self._jump is not None:
+            self._jump.then_type = False
+
     async def show_newest(self) -> None:
         """What this person wrote is to be seen, wherever they are, or are about to be.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -156,7 +157,7 @@ class SearchHands:
 
 
 class GatedSearch(MemorySearch):
-    """Answers when a test says so: each question waits at a gate of its own."""
+    """Answers when a test says so: each question waits at a gate of its own, whether its answer is still wanted or not."""
 
     gates: dict[str, asyncio.Event]
     trouble: Exception | None = None
@@ -166,6 +167,8 @@ class GatedSearch(MemorySearch):
         if self.trouble is not None:
             raise self.trouble
         if words in self.gates:
+            with suppress(asyncio.CancelledError):
+                await self.gates[words].wait()
             await self.gates[words].wait()
         return await super().find(question, enough=enough)
 

@@ -72,13 +72,14 @@ async def test_who_searches_too_fast_is_answered_after_a_while() -> None:
 
 async def test_slow_search_keeps_nobody_from_anything_else(pages: PageStand) -> None:
     hands = await at(pages)
-    gated(pages, 'boat')
+    store = gated(pages, 'boat')
     await hands.type('boat')
 
     hands.tab.go('/rooms/lobby')
     await pages.settle()
 
     assert 'old 3' in hands.tab.log
+    store.gates['boat'].set()
 
 
 # What is not one's own any more
@@ -108,9 +109,14 @@ async def test_answer_on_its_way_brings_nothing_of_a_room_one_left_meanwhile(pag
     hands = await at(pages)
     store = gated(pages, 'boat')
     await hands.type('boat')
+    await pages.pass_time(0.01)
+    store.gates['boat'].set()
+    await pages.settle()
+    assert hands.found == []  # found, and held back until the next beat
 
     await pages.chat.members.remove(pages.people[OWNER], other.id, pages.people[ANA].id)
-    store.gates['boat'].set()
+    await pages.settle()
+    pages.house.beat()
     await pages.settle()
 
     assert hands.found == []

@@ -94,6 +94,7 @@ class Search:
         if self._is_panel or self._conversation.room_id != room.id or not self._conversation.is_member:
             return
         self._is_panel = True
+        self._conversation.leave_focus()
         if view.here is None or view.here.id != room.id:
             view.start('', here=room, scope=room)
         else:
