@@ -24,7 +24,7 @@ from livechat.ui.search_html import (
     scope_elements,
     trouble_html,
 )
-from livechat.ui.search_parts import MAX_CHOICES, Piece, choice_at, choice_id, end_id, is_end, piece, search_path
+from livechat.ui.search_parts import ENDS, MAX_CHOICES, Piece, choice_at, choice_id, end_id, is_end, piece, search_path
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements
 from livechat.ui.stream import ElementId, Kind, element
@@ -111,7 +111,7 @@ class SearchView:
             return
         self.is_shown = False
         self.field.start(self.field.text)
-        pieces = [*map(piece, Piece), end_id(self.run.pages), *map(choice_id, range(MAX_CHOICES))]
+        pieces = [*map(piece, Piece), *map(end_id, range(ENDS)), *map(choice_id, range(MAX_CHOICES))]
         self._session.show({**dict.fromkeys(pieces), **self.list.drop()})
         self._known = len(self.run.hits)
         self.run.drop()
