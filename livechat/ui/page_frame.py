@@ -7,7 +7,7 @@ from livechat.ui.components.icons import icon
 from livechat.ui.composer_keys import keys_element
 from livechat.ui.composer_purpose import PLAIN, bar
 from livechat.ui.composer_remark import remark
-from livechat.ui.composer_tray import tray_element
+from livechat.ui.composer_tray_html import tray_element
 from livechat.ui.keys import hearing
 from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, part, server_menu
 from livechat.ui.stream import ElementId, element
