@@ -18,9 +18,10 @@ from livechat.ui.face_route import PICTURES
 from livechat.ui.html import CHOSEN
 from livechat.ui.http_guard import HttpGuard
 from livechat.ui.picture_choosers import await_picture, chooser_of
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.faces import PICTURE, FakeFaceMaker
 from tests.fakes import FakeClock
+from tests.patience import until
 from tests.ui.door_stand import PASSWORD, DoorStand, door_stand
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

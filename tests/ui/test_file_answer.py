@@ -18,8 +18,9 @@ from livechat.domain.file_errors import FileNotFound
 from livechat.domain.model import UserId
 from livechat.ui import file_answer as sending
 from livechat.ui.file_answer import AT_ONCE, SLICE_BYTES, Reader, Sent, disposition, file_answer
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.memory_file_store import MemoryFiles
+from tests.patience import until
 
 CONTENT = bytes(range(100))
 KEY = 'a' * 64
