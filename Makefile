@@ -13,9 +13,9 @@ ARGS ?=
 run: .venv/.installed
 	@$(BIN)/livechat serve $(ARGS)
 
-# Silent about the second report unless it fails: the last line is pytest's.
+# A process for each core, with whole modules, for what these share. Silent about the second report unless it fails: the last line is pytest's.
 test: .venv/.installed-for-development chromium
-	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=80 $(ARGS)
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=80 $(ARGS)
 	@$(if $(ARGS),,report=$$($(BIN)/coverage report --include='livechat/domain/*,livechat/store/*' --fail-under=90) || { echo "$$report"; exit 1; })
 
 check: .venv/.installed-for-development

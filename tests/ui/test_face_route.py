@@ -182,7 +182,7 @@ async def test_picture_that_is_too_large_is_read_no_further(stand: DoorStand, in
         # ASGITransport asks for as much as the application reads
         await inside.post(CHOSEN + await_picture(page), content=endless())
 
-    await asyncio.wait_for(send(), 5)
+    await asyncio.wait_for(send(), 20)
 
     assert sent <= MAX_PICTURE_BYTES + 2**21
     assert page.refusals == ['A picture has at most 10 MB.']

@@ -384,7 +384,7 @@ async def test_nothing_is_stored_for_a_tab(server: Server, alice: int):
 
 
 def test_self_test_names_each_hole_when_one_is_opened():
-    done = subprocess.run([sys.executable, str(SERVER), '--holes'], capture_output=True, text=True, timeout=9, check=True)
+    done = subprocess.run([sys.executable, str(SERVER), '--holes'], capture_output=True, text=True, timeout=25, check=True)
 
     said = dict(line.split(': ', 1) for line in done.stdout.splitlines() if ': ' in line)
     assert said.pop('none') == 'safe'

@@ -321,7 +321,7 @@ async def test_more_may_be_asked_of_a_body_while_it_comes():
         sent.append(b'x' * 100)
         return {'type': 'http.request', 'body': sent[-2], 'more_body': True}
 
-    found = await read(receive, idle_s=0.1, least_bytes=lambda: 100 if len(sent) < 40 else 100_000)
+    found = await read(receive, idle_s=0.5, least_bytes=lambda: 100 if len(sent) < 40 else 100_000)
 
     assert found.error is BodyTooSlow
     assert len(sent) >= 40
@@ -332,10 +332,10 @@ async def test_body_that_takes_long_because_it_is_long_is_not_too_slow():
     waiting = [b'\r\n' + body(), *[b'x' * LEAST_BYTES] * count, file()[:-2]]
 
     async def receive() -> Message:
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.015)
         return {'type': 'http.request', 'body': waiting.pop(), 'more_body': bool(waiting)}
 
-    assert (await read(receive, idle_s=0.1)).error is None
+    assert (await read(receive, idle_s=0.5)).error is None
 
 
 async def test_reader_that_takes_long_makes_nobody_too_slow():
