@@ -3,13 +3,18 @@
 Properties and state machines are quick by default; `--hypothesis-profile=deep` looks longer.
 """
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.fakes import FakeClock
 
 TAKES_ITS_TIME = {'deadline': None, 'database': None, 'suppress_health_check': [HealthCheck.too_slow]}
 """What a busy machine takes long for is no fault."""
+PARTS = {'browser': 0, 'faults': 1}
+"""Folders whose tests share a browser and a server, and when their turn is."""
 
 settings.register_profile('quick', max_examples=20, stateful_step_count=30, **TAKES_ITS_TIME)
 settings.register_profile('deep', max_examples=3_000, stateful_step_count=50, **TAKES_ITS_TIME)
@@ -24,4 +29,21 @@ def clock() -> FakeClock:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that no core is idle at the end while another has a browser's tests left."""
-    items.sort(key=lambda item: not {'browser', 'faults'}.isdisjoint(mark.name for mark in item.iter_markers()), reverse=True)
+    items.sort(key=lambda item: PARTS.get(_folder(item.nodeid), len(PARTS)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneBrowserAtATime(config, log)
+
+
+class OneBrowserAtATime(LoadScopeScheduling):
+    """Each process takes whole modules; one of them all that share a browser and a server: a second pair only makes both late."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = _folder(nodeid)
+        return folder if folder in PARTS else nodeid.split('::', maxsplit=1)[0]
+
+
+def _folder(nodeid: str) -> str:
+    return nodeid.split('/')[1]
