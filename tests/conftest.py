@@ -13,8 +13,8 @@ from tests.fakes import FakeClock
 
 TAKES_ITS_TIME = {'deadline': None, 'database': None, 'suppress_health_check': [HealthCheck.too_slow]}
 """What a busy machine takes long for is no fault."""
-PARTS = {'browser': 0, 'faults': 1}
-"""Folders whose tests share a browser and a server, and when their turn is."""
+SHARING = ('browser', 'faults')
+"""Folders whose tests share a browser and a server."""
 
 settings.register_profile('quick', max_examples=20, stateful_step_count=30, **TAKES_ITS_TIME)
 settings.register_profile('deep', max_examples=3_000, stateful_step_count=50, **TAKES_ITS_TIME)
@@ -28,8 +28,8 @@ def clock() -> FakeClock:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no core is idle at the end while another has a browser's tests left."""
-    items.sort(key=lambda item: PARTS.get(_folder(item.nodeid), len(PARTS)))
+    """A browser's tests first, which take as long as all others; what kills servers last, when a core has nothing else to do."""
+    items.sort(key=lambda item: {'browser': 0, 'faults': 2}.get(_folder(item.nodeid), 1))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -42,7 +42,7 @@ class OneBrowserAtATime(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         folder = _folder(nodeid)
-        return folder if folder in PARTS else nodeid.split('::', maxsplit=1)[0]
+        return folder if folder in SHARING else nodeid.split('::', maxsplit=1)[0]
 
 
 def _folder(nodeid: str) -> str:
