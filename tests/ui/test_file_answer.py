@@ -208,7 +208,7 @@ RANGES = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(ranges=st.lists(RANGES, max_size=2), name=st.sampled_from([KEY, EMPTY]), method=st.sampled_from(['GET', 'HEAD']))
 def test_any_range_is_answered_as_the_standard_says(app: FileApp, ranges: list[str], name: str, method: str):
     content = CONTENT if name == KEY else b''
