@@ -9,6 +9,7 @@ import itertools
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 
 import httpx
@@ -269,10 +270,12 @@ async def test_flood_of_events_is_cut(server: Server, alice: int):
 
     async with server.socket(page.query(), sign_in=alice) as socket:
         await hear(socket)
+        began = time.monotonic()
         await send_all(socket, itertools.repeat(press, 20_000))
         await closed(socket)
+        most = EVENT_BURST + EVENTS_PER_S * (time.monotonic() - began + 2)
 
-    assert 1 <= server.fired()[f'press {alice}'] <= EVENT_BURST + 2 * EVENTS_PER_S
+    assert 1 <= server.fired()[f'press {alice}'] <= most
 
 
 async def test_oversized_frame_and_compression_are_refused(server: Server, alice: int):
