@@ -95,6 +95,8 @@ def _measure(folder: Path, phases: Phases) -> dict[str, Any]:
     result['long_rooms'] = _in_process('long_rooms', folder, phases.openings, *phases.lengths)
     _say('files of 100 MB, and ten photos at once')
     result['uploads'] = _in_process('uploads', folder, phases.uploads)
+    _say('hostile text')
+    result['hostile_text'] = _in_process('hostile_text', folder)
     result['bars'] = report.bars(result)
     return result
 

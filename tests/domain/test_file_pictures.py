@@ -11,7 +11,8 @@ from livechat.domain.file import FileId
 from livechat.domain.file_pictures import AGAIN_S, AT_ONCE, TRIES
 from livechat.domain.room_actor import RoomActor
 from tests.domain.file_stand import PICTURE, FileStand, open_stand
-from tests.domain.house import all_settled, started, until
+from tests.domain.house import all_settled, started
+from tests.patience import until
 
 
 @pytest.fixture
