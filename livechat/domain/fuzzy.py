@@ -21,6 +21,8 @@ WHOLE, BEGINNING, WORD, BEGINNINGS, PART, SCATTERED = 100, 80, 70, 60, 50, 30
 or has its letters in that order, not too far apart."""
 IN_TERMS = 5
 """What a name that only fits word by word fits less."""
+MIN_SCATTERED_CHARS = 3
+"""Two letters with others between them are in too many names."""
 _MARK = re.compile(r'[!-/:-@\[-`{-~]+')
 Spans = tuple[tuple[int, int], ...]
 """Where the letters stand: beginnings and ends, ascending, apart."""
@@ -146,7 +148,9 @@ def _beginnings(term: str, text: str) -> list[int] | None:
 
 
 def _scattered(term: str, text: str) -> list[int] | None:
-    """The letters from the beginning of a word on, within not much more than twice their number."""
+    """Three letters or more from the beginning of a word on, within not much more than twice their number."""
+    if len(term) < MIN_SCATTERED_CHARS:
+        return None
     begin = text.find(f' {term[0]}') + 1
     while begin:
         places, at = [begin], begin
@@ -163,7 +167,7 @@ def _scattered(term: str, text: str) -> list[int] | None:
 
 def _end(origin: Sequence[int], place: int) -> int:
     """Of the letter that the place belongs to: several may come from one."""
-    return next(end for end in origin[place + 1 :] if end > origin[place])
+    return next((end for end in origin[place + 1 :] if end > origin[place]), origin[-1])
 
 
 def _joined(found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -12,19 +12,8 @@ from livechat.domain.model import Person
 from livechat.domain.search import Hit
 from livechat.ui.conversation import Conversation
 from livechat.ui.session import Session
-from livechat.ui.switcher_choices import (
-    MOST_HITS,
-    Around,
-    Choice,
-    alone_with,
-    command_choices,
-    hit_choices,
-    people_choices,
-    recent_choices,
-    room_choices,
-    search_choice,
-    seen_rooms,
-)
+from livechat.ui.switcher_choices import MOST_HITS, Choice, command_choices, hit_choices, people_choices, recent_choices, search_choice
+from livechat.ui.switcher_rooms import Around, alone_with, room_choices, seen_rooms
 from livechat.ui.visits import Visits
 
 logger = logging.getLogger(__name__)
