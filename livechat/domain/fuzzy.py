@@ -93,19 +93,14 @@ def _searchable(name: str) -> str:
 def _score_of(term: str, text: str) -> int:
     """Of a term in a text with a space at both ends."""
     at = text.find(f' {term}')
-    if at == 0:
-        return WHOLE if len(text) == len(term) + 2 else BEGINNING
-    if at > 0:
-        return WORD
-    if f' {term[0]}' not in text:
-        return PART if term in text else 0
-    if not _has_letters(term, text):
-        return 0
-    if _beginnings(term, text) is not None:
+    if at >= 0:
+        return WORD if at else WHOLE if len(text) == len(term) + 2 else BEGINNING
+    may_be_apart = f' {term[0]}' in text and _has_letters(term, text)
+    if may_be_apart and _beginnings(term, text) is not None:
         return BEGINNINGS
     if term in text:
         return PART
-    return SCATTERED if _scattered(term, text) is not None else 0
+    return SCATTERED if may_be_apart and _scattered(term, text) is not None else 0
 
 
 def _places(term: str, text: str) -> Sequence[int] | None:
@@ -138,22 +133,28 @@ def _beginnings(term: str, text: str) -> list[int] | None:
     dead: set[tuple[int, int]] = set()
 
     def fit(done: int, word: int) -> list[int] | None:
+        """What is left of the term, from that word on: the longest beginning of the first word that has one, if the rest fits then."""
         if done == len(term):
             return []
-        for each in range(word, len(starts)):
-            at, same = starts[each], 0
-            if (done, each) in dead:
-                return None
-            while done + same < len(term) and text[at + same] == term[done + same] != ' ':
-                same += 1
-            for length in range(same, 0, -1):
-                rest = fit(done + length, each + 1)
-                if rest is not None:
-                    return [*range(at, at + length), *rest]
-        dead.update((done, each) for each in range(word, len(starts)))
+        if word == len(starts) or (done, word) in dead:
+            return None
+        at = starts[word]
+        for length in range(_in_common(term, done, text, at), -1, -1):
+            rest = fit(done + length, word + 1)
+            if rest is not None:
+                return [*range(at, at + length), *rest]
+        dead.add((done, word))
         return None
 
     return fit(0, 0)
+
+
+def _in_common(term: str, done: int, text: str, at: int) -> int:
+    """How many letters of one word."""
+    same = 0
+    while done + same < len(term) and text[at + same] == term[done + same] != ' ':
+        same += 1
+    return same
 
 
 def _scattered(term: str, text: str) -> list[int] | None:

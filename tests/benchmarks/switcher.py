@@ -120,8 +120,9 @@ async def _samples(chat: Chat, session: Session, times: int) -> dict[str, Any]:
 
 
 async def _quiet(session: Session) -> None:
-    while session._worker is not None and not session._worker.done():  # noqa: SLF001 - what it measures is in there
-        await asyncio.sleep(0)
+    worker = session._worker
+    if worker is not None:
+        await worker
 
 
 def _figures(values: Sequence[float]) -> dict[str, float]:
