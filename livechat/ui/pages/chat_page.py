@@ -102,7 +102,7 @@ class ChatPage:
                     '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
             ).classes('page-body')
-        self._root.props('tabindex=-1').on('keydown.esc', self._escape, [])  # so that keys are heard wherever one has clicked
+        self._root.props('tabindex=-1 autofocus').on('keydown.esc', self._escape, [])  # keys are heard before and wherever one clicks
         take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
