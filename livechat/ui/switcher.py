@@ -79,6 +79,10 @@ class Switcher:
         self._plan_draw()
         self._session.do(finds.load)
 
+    def refresh(self) -> None:
+        """What exists for this person is different."""
+        self._plan_draw()
+
     def close(self) -> None:
         """The focus goes back to where it was."""
         if self._finds is not None:

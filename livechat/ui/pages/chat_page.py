@@ -90,8 +90,7 @@ class ChatPage:
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             self._clicks.on_key = self._controls.hear
-            self._switcher = Switcher(self.session, self.conversation, go=self.places.go, visits=self._sessions.visits)
-            self._switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
+            self._switcher = self._new_switcher(dialogs)
             pages = ui.sub_pages(
                 {
                     '/': self.places.at_home,
@@ -106,6 +105,12 @@ class ChatPage:
         take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
+
+    def _new_switcher(self, dialogs: RoomDialogs) -> Switcher:
+        switcher = Switcher(self.session, self.conversation, go=self.places.go, visits=self._sessions.visits)
+        switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
+        self.places.on_lists = switcher.refresh
+        return switcher
 
     def _take_files(self, room_id: RoomId | None) -> None:
         """What is dropped or picked from now on is for that room."""
