@@ -46,6 +46,8 @@ def _bars(result: Result) -> Iterator[Bar]:
         where = 'one room' if durable['rooms'] == 1 else f'{durable["rooms"]} rooms'
         yield Bar(f'durable posts in {where}', durable['posts_per_s'], 2_000, '/s', at_most=False)
     yield from _length_bars(result['long_rooms']['rooms'])
+    for what, figures in result['switcher']['ms'].items():
+        yield Bar(f'quick switcher, 500 rooms and 1,000 people: {what}', figures['median'], 50, 'ms', at_most=True)
     uploads = result['uploads']
     yield Bar('an upload of 100 MB: more memory', max(each['memory_mb'] for each in uploads['large']), 20, 'MB', at_most=True)
     yield Bar('an upload of 100 MB: the loop is late, at most', max(each['lag_ms'] for each in uploads['large']), 50, 'ms', at_most=True)
