@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ENOUGH_BYTES: Final = 4 * MAX_TEXT_BYTES
 """Some of it is white space, and goes."""
-BEGINS_NO_PAGE_AFTER_S: Final = 5.0
+BEGINS_NO_OTHER_PAGE_AFTER_S: Final = 5.0
 WORKS_AT_MOST_S: Final = 10
 """Both of processor time: it is not the file's fault when the machine is busy. After a page that takes longer the file says nothing."""
 LIMIT_S: Final = 60.0
@@ -50,10 +50,10 @@ def _write(pages: Iterator[str], out: BinaryIO) -> None:
 def _pages(reader: 'PdfReader') -> Iterator[str]:
     """What those say that can be read."""
     for page in reader.pages:
-        if time.process_time() > BEGINS_NO_PAGE_AFTER_S:
-            break
         with suppress(Exception):  # whatever the library meets in one of them
             yield page.extract_text()
+        if time.process_time() > BEGINS_NO_OTHER_PAGE_AFTER_S:
+            break
 
 
 if __name__ == '__main__':
