@@ -10,7 +10,7 @@ from nicegui import ui
 from livechat.domain.model import Room
 from livechat.domain.writes import PostMessage
 from livechat.ui.day_jump import NO_DAY
-from livechat.ui.pages.jump_to_day import NOTHING, TITLE
+from livechat.ui.pages.jump_to_day import NOTHING, SAID_FOR_S, TITLE
 from livechat.ui.shell import Part
 from tests.ui.message_hands import MessageHands
 from tests.ui.on_screen import OnScreen
@@ -215,9 +215,10 @@ async def test_room_where_nothing_was_said_says_so(pages: PageStand) -> None:
 
     await MessageHands(pages, tab).command('--day-20260504')
 
-    screen = OnScreen(tab)
-    assert NOTHING in screen.text
-    assert screen.buttons == ['Close']
+    assert tab.notice == NOTHING
+    assert OnScreen(tab).dialog is None
+    await pages.pass_time(SAID_FOR_S)
+    assert tab.notice == ''
 
 
 @pytest.mark.parametrize('key', ['j', 'J', '∆'])

@@ -18,6 +18,7 @@ from livechat.ui.weekdays import first_weekday
 
 TITLE = 'Jump to a day'
 NOTHING = 'Nothing was said here yet.'
+SAID_FOR_S = 5.0
 _MONTH = '%Y/%m'
 _DAY = '%Y/%m/%d'
 """As the calendar wants them, whatever its model is written as."""
@@ -64,7 +65,7 @@ class JumpToDay:
         if self._is_left(room):
             return
         if bounds is None:
-            self._say_nothing()
+            self._session.say(NOTHING, for_s=SAID_FOR_S)
             return
         opened = _Open(room, *bounds)
         month = min(max(day or opened.last, opened.first), opened.last)
@@ -92,14 +93,6 @@ class JumpToDay:
         return self._conversation.room_id != room.id or self._session.reader.group is None
 
     # What is in it
-
-    def _say_nothing(self) -> None:
-        with self._session.client:
-            form = Form(TITLE)
-            with form.body:
-                worded('p', NOTHING).classes('muted')
-            form.button('Close', form.dialog.close, kind='quiet')
-            form.open()
 
     def _show(self, opened: _Open, month: date, *, chosen: date | None) -> None:
         with self._session.client:
