@@ -148,7 +148,7 @@ class Places:
         elif is_new and self._conversation.first_unread is not None:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
-            self._conversation.scroll_down()
+            await self._conversation.go_to_newest()
 
     def _show_room(self) -> None:
         """The open room, or its card, with its name in the title of the page."""
