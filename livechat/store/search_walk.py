@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Place, Question
-from livechat.domain.search_rank import rarity, scores
+from livechat.domain.search_rank import RANKED_CHARS, rarity, scores
 from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
 from livechat.store.search_tables import SPAN
 from livechat.store.tables import UtcDateTime
@@ -85,7 +85,7 @@ class Walk:
         rowid = 'f.rowid' if match else 'm.id'
         conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
         statement = f"""
-            SELECT m.id, m.room_id, m.number, m.folded FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text'
+            SELECT m.id, m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text'
             AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
         found = self._connection.execute(_typed(statement), {**self._values, 'match': match})

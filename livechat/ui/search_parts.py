@@ -1,7 +1,7 @@
 """The elements of the search, on its page and in its panel: the same in both, of which one is there at a time."""
 
 from enum import IntEnum
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.search_ports import Order
@@ -79,5 +79,5 @@ def link_id(room_id: RoomId, number: MessageNumber) -> ElementId:
 def search_path(text: str, slug: str = '', order: Order = Order.BEST) -> str:
     """The address of the page that shows this."""
     words = {'q': text, 'in': slug, 'order': order.value if order is not Order.BEST else ''}
-    query = urlencode({name: value for name, value in words.items() if value})
+    query = urlencode({name: value for name, value in words.items() if value}, safe='', quote_via=quote)
     return f'/search?{query}' if query else '/search'

@@ -103,6 +103,19 @@ class Part(IntEnum):
     OPEN_SEARCH = 120
     """The same on a narrow screen, where the panel lies over the conversation."""
     SEARCH_PANEL = 121
+    FIND = 140
+    """Opens the quick switcher."""
+    SWITCHER = 141
+    """Holds its dialog; empty while it is closed."""
+    SWITCHER_SHEET = 142
+    SWITCHER_TOP = 143
+    SWITCHER_FIELD = 144
+    SWITCHER_CLOSE = 145
+    SWITCHER_LIST = 146
+    SWITCHER_SAYS = 147
+    SWITCHER_NOTE = 148
+    SWITCHER_GROUP = 150
+    """The first of its groups; the others follow."""
 
 
 def part(which: Part) -> ElementId:
@@ -126,6 +139,15 @@ def button(which: Part, name: str, glyph: str, *classes: str, pressed: bool | No
             type_='button',
             on={'click': []},
         )
+    }
+
+
+def new_buttons(*, may_create: bool = True, is_guest: bool = False) -> Elements:
+    """What begins a room, and a direct one, for those who may."""
+    room, direct = () if may_create else ('hidden',), ('hidden',) if is_guest and not may_create else ()
+    return {
+        **button(Part.NEW_ROOM, 'New room', 'plus', 'small', *room),
+        **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small', *direct),
     }
 
 

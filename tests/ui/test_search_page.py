@@ -79,7 +79,7 @@ async def test_answer_that_comes_after_the_next_key_writes_nothing_into_the_fiel
 
     assert hands.tab.browser.elements[piece(Piece.FIELD)] is field  # what the browser keeps in it is left alone
     assert field['props']['loopback'] is False
-    assert hands.tab.address == '/search?q=boat+h'
+    assert hands.tab.address == '/search?q=boat%20h'
 
 
 async def test_search_says_that_it_is_under_way_only_when_it_takes_long(pages: PageStand) -> None:

@@ -28,9 +28,11 @@ from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
 from livechat.ui.pages.room_settings import room_settings_page
 from livechat.ui.pages.search import Search
+from livechat.ui.pages.switcher_commands import switcher_commands
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
 from livechat.ui.stream import Frame, Stream, encode
+from livechat.ui.switcher import Switcher
 from livechat.ui.toasts import Toasts
 from livechat.ui.uploader import Uploader
 
@@ -56,6 +58,7 @@ class ChatPage:
         self._sessions = sessions
         self._chat = sessions.chat
         self._knows_offset = signed_in.sign_in.utc_offset_min is not None
+        self._asked = ('', '', '')
         self._build(touch)
         self._probe = ClockProbe(self.session, lambda minutes: self.session.do(lambda: self._learn_offset(minutes)))
         client.on_connect(self._connected)
@@ -78,20 +81,18 @@ class ChatPage:
             desk.show_newest = self.conversation.show_newest
             desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
-            self.conversation.on_open = self._toasts.forget
+            self.conversation.on_open = self._opened
             self.conversation.controls.on_writing = self._take_files
             self.news = News(self.session, self.conversation, self.places, self._toasts)
             self.news.on_tray = desk.tray.changed
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
-            self._controls = MessageControls(
-                self.session, self.conversation, self._clicks.commands, desk=desk, close_menu=self.places.close_menu
-            )
+            self._controls = MessageControls(self.session, self.conversation, self._clicks.commands, desk=desk, places=self.places)
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             self._clicks.on_key = self._controls.hear
-            self.search = Search(self.session, self.conversation, self.places, self._clicks, touch=touch)
-            self.news.on_lost = self.search.leave_room
+            self.search = self._new_search(touch)
+            self._switcher = self._new_switcher(dialogs)
             pages = ui.sub_pages(
                 {
                     '/': self.places.at_home,
@@ -103,10 +104,21 @@ class ChatPage:
                     '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
             ).classes('page-body')
-        self._root.on('keydown.esc', self._escape, [])
+        self._root.props('tabindex=-1 autofocus').on('keydown.esc', self._escape, [])  # keys are heard before and wherever one clicks
         take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
+
+    def _new_switcher(self, dialogs: RoomDialogs) -> Switcher:
+        switcher = Switcher(self.session, self.conversation, go=self.places.go, visits=self._sessions.visits)
+        switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
+        self.places.on_lists = switcher.refresh
+        return switcher
+
+    def _new_search(self, touch: bool) -> Search:
+        search = Search(self.session, self.conversation, self.places, self._clicks, touch=touch)
+        self.news.on_lost = search.leave_room
+        return search
 
     def _take_files(self, room_id: RoomId | None) -> None:
         """What is dropped or picked from now on is for that room."""
@@ -126,10 +138,22 @@ class ChatPage:
         if not tray.refused and not tray.take_removed(count):
             self.session.say(UNREADABLE)
 
-    def _at_room(self, slug: str, m: str = '') -> None:
+    def _opened(self, room_id: RoomId) -> None:
+        self._toasts.forget(room_id)
+        self._sessions.visits.note(self.session.reader.user_id, room_id)
+
+    def _at_room(self, slug: str, m: str = '', d: str = '') -> None:
+        self._asked = slug, m, d
         self._controls.navigated()
+        self._switcher.close()
         self.search.navigated(unquote(slug), m)
-        self.places.at_room(slug, m)
+        self.places.at_room(slug, m, d)
+
+    def _look_again(self) -> None:
+        """For the message, or the day, of the open room's address: the room was drawn anew, by the reader's clock."""
+        (slug, m, d), room = self._asked, self.conversation.room
+        if (m or d) and self.conversation.view is not None and room is not None and room.slug == unquote(slug):
+            self.places.at_room(slug, m, d)
 
     def _escape(self) -> None:
         if not self._controls.escape():
@@ -165,6 +189,7 @@ class ChatPage:
         self._desk.show_again()
         self.uploader.show_again()
         self.search.show_again()
+        self._switcher.show_again()
         await self.conversation.list_rooms()
         self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
         session.say_again()
@@ -197,6 +222,7 @@ class ChatPage:
         self._toasts.end()
         self._controls.end()
         self.search.end()
+        self._switcher.end()
         self._chat.unread.unfollow(self.session.reader.user_id, self.session.tab_id)
         self.session.end()
 
@@ -206,8 +232,9 @@ class ChatPage:
             self.conversation.change_audience(minutes)
             self.search.view.refresh()
             self.session.send(self._sessions.style_frame(minutes))
+            self._look_again()
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""
-        if not self.uploader.hear(element_id, args) and not self._desk.hear(element_id, args):
+        if not any(each.hear(element_id, args) for each in (self.uploader, self._desk, self._switcher)):
             self._clicks.hear(element_id, args, self._probe)

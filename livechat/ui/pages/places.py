@@ -8,6 +8,7 @@ from nicegui import ui
 import livechat
 from livechat.domain.model import MessageNumber, RoomId, Server
 from livechat.ui.conversation import Conversation
+from livechat.ui.day_jump import first_of_day
 from livechat.ui.html import room_path
 from livechat.ui.page_frame import column
 from livechat.ui.pages.browse import BrowsePage
@@ -15,7 +16,7 @@ from livechat.ui.pages.invite import WelcomeCard
 from livechat.ui.pages.page_theme import PageTheme
 from livechat.ui.room_head import page_title
 from livechat.ui.session import Session
-from livechat.ui.shell import Part, button, heading, me_elements, server_menu
+from livechat.ui.shell import heading, me_elements, new_buttons, server_menu
 
 Follow = Callable[[RoomId], Awaitable[None]]
 """What a page does when something about a room, or about this person in it, is different."""
@@ -33,8 +34,7 @@ class Places:
         self._chat = session.chat
         self._root = root
         self._server = server
-        self._place = 'at-room'
-        self._drawer = ''
+        self._place, self._drawer = 'at-room', ''
         self._is_refresh_planned = False
         self._turn = 0
         self._title = self._titled = ''
@@ -49,6 +49,8 @@ class Places:
         """Called with the place that comes on screen."""
         self.on_arrive: Callable[[], object] = lambda: None
         """Called when a room was opened, or one of its messages."""
+        self.on_lists: Callable[[], object] = lambda: None
+        """Called when a list of rooms is different: one is new, looks different, or is not this person's to see any more."""
         session.reader.on_alone = lambda: session.do(self._welcome)
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
@@ -88,11 +90,9 @@ class Places:
         session, policy = self._session, self._chat.policy.current
         user = session.user
         may_create = policy.create_rooms.has(user)
-        new_room, new_direct = () if may_create else ('hidden',), () if may_create or not user.is_guest else ('hidden',)
-        buttons = {**button(Part.NEW_ROOM, 'New room', 'plus', 'small', *new_room)}
-        buttons |= button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small', *new_direct)
-        session.show({**me_elements(user), **(buttons if new_room or new_direct or self._hides_buttons else {})})
-        self._hides_buttons = bool(new_room or new_direct)
+        buttons = new_buttons(may_create=may_create, is_guest=user.is_guest) if not may_create or self._hides_buttons else {}
+        session.show({**me_elements(user), **buttons})
+        self._hides_buttons = not may_create
         if user.is_server_admin or self._turn:
             self.close_menu()
 
@@ -104,9 +104,8 @@ class Places:
 
     def show_panel(self, classes: str) -> None:
         """What lies beside the conversation, in the place of its people; empty for nothing."""
-        if classes != self._panel:
-            self._panel = classes
-            self.refresh_frame()
+        self._panel = classes
+        self.refresh_frame()
 
     # Where it is
 
@@ -126,10 +125,10 @@ class Places:
         self.replace_address(room_path(room.slug))
         await self._open(room.slug, None)
 
-    def at_room(self, slug: str, m: str = '') -> None:
-        self._session.do(lambda: self._open(unquote(slug), int(m) if m.isdecimal() and len(m) < 10 else None))
+    def at_room(self, slug: str, m: str = '', d: str = '') -> None:
+        self._session.do(lambda: self._open(unquote(slug), int(m) if m.isdecimal() and len(m) < 10 else None, d))
 
-    async def _open(self, slug: str, number: int | None) -> None:
+    async def _open(self, slug: str, number: int | None, day: str = '') -> None:
         room = await self._chat.rooms.by_slug(self._session.user, slug)
         if room is None:
             self._show_no_room()
@@ -145,10 +144,12 @@ class Places:
         elif number is not None:
             if not await self._conversation.go_to(MessageNumber(number), then_type=is_new and not self._panel):
                 self._session.say('That message does not exist.')
+        elif day and (first := await first_of_day(self._session, room, day)) is not None:
+            await self._conversation.go_to(first, then_type=is_new, is_marked=False)
         elif is_new and self._conversation.first_unread is not None:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
-            self._conversation.scroll_down()
+            await self._conversation.go_to_newest()
         self.on_arrive()
 
     def _show_room(self) -> None:
@@ -280,6 +281,7 @@ class Places:
             self._on_standing()
 
     def refresh_lists(self) -> None:
+        self.on_lists()
         if self.browse.is_open and not self._is_refresh_planned:
             self._is_refresh_planned = True
             self._session.do(self._refresh_browse)
