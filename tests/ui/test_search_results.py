@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.ui.search_html import FORGET_ALL
-from livechat.ui.search_parts import Piece, link_id
+from livechat.ui.search_parts import Piece, link_id, piece
 from livechat.ui.stream import Kind
 from tests.ui.page_stand import PageStand, open_pages
-from tests.ui.search_hands import at, gated, say
+from tests.ui.search_hands import SearchHands, at, gated, say
 
 OWNER, ANA, BO = range(3)
 
@@ -84,6 +84,24 @@ async def test_back_shows_the_same_with_what_was_opened_in_view(pages: PageStand
     assert hands.written == 'boat'
     assert hands.is_marked(numbers[0], 'opened')
     assert 'scrollIntoView' in hands.tab.calls
+
+
+async def test_back_offers_the_same_room_as_before(pages: PageStand) -> None:
+    other = await pages.room('Other', ANA, BO)
+    (number,) = await say(pages, 'the boat', room=other)
+    tab = await pages.tab(ANA)
+    hands = SearchHands(pages, tab)
+    tab.go('/search')
+    await pages.settle()
+    await hands.type('boat')
+    address = tab.address
+
+    await hands.follow(number, other.id)
+    tab.go(address)
+    await pages.settle()
+
+    assert 'Lobby' in tab.browser.html(piece(Piece.HERE))
+    assert hands.found == ['the boat']
 
 
 async def test_page_that_was_left_and_opened_anew_for_something_else_starts_anew(pages: PageStand) -> None:

@@ -57,9 +57,11 @@ class Search:
         held = await chat.rooms.memberships(user.id)
         named = await chat.rooms.by_slug(user, slug) if slug else None
         scope = named if named is not None and named.id in held else None
+        by = Order.NEWEST if order == Order.NEWEST else Order.BEST
         last = chat.rooms.get(user.last_room_id) if user.last_room_id in held and user.last_room_id is not None else None
+        here = self.view.here if self.view.is_as_it_was(text, scope, by) else None
         self._show_page()
-        self.view.start(text, here=scope or last, scope=scope, order=Order.NEWEST if order == Order.NEWEST else Order.BEST)
+        self.view.start(text, here=here or scope or last, scope=scope, order=by)
         root = part(Part.LOG)
         await self.view.show(root, {root: element('div', classes=['inner', 'search', 'search-page'], role='search', aria_label='Messages')})
 

@@ -69,7 +69,7 @@ class SearchView:
         }
         commands.on(EXAMPLE, self._example, numbers=1)
         commands.on(EVERYWHERE, lambda: self._turn_to(None))
-        commands.on(RETRY, self._retry)
+        commands.on(RETRY, lambda: self.run.again() if self.is_shown else None)
 
     @property
     def path(self) -> str:
@@ -83,10 +83,14 @@ class SearchView:
 
     def start(self, text: str, *, here: Room | None, scope: Room | None, order: Order = Order.BEST) -> None:
         """From the start, or as it was, when that is what is asked for."""
+        if not self.is_as_it_was(text, scope, order):
+            self.list.opened, self._known = None, 0
         self.here, self.scope, self.order = here, scope, order
         self.field.start(text)
-        if self._asked != self.run.asked:
-            self.list.opened, self._known = None, 0
+
+    def is_as_it_was(self, text: str, scope: Room | None, order: Order) -> bool:
+        """Whether it is what was looked for last."""
+        return self.run.asked == Asked(text, scope.id if scope is not None else None, order)
 
     async def show(self, root: ElementId, around: Elements, *head: ElementId) -> None:
         """In that element; `around` are it, without children, and further elements, `head` those that come first. :raises LivechatError:"""
@@ -294,7 +298,3 @@ class SearchView:
     def _recent_changed(self) -> None:
         if self.is_shown and not self.run.hits:
             self._session.show(self._outcome())
-
-    def _retry(self) -> None:
-        if self.is_shown:
-            self.run.again()
