@@ -66,6 +66,22 @@ async def test_panel_stays_while_one_goes_from_message_to_message(pages: PageSta
     assert hands.tab.calls[-1] == 'focus'  # of the line, after the message took it
 
 
+async def test_arriving_at_what_is_unread_leaves_the_focus_to_the_search(pages: PageStand) -> None:
+    await say(pages, 'unread')
+    tab = await pages.tab(ANA, path='/rooms')
+    tab.hold_answers()
+    tab.go('/rooms/lobby')
+    await pages.settle()
+    assert tab.opened  # on the way to it
+    await SearchHands(pages, tab).open_panel()
+    tab.calls.clear()
+
+    tab.let_answers_go()
+    await pages.settle()
+
+    assert 'focus' not in tab.calls
+
+
 async def test_same_message_is_gone_to_again(pages: PageStand) -> None:
     (number,) = await say(pages, 'the boat')
     hands = await opened(pages, 'boat')
