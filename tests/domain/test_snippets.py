@@ -33,7 +33,7 @@ def searches(draw: st.DrawFn) -> tuple[str, list[Term]]:
     return body, draw(st.lists(term, max_size=4)) if body.strip() else []
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(search=searches())
 def test_snippet_is_one_line_of_the_text_and_marks_what_was_looked_for(search: tuple[str, list[Term]]) -> None:
     body, terms = search
