@@ -31,7 +31,7 @@ _FROM = {
     'parts': 'message_parts f CROSS JOIN messages m ON m.id = f.rowid WHERE message_parts MATCH :match',
     'pins': 'messages m INDEXED BY ix_messages_pinned WHERE m.pinned_at IS NOT NULL',
     'mentions': 'mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number WHERE n.user_id = :user',
-    'scan': f'messages m WHERE m.id > (SELECT max(id) FROM messages) - {SCANNED}',  # noqa: S608 - ours
+    'scan': 'messages m WHERE m.id > (SELECT max(id) FROM messages) - :scanned',
 }
 _SPAN = text(
     f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
@@ -56,7 +56,7 @@ class Walk:
         self._wanted = [term for term in question.terms if not term.is_excluded]
         self._needles = [term.needle for term in self._wanted]
         self._authors = self._ids_of(question.authors.wanted)
-        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND}
+        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND, 'scanned': SCANNED}
         self._conditions = list(self._conditions_of(question))
 
     def find(self, enough: int) -> Found:
