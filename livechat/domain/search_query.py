@@ -105,9 +105,14 @@ def parse(text: str, *, today: date) -> Query:
     reading = _Reading(today)
     if len(text) > MAX_QUERY_CHARS:
         reading.note(f'Only the first {MAX_QUERY_CHARS} characters were searched for.')
-    for part in _PART.finditer(_BROKEN.sub(' ', text[:MAX_QUERY_CHARS])):
+    for part in _PART.finditer(looked_at(text)):
         reading.take(part)
     return reading.query()
+
+
+def looked_at(text: str) -> str:
+    """What of it is a query: not too much, and only what can be stored."""
+    return _BROKEN.sub(' ', text[:MAX_QUERY_CHARS])
 
 
 def days_of(value: str, today: date) -> Days | None:

@@ -131,7 +131,7 @@ class Walk:
         if since is None and until is None:
             return
         first, last = self._connection.execute(_SPAN, {'since': since or _FIRST, 'until': until or _LAST}).one()
-        yield f'{rowid} >= {first}' if first is not None else '0'
+        yield f'{rowid} >= {first}' if first is not None else f'{rowid} < 0'
         if last is not None:
             yield f'{rowid} < {last}'
 
@@ -172,8 +172,11 @@ class Walk:
 
 
 def _among(column: str, ids: Collection[int]) -> str:
-    """Ids are numbers: they need no parameters, of which SQLite takes only so many."""
-    return f'{column} IN ({", ".join(str(int(each)) for each in sorted(ids))})'
+    """Ids are numbers: they need no parameters, of which SQLite takes only so many.
+
+    No row has the id 0. Of what is false beforehand SQLite makes no use of an index, not even of one that it is told to use.
+    """
+    return f'{column} IN ({", ".join(str(int(each)) for each in sorted(ids) or [0])})'
 
 
 def _typed(statement: str) -> Any:
