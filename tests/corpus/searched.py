@@ -20,6 +20,13 @@ HOSTILE_QUERIES = (
 )  # fmt: skip
 """What raises when it is handed to FTS5 as it is, what the language is built of, and what is too much of it."""
 
+GRAMMAR = (
+    ' ', '-', '"', '*', ':', '@', '#', 'from:', 'IN:', 'has:', 'before:', 'after:', 'on:', 'is:', 'mentions:', 'me', 'pinned', 'file', 'images',
+    '2026-11', '2026-13', '9999-12-31', '0001-01-01', 'today', 'word', 'é', '東京', '👍', '\0', '\udc80', '\ufe0f',
+)  # fmt: skip
+"""Pieces of the language of searches, to be put together at random."""
+
 characters = st.one_of(st.characters(), st.sampled_from('abcéß .,-*"\':@#%_\x00\ud800👍🏽\u200d\ufe0f東京ｶﾞ가\u1100\u1161\u11a8ㅋㅠกิ\u0301\u0323\ue000'))
 """Every one there is, surrogates too, and often those that matter."""
 texts = st.one_of(st.text(characters, max_size=60), st.lists(st.sampled_from(SCRIPTS), min_size=1, max_size=4).map(' '.join))
+queries = texts | st.lists(st.sampled_from(GRAMMAR), max_size=40).map(''.join) | st.sampled_from(HOSTILE_QUERIES)

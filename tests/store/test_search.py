@@ -281,6 +281,10 @@ async def test_pinned_messages(said: Said) -> None:
     assert await said.found('first', is_pinned=True) == ['first word']
     assert await said.found('third', is_pinned=True) == []
 
+    assert await said.found(is_pinned=True, until=NOON - HOUR) == []
+    assert await said.found(is_pinned=True, since=NOON, until=NOON + HOUR) == ['second word', 'first word']
+    assert await said.found(is_pinned=True, rooms=set()) == []
+
     await commit_one(said.stores, pin(first, said.lobby.ben, on=False))
     assert await said.found(is_pinned=True) == ['second word']
 
