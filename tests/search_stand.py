@@ -1,7 +1,7 @@
 """A search over stores, as the chat has it, without the limits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from livechat.domain.access import Grounds
@@ -45,7 +45,7 @@ class SearchStand:
         return [hit async for page in self.pages(user, text, order=order) for hit in page.hits]
 
 
-async def search_stand(stores: Stores) -> SearchStand:
+async def search_stand(stores: Stores, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> SearchStand:
     """With the rooms that there are by now."""
     clock, limits = FakeClock(), Limits()
     memberships = Memberships(stores.rooms)
@@ -62,5 +62,5 @@ async def search_stand(stores: Stores) -> SearchStand:
     grounds = Grounds(directory=around.directory, memberships=memberships, policy=Policy)
     rooms = RoomLists(RoomDesk(around, grounds, Supervisor(around, sleep=asyncio.sleep), stores.users))
     await rooms.load()
-    search = Search(rooms, stores.search, now=clock.now, monotonic=clock.monotonic, sleep=asyncio.sleep, buckets=UNLIMITED)
+    search = Search(rooms, stores.search, now=clock.now, monotonic=clock.monotonic, sleep=sleep, buckets=UNLIMITED)
     return SearchStand(search, rooms, clock)
