@@ -14,7 +14,9 @@ _JAMO = re.compile('([\u3130-\u318f]+)')
 """Korean letters that stand alone, as in laughter: NFKC would make syllables of them."""
 _VOWEL_JAMO = re.compile('[\u1160-\u11ff\ud7b0-\ud7ff]')
 """Korean letters that go on with a syllable."""
-_UNSPACED = re.compile('[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003134f]')
+_UNSPACED = re.compile(
+    '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003134f]'
+)
 """Letters of scripts that put no space between words, or much into one word: Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean."""
 _SPACE = re.compile(r'\s+')
 _EDGE = re.compile(r'(?<=\w)(?=[^\w\s])|(?<=[^\w\s])(?=\w)')

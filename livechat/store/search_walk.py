@@ -89,7 +89,7 @@ class Walk:
             AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
         found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
-        return [_Row(row_id, (RoomId(room_id), MessageNumber(number)), folded) for row_id, room_id, number, folded in found]
+        return [_Row(row.id, (RoomId(row.room_id), MessageNumber(row.number)), row.folded) for row in found]
 
     def _conditions_of(self, question: Question) -> Iterator[str]:
         """What a row has to be, besides one of the person's rooms."""

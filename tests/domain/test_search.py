@@ -153,7 +153,16 @@ async def test_days_are_those_of_whoever_asks(desk: Desk) -> None:
 
 async def test_searches_are_remembered_as_they_are_looked_at(desk: Desk) -> None:
     search = desk.stand.search
-    for text in ('  two   words ', '', 'from:', '"', 'x' * 1_000, 'a\0b', 'a\udc80c', *(f'search {number}' for number in range(MOST_RECENT - 4))):
+    for text in (
+        '  two   words ',
+        '',
+        'from:',
+        '"',
+        'x' * 1_000,
+        'a\0b',
+        'a\udc80c',
+        *(f'search {number}' for number in range(MOST_RECENT - 4)),
+    ):
         desk.stand.clock.advance(1)
         await search.remember(desk.ana, text)
 

@@ -89,7 +89,8 @@ def test_filters() -> None:
 
 
 @pytest.mark.parametrize(
-    'text', ['has:x', 'is:x', '-is:pinned', 'mentions:ana', '-mentions:me', 'on:x', '-on:today', 'on:2026-02-31', 'on:9999-12-31', 'on:0000']
+    'text',
+    ['has:x', 'is:x', '-is:pinned', 'mentions:ana', '-mentions:me', 'on:x', '-on:today', 'on:2026-02-31', 'on:9999-12-31', 'on:0000'],
 )
 def test_filter_without_sense_is_left_out_with_a_note(text: str) -> None:
     query = parse(f'word {text} {text}', today=TODAY)

@@ -215,7 +215,9 @@ async def test_hidden_room_and_none_are_told_apart_by_nothing(stand: PeopleStand
 
     hidden, open_one, none = [await find(stand, ben, text.format(name)) for name in ('den', 'hall', 'nix')]
 
-    assert [note.replace('den', 'nix') for note in hidden.notes] == [note.replace('hall', 'nix') for note in open_one.notes] == [*none.notes]
+    assert (
+        [note.replace('den', 'nix') for note in hidden.notes] == [note.replace('hall', 'nix') for note in open_one.notes] == [*none.notes]
+    )
     assert hidden.notes
     for results in (hidden, open_one):
         assert (results.hits, results.rest, results.has_more, results.question) == (none.hits, none.rest, none.has_more, none.question)
@@ -223,7 +225,9 @@ async def test_hidden_room_and_none_are_told_apart_by_nothing(stand: PeopleStand
     assert (by_id.hits, by_id.has_more, by_id.notes) == ((), False, ())
 
 
-@pytest.mark.parametrize('text', ['word', 'wor', '"word"', 'from:olga', 'from:nobody word', '-else', 'word has:link', 'zebra', 'w', 'is:pinned'])
+@pytest.mark.parametrize(
+    'text', ['word', 'wor', '"word"', 'from:olga', 'from:nobody word', '-else', 'word has:link', 'zebra', 'w', 'is:pinned']
+)
 @pytest.mark.parametrize('order', Order)
 @pytest.mark.parametrize('limit', [1, 2, 3, 50])
 async def test_results_are_the_same_whatever_is_said_in_rooms_one_is_not_in(

@@ -31,7 +31,8 @@ SAID = {
 CONTENT_OF_0005 = (
     *CONTENT_OF_0003,
     *(
-        'INSERT INTO messages (id, room_id, number, changed_seq, author_id, client_key, body, folded, created_at, deleted, kind, mentions, files)'
+        'INSERT INTO messages'
+        ' (id, room_id, number, changed_seq, author_id, client_key, body, folded, created_at, deleted, kind, mentions, files)'
         f" VALUES ({number}, 1, {number}, {number}, 2, 'key-{number}', '{body}', lower('{body}'), '{at}', 0, 'text', '', '{files}')"
         for number, (body, files, at) in SAID.items()
     ),
@@ -72,7 +73,22 @@ async def test_what_was_said_before_searches_came_is_found(migrated_folder: Path
         await stores.messages.database.eraser.finished()
         found = {
             text: await numbers(stores, text)
-            for text in ('morning', 'koln', 'rüss', '京都に', '京', '👍', '👍🏽', '👨‍👩‍👧', 'cat', 'ㅠㅠ', 'grosse 42', 'xample', 'renamed', 'a -cat')
+            for text in (
+                'morning',
+                'koln',
+                'rüss',
+                '京都に',
+                '京',
+                '👍',
+                '👍🏽',
+                '👨‍👩‍👧',
+                'cat',
+                'ㅠㅠ',
+                'grosse 42',
+                'xample',
+                'renamed',
+                'a -cat',
+            )
         }
         filtered = [
             await numbers(stores, '', has={Has.IMAGE}),

@@ -48,7 +48,9 @@ class Said:
         )
         return await self.stores.search.find(question, enough=enough)
 
-    async def found(self, text: str = '', *, by: User | None = None, enough: int = 0, order: Order = Order.NEWEST, **asked: object) -> list[str]:
+    async def found(
+        self, text: str = '', *, by: User | None = None, enough: int = 0, order: Order = Order.NEWEST, **asked: object
+    ) -> list[str]:
         return self.texts((await self.ask(text, by=by, enough=enough, order=order, **asked)).places)
 
     def texts(self, places: Iterable[tuple[int, int]]) -> list[str]:
@@ -61,7 +63,17 @@ def said(lobby: Lobby) -> Said:
 
 
 WORDS = ('The café opens', 'CAFE CREME', 'decaf, e.g.', 'a cat', 'concatenate', 'at a node.js shop')
-SCRIPTS = ('東京都に住んでいます', '京の町', '한국어를 배웁니다', '안녕ㅋㅋㅠㅠ', 'สวัสดีครับ', 'ｶﾞｷﾞ', 'Привет, ёлка', 'Ελλάς', '\u1112\u1161\u11ab')
+SCRIPTS = (
+    '東京都に住んでいます',
+    '京の町',
+    '한국어를 배웁니다',
+    '안녕ㅋㅋㅠㅠ',
+    'สวัสดีครับ',
+    'ｶﾞｷﾞ',
+    'Привет, ёлка',
+    'Ελλάς',
+    '\u1112\u1161\u11ab',
+)
 EMOJI = ('👍', 'ok👍🏽!', '👨‍👩‍👧', '👨👩', '🇩🇪', '🇩🇰🇪🇸', '🔥❤️🔥', 'no emoji')
 
 
@@ -224,7 +236,9 @@ async def test_what_an_edit_takes_away_is_not_found_any_more(said: Said) -> None
     await commit_one(said.stores, edit(message, 'new', files=[]))
 
     assert await said.found('new') == ['it']
-    assert [await said.found('holiday'), await said.found(has={Has.IMAGE}), await said.found(has={Has.LINK}), await said.found('old')] == [[]] * 4
+    assert [await said.found('holiday'), await said.found(has={Has.IMAGE}), await said.found(has={Has.LINK}), await said.found('old')] == [
+        []
+    ] * 4
     assert await said.found(has_not={Has.FILE}) == ['it']
 
 

@@ -214,5 +214,3 @@ async def test_room_of_which_everything_was_deleted_has_no_days(lobby: Lobby) ->
     search, room_id = lobby.stores.search, lobby.room.id
     assert list(await search.days(room_id, [NOON - DAY, NOON, NOON + DAY])) == [False, False]
     assert [await search.first_since(room_id, NOON), await search.bounds(room_id)] == [None, None]
-
-

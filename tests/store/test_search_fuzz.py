@@ -11,8 +11,8 @@ from livechat.domain.search_ports import MOST_RECENT, Order
 from livechat.domain.search_query import MAX_QUERY_CHARS, looked_at
 from livechat.store import DATABASE_NAME, open_stores, search
 from tests.corpus.searched import HOSTILE_QUERIES, SCRIPTS, queries
-from tests.store.people import attach, commit_one, open_lobby, post
 from tests.search_stand import search_stand
+from tests.store.people import attach, commit_one, open_lobby, post
 
 MESSAGES = (*SCRIPTS, *(query for query in HOSTILE_QUERIES if len(query) < 100 and '\udc80' not in query and '\0' not in query))
 

@@ -8,7 +8,16 @@ from tests.search_stand import search_stand
 from tests.store.newcomers import add_private_room
 from tests.store.people import Lobby, attach, commit_one, pin, post
 
-SAID = ('apples and pears', 'an apple a day', 'pears', 'pear apple pear', 'pineapple', '梨とりんご', 'a zebra', 'see https://example.org/apple')
+SAID = (
+    'apples and pears',
+    'an apple a day',
+    'pears',
+    'pear apple pear',
+    'pineapple',
+    '梨とりんご',
+    'a zebra',
+    'see https://example.org/apple',
+)
 
 
 @pytest.mark.parametrize('order', Order)
@@ -22,7 +31,18 @@ async def test_results_are_the_same_whatever_is_said_in_hidden_rooms(sqlite_lobb
     stand = await search_stand(stores)
     queries = (
         *('apple', 'pear', 'pear apple', 'apple pear zebra', 'ppl', '梨', 'a', '"an apple"', '-zebra', 'apple -pear', 'app*', 'missing'),
-        *('from:ana', 'from:ana apple', 'from:cem', 'has:link', 'has:file', 'is:pinned', 'mentions:me', 'on:2026-05-04', 'in:den', 'in:lobby pear'),
+        *(
+            'from:ana',
+            'from:ana apple',
+            'from:cem',
+            'has:link',
+            'has:file',
+            'is:pinned',
+            'mentions:me',
+            'on:2026-05-04',
+            'in:den',
+            'in:lobby pear',
+        ),
     )
 
     async def everything() -> dict[str, list[object]]:

@@ -24,8 +24,8 @@ from livechat.domain.names import name_key
 from livechat.domain.search_ports import Order
 from livechat.domain.search_query import Has, Names, Query
 from livechat.store import DATABASE_NAME, open_stores, search
-from tests.store.search_history import Asked, World, live, open_world, some_search
 from tests.search_stand import SearchStand, search_stand
+from tests.store.search_history import Asked, World, live, open_world, some_search
 
 HISTORIES, SEARCHES = 25, 80
 
