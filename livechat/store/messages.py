@@ -35,7 +35,7 @@ PICTURE = (
 )
 BY_AUTHOR = text(
     """
-    SELECT room_id, number FROM messages
+    SELECT room_id, number FROM messages INDEXED BY ix_messages_unread
     WHERE author_id = :author AND deleted = 0 AND kind = 'text' AND room_id IN (SELECT id FROM rooms)
     """
 )

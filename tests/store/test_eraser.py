@@ -169,6 +169,7 @@ async def test_nothing_of_a_deleted_message_and_its_file_stays_in_the_file(folde
         await stores.files.take_gone(NOON + timedelta(days=1))
         await commit_one(stores, post(lobby.room, lobby.ana, 'kept'))
         await database(stores).eraser.finished()
+        assert parts_in(folder) == set()
 
     assert parts_in(folder) == set()
 
