@@ -1,4 +1,4 @@
-"""Looks into files of strangers: what they are, pictures and films made safe, thumbnails, first lines. Implements `FileInspector`."""
+"""Looks into files of strangers: what they are, pictures and films made safe, thumbnails, what they say. Implements `FileInspector`."""
 
 import asyncio
 import json
@@ -11,7 +11,9 @@ from livechat.domain.errors import TooBusy
 from livechat.domain.file import FileKind, Inspected
 from livechat.domain.file_errors import FileRefused
 from livechat.domain.file_names import clean_file_name
+from livechat.file_text import RAW_BYTES, cleaned
 from livechat.file_types import HEAD_BYTES, as_text, excerpt, sniff
+from livechat.pdf_text import LIMIT_S as TEXT_LIMIT_S
 from livechat.pictures.formats import MAX_SIDE, SHOWN
 from livechat.pictures.worker import CLEAN_LIMIT_S, THUMB, THUMBS_LIMIT_S
 from livechat.sandbox import ProcessFailed, ProcessLost, ProcessTooSlow, ask, environment
@@ -21,19 +23,25 @@ AT_ONCE: Final = 2
 MAX_PICTURE_BYTES: Final = 200 * 2**20
 """They are read into memory."""
 WORKER: Final = 'livechat.pictures.worker'
+READER: Final = 'livechat.pdf_text'
 
 
 class MediaInspector:
     """One per process of the server. Owns no process longer than a call lasts: who is cancelled ends theirs.
 
-    Of the places for processes thumbnails take one at most, so that a picture that is being sent never waits for them.
+    Of the places for processes thumbnails take one at most, so that a picture that is being sent never waits for them. PDFs are
+    read in a smaller process besides, one at a time.
     """
 
-    def __init__(self, *, clean_limit_s: float = CLEAN_LIMIT_S, thumbs_limit_s: float = THUMBS_LIMIT_S) -> None:
+    def __init__(
+        self, *, clean_limit_s: float = CLEAN_LIMIT_S, thumbs_limit_s: float = THUMBS_LIMIT_S, text_limit_s: float = TEXT_LIMIT_S
+    ) -> None:
         self._clean_limit_s = clean_limit_s
         self._thumbs_limit_s = thumbs_limit_s
+        self._text_limit_s = text_limit_s
         self._places = asyncio.Semaphore(AT_ONCE)
         self._thumbs = asyncio.Semaphore(AT_ONCE - 1)
+        self._texts = asyncio.Semaphore(1)
 
     async def inspect(self, path: Path, name: str) -> Inspected:
         """What the file at `path` is; a picture or film is rewritten in place. Only one call at a time for a path.
@@ -72,6 +80,23 @@ class MediaInspector:
             return {}
         return _thumbs_in(answer, called)
 
+    async def text(self, path: Path) -> str:
+        """As far as it was read in time. :raises TooBusy:"""
+        head, _ = await asyncio.to_thread(_head, path)
+        kind, _ = sniff(head, '')
+        if kind is FileKind.TEXT:
+            return await asyncio.to_thread(lambda: cleaned(_beginning(path)))
+        if kind is not FileKind.PDF:
+            return ''
+        try:
+            async with self._texts:
+                said = await ask(READER, str(path), limit_s=self._text_limit_s, environment=environment())
+        except ProcessLost:
+            raise TooBusy('with other files') from None
+        except ProcessFailed:
+            return ''
+        return await asyncio.to_thread(cleaned, said)
+
     async def _clean(self, path: Path, called: str, media_type: str) -> Inspected:
         target = path.with_name(f'{path.name}.clean')
         try:
@@ -90,6 +115,11 @@ def _head(path: Path) -> tuple[bytes, int]:
     """Its first bytes, and its size."""
     with path.open('rb') as file:
         return file.read(HEAD_BYTES), path.stat().st_size
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open('rb') as file:
+        return file.read(RAW_BYTES)
 
 
 async def _asked(called: str, *request: str, limit_s: float) -> bytes:

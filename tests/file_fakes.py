@@ -141,6 +141,8 @@ class ScriptedInspector:
         """Whether drawing takes too long."""
         self.trouble: deque[Exception] = deque()
         """What the next calls of `thumbnails` raise."""
+        self.reading_trouble: deque[Exception] = deque()
+        """What the next calls of `text` raise."""
 
     async def inspect(self, path: Path, name: str) -> Inspected:
         await self.gates.passing('inspect')
@@ -167,6 +169,13 @@ class ScriptedInspector:
         if self.is_slow:
             return {}
         return {width: content[:8] + str(width).encode() for width in THUMBNAIL_SIDES}
+
+    async def text(self, path: Path) -> str:
+        await self.gates.passing('text')
+        if self.reading_trouble:
+            raise self.reading_trouble.popleft()
+        content = content_of(path)
+        return content.removeprefix(TEXT).decode() if content.startswith(TEXT) and DAMAGED not in content else ''
 
 
 def content_of(path: Path) -> bytes:

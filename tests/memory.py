@@ -74,6 +74,7 @@ class MemoryFile:
     record: FileRecord
     position: int = 0
     gone_at: datetime | None = None
+    text: str | None = None
 
 
 class Memory:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
-from livechat.domain.file import FileId, FileKind
+from livechat.domain.file import READ_KINDS, FileId, FileKind
 from livechat.domain.file_records import Forgotten
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from tests.memory import Memory, MemoryFile
@@ -60,6 +60,16 @@ class MemoryFileRecords:
     async def unfinished(self) -> Sequence[FileRecord]:
         await self._memory.reading()
         return [each.record for each in self._there() if each.record.file.making is Making.UNDER_WAY]
+
+    async def unread(self) -> Sequence[FileRecord]:
+        await self._memory.reading()
+        found = [each.record for each in self._there() if each.text is None and each.record.file.kind in READ_KINDS]
+        return sorted(found, key=lambda record: (record.created_at, record.file.id))
+
+    async def set_text(self, file_id: FileId, text: str) -> None:
+        await self._memory.writing(text)
+        if file_id in self._memory.files:
+            self._memory.files[file_id].text = text
 
     async def is_known(self, record: FileRecord) -> bool:
         await self._memory.reading()

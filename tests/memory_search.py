@@ -1,9 +1,10 @@
 """Searches over what is kept in memory: every message is looked at, by no index."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from livechat.domain.attachment import searched_part
 from livechat.domain.file import FileId, FileKind
 from livechat.domain.folding import searchable
 from livechat.domain.links import links_in
@@ -19,8 +20,6 @@ class MemorySearch:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._recent = memory.searches
-        self.texts: dict[FileId, str] = {}
-        """What files say."""
 
     async def find(self, question: Question, *, enough: int) -> Found:
         await self._memory.reading()
@@ -38,10 +37,7 @@ class MemorySearch:
     async def show(self, user_id: UserId, places: Collection[Place]) -> Sequence[FoundMessage]:
         await self._memory.reading()
         return [
-            FoundMessage(
-                message=self._memory.current(message),
-                texts={file.id: self.texts[file.id] for file in message.files if file.id in self.texts},
-            )
+            FoundMessage(message=self._memory.current(message), texts=self._texts(message))
             for message in self._readable(user_id)
             if (message.room_id, message.number) in places
         ]
@@ -88,8 +84,12 @@ class MemorySearch:
                 yield from filter(_is_said, stored.messages.values())
 
     def _said(self, message: Message) -> str:
-        texts = [self.texts[file.id] for file in message.files if file.id in self.texts]
-        return ''.join(map(searchable, filter(None, [message.body, *(file.name for file in message.files), *texts])))
+        said = [message.body, *(file.name for file in message.files), *self._texts(message).values()]
+        return ''.join(map(searchable, filter(None, said)))
+
+    def _texts(self, message: Message) -> Mapping[FileId, str]:
+        known = [self._memory.files[file.id] for file in message.files if file.id in self._memory.files]
+        return {each.record.file.id: searched_part(each.text, message.files) for each in known if each.text}
 
     def _fits(self, message: Message, question: Question) -> bool:
         said = self._said(message)

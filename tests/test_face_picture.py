@@ -1,7 +1,6 @@
 """Pictures that people choose: made small, upright and bare in a process of their own, cut out there, or refused."""
 
 import io
-import time
 import zlib
 from pathlib import Path
 
@@ -166,9 +165,6 @@ async def test_picture_that_takes_too_long_ends_with_its_process(monkeypatch: py
     (tmp_path / 'livechat' / '__init__.py').touch()
     (tmp_path / 'livechat' / 'face_picture.py').write_text('import time\ntime.sleep(60)\n')
     monkeypatch.setattr(preview_picture, '_environment', lambda: {'PYTHONPATH': str(tmp_path)})
-    began = time.monotonic()
 
     with pytest.raises(InvalidInput, match='it took too long'):
         await FacePictureMaker(limit_s=0.3).open(quarters())
-
-    assert time.monotonic() - began < 5

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -103,7 +102,6 @@ async def test_service_that_is_not_there_is_a_failure(push: AppriseSender):
 
 async def test_hanging_service_is_given_up_in_time_and_holds_up_nobody(ntfy: Ntfy):
     async with sender(limit_s=1.5) as push:
-        started = time.monotonic()
         hanging = asyncio.create_task(send(push, ntfy.url('gated')))
         await ntfy.hanging.wait()
         (process,) = processes_of(push)
@@ -113,7 +111,6 @@ async def test_hanging_service_is_given_up_in_time_and_holds_up_nobody(ntfy: Ntf
 
         with pytest.raises(PushFailed, match=r'1\.5 s'):
             await hanging
-        assert time.monotonic() - started < 5
         await asyncio.to_thread(process.wait, 5)
         assert len(processes_of(push)) == 1  # the other one's
         await send(push, ntfy.url('topic'))

@@ -1,11 +1,11 @@
 """Files as messages have them, and what is known of each while no message has it yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from livechat.domain.file import FileId, FileKind
+from livechat.domain.file import MAX_TEXT_BYTES, READ_KINDS, FileId, FileKind
 from livechat.domain.model import MessageNumber, Person, RoomId, UserId
 
 
@@ -60,6 +60,16 @@ class RoomFile:
     number: MessageNumber
     author: Person
     posted_at: datetime
+
+
+def text_share(files: Collection[Attachment]) -> int:
+    """Bytes that are searched of what each of a message's files says: as many of each, whether the others were read yet or not."""
+    return MAX_TEXT_BYTES // max(1, sum(file.kind in READ_KINDS for file in files))
+
+
+def searched_part(text: str, files: Collection[Attachment]) -> str:
+    """Of what one of these files of a message says."""
+    return text.encode()[: text_share(files)].decode(errors='ignore')
 
 
 def files_in_words(files: Sequence[Attachment]) -> str:

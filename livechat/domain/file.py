@@ -11,6 +11,10 @@ EXCERPT_CHARS = 400
 THUMBNAIL_SIDES = (480, 1200)
 """Pixels of the longer side: in the conversation, and in the lightbox of a phone."""
 
+MAX_TEXT_BYTES = 60_000
+"""As UTF-8, of what the files of a message say together: 25 pages. To index it takes the one writer 15 ms, 35 at most, and so
+does an edit of the message: nobody's post waits for longer than that."""
+
 FileId = NewType('FileId', str)
 """22 characters of base64url: random, so that it tells nothing and cannot be guessed."""
 
@@ -25,6 +29,10 @@ class FileKind(StrEnum):
     TEXT = 'text'
     OTHER = 'other'
     """To be downloaded, and nothing else."""
+
+
+READ_KINDS = frozenset({FileKind.PDF, FileKind.TEXT})
+"""What they say is searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,5 +65,12 @@ class FileInspector(Protocol):
 
         None at all where drawing takes too long.
         :raises FileRefused: when it cannot be read. :raises TooBusy: it says nothing about the picture.
+        """
+        ...
+
+    async def text(self, path: Path) -> str:
+        """What an inspected file says, in one line of at most MAX_TEXT_BYTES; empty when that is nothing, or cannot be read.
+
+        :raises TooBusy: it says nothing about the file.
         """
         ...

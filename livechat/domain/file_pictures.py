@@ -2,18 +2,16 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from livechat.domain.attachment import FileRecord, Making
-from livechat.domain.errors import LivechatError
-from livechat.domain.fair_line import FairLine
-from livechat.domain.file import THUMBNAIL_SIDES, FileId, FileInspector
+from livechat.domain.file import THUMBNAIL_SIDES, FileInspector
 from livechat.domain.file_errors import FileNotFound, FileRefused
 from livechat.domain.file_ports import FileStore
 from livechat.domain.file_records import FileRecords
 from livechat.domain.model import RoomId
+from livechat.domain.patient_line import PatientLine
 from livechat.domain.room_actor import RoomActor
 from livechat.domain.supervisor import Sleep
 
@@ -21,9 +19,6 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 2
 """The inspector draws one at a time: of another one meanwhile what was drawn is stored."""
-AGAIN_S = 60.0
-TRIES = 10
-"""Of a picture that had bad luck: a full disk, a room that starts anew, a machine without memory. Then it waits for the next start."""
 
 
 def thumbnail_name(key: str, width: int) -> str:
@@ -56,17 +51,15 @@ class FilePictures:
         self._inspector = inspector
         self._room = room
         self._turn = turn
-        self._sleep = sleep
         self._done = done
-        self._waiting: FairLine[FileRecord] = FairLine()
-        self._later: list[FileRecord] = []
-        self._tries: Counter[FileId] = Counter()
-        """Of those that went wrong."""
-        self._wake = asyncio.Event()
+        self._line = PatientLine(self._work, sleep=sleep, undone='The smaller pictures of a file are not made')
 
     @property
     def lasting(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
-        return {**{f'smaller pictures {number}': self.run for number in range(AT_ONCE)}, 'smaller pictures again': self.try_again}
+        return {
+            **{f'smaller pictures {number}': self._line.run for number in range(AT_ONCE)},
+            'smaller pictures again': self._line.try_again,
+        }
 
     async def start(self) -> None:
         for record in await self._records.unfinished():
@@ -74,35 +67,10 @@ class FilePictures:
 
     def add(self, record: FileRecord) -> None:
         if record.file.making is Making.UNDER_WAY:
-            self._waiting.add(record.user_id, record)
-            self._wake.set()
-
-    async def run(self) -> None:
-        """Do one after the other, for ever."""
-        while True:
-            while self._waiting:
-                await self._work(self._waiting.take())
-            self._wake.clear()
-            await self._wake.wait()
-
-    async def try_again(self) -> None:
-        """Put what went wrong at the end of the line, after a while, for ever."""
-        while True:
-            await self._sleep(AGAIN_S)
-            later, self._later = self._later, []
-            for record in later:
-                self.add(record)
+            self._line.add(record)
 
     async def _work(self, record: FileRecord) -> None:
-        tries = self._tries.pop(record.file.id, 0) + 1
-        try:
-            await self._finish(record, await self._make(record))
-        except (LivechatError, OSError) as trouble:
-            if tries < TRIES:
-                self._tries[record.file.id] = tries
-                self._later.append(record)
-            else:
-                logger.warning('The smaller pictures of a file are not made before the next start: %s', trouble)
+        await self._finish(record, await self._make(record))
 
     async def _make(self, record: FileRecord) -> Making:
         if await self._is_made(record):

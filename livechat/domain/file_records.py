@@ -53,6 +53,14 @@ class FileRecords(Protocol):
         """Whose smaller pictures are still to be made."""
         ...
 
+    async def unread(self) -> Sequence[FileRecord]:
+        """Those of READ_KINDS whose text was never set."""
+        ...
+
+    async def set_text(self, file_id: FileId, text: str) -> None:
+        """What it says: from now on the message that shows it is found by that. Nothing happens to a file that is not there."""
+        ...
+
     async def is_known(self, record: FileRecord) -> bool:
         """Whether that person, or anybody in that room, has the same content in another file."""
         ...

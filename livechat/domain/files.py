@@ -15,6 +15,7 @@ from livechat.domain.file_ports import FileStore, Incoming
 from livechat.domain.file_quota import FileQuota
 from livechat.domain.file_records import FileRecords
 from livechat.domain.file_sweep import FileSweep
+from livechat.domain.file_texts import FileTexts
 from livechat.domain.model import MessageNumber, RoomId, User, UserId
 from livechat.domain.room_desk import RoomDesk
 from livechat.domain.supervisor import Sleep
@@ -51,6 +52,7 @@ class Files:
         self._quota = FileQuota(file_bytes=limits.file_bytes, person_bytes=limits.person_file_bytes, server_bytes=limits.server_file_bytes)
         self._trays = Trays(records, around.backplane)
         self._pictures = FilePictures(records, store, inspector, room=desk.room, turn=self._turn, sleep=sleep, done=self._picture_done)
+        self._texts = FileTexts(records, store, inspector, sleep=sleep)
         self._sweep = FileSweep(around, records, store, quota=self._quota, trays=self._trays, turn=self._turn, sleep=sleep)
         self.uploads = Uploads(desk, self._trays, store, inspector, quota=self._quota, keep=self._keep, accepted=accepted)
         around.backplane.observe(MessagePosted, self._posted)
@@ -58,12 +60,13 @@ class Files:
     @property
     def lasting(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
         """What the supervisor has to look after, by name."""
-        return {**self._pictures.lasting, 'files that are gone': self._sweep.run}
+        return {**self._pictures.lasting, **self._texts.lasting, 'files that are gone': self._sweep.run}
 
     async def start(self) -> None:
         """Before anybody is let in: what a crash left behind goes, what it interrupted goes on."""
         await self._sweep.start()
         await self._pictures.start()
+        await self._texts.start()
 
     async def tray(self, user: User, room_id: RoomId) -> Sequence[TrayItem]:
         """What they have attached there and not sent. :raises NotFound: :raises NotAMember:"""
@@ -127,6 +130,7 @@ class Files:
             self._quota.add(record.user_id, record.file.size)
         if show(record):
             self._pictures.add(record)
+            self._texts.add(record)
         else:
             await self._take_back(record)
         return record

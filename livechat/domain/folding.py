@@ -69,7 +69,7 @@ def is_unspaced(text: str) -> bool:
 
 def places(text: str, needles: list[str]) -> Iterator[tuple[int, int]]:
     """Where the needles stand in a text, as its own positions: ascending, none within another."""
-    haystack, origin = _mapped(text)
+    haystack, origin = mapped(text)
     found = sorted(_trimmed(haystack, at, at + len(needle)) for needle in needles for at in _all(haystack, needle))
     end = 0
     for first, last in found:
@@ -92,7 +92,7 @@ def _end_of_cluster(origin: list[int], last: int) -> int:
     return origin[last]
 
 
-def _mapped(text: str) -> tuple[str, list[int]]:
+def mapped(text: str) -> tuple[str, list[int]]:
     """The searchable text, and for each of its characters, and its end, where in the text that begins."""
     haystack, origin = [' '], [0]
     for start, cluster in _clusters(text):

@@ -86,11 +86,11 @@ class RoomMembers:
         people = await self._users.acquaintances(user.id, words=words, everybody=self._sees_all(user), limit=limit)
         return [person for person in people if person.id not in members][:SUGGESTED_PEOPLE]
 
-    async def acquaintances(self, user: User, words: str = '') -> Sequence[Person]:
+    async def acquaintances(self, user: User, words: str = '', *, limit: int = SUGGESTED_PEOPLE) -> Sequence[Person]:
         """Whom one could write to directly, the best known first; nobody for guests who may not."""
         if user.status is not UserStatus.ACTIVE or not self._directs.may_make(user):
             return []
-        return await self._users.acquaintances(user.id, words=words, everybody=self._sees_all(user), limit=SUGGESTED_PEOPLE)
+        return await self._users.acquaintances(user.id, words=words, everybody=self._sees_all(user), limit=limit)
 
     async def profile(self, user: User, who: UserId) -> Profile:
         """What they say about themselves; a guest asks about people of their own rooms. :raises NotFound:"""

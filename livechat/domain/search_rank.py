@@ -11,10 +11,16 @@ WHOLE, BEGINNING, PART = 1.0, 0.6, 0.3
 """What one occurrence counts: as a word, at the beginning of a word, within one."""
 
 
+RANKED_CHARS = 6_000
+"""Of each text, which is any message with the names of its files; of what long files say the beginning. A word far behind counts next
+to nothing in so long a text anyway, and a thousand long texts take memory."""
+
+
 def scores(texts: Sequence[str], needles: Sequence[str], rarity: Mapping[str, float]) -> list[float]:
     """One for each searchable text (see `folding`), the higher the better; `rarity`: the inverse document frequency of each needle."""
     if not texts or not needles:
         return [0.0] * len(texts)
+    texts = [text[:RANKED_CHARS] for text in texts]
     average = sum(map(len, texts)) / len(texts)
     counts = [(rarity.get(needle, 1.0), _counting(needle)) for needle in needles]
     found = []

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, select, tuple_, u
 from sqlmodel import Session
 
 from livechat.domain.attachment import FileRecord, Making, RoomFile
-from livechat.domain.file import FileId, FileKind
+from livechat.domain.file import READ_KINDS, FileId, FileKind
 from livechat.domain.file_records import Forgotten
 from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.store.database import SqlStore, reads, writes
+from livechat.store.file_texts import fold_anew
 from livechat.store.inputs import can_be_stored
 from livechat.store.message_files import ATTACHMENT_COLUMNS, from_columns
 from livechat.store.message_rows import FILES, MESSAGES, PERSON_COLUMNS, ROOMS, USERS, to_person
@@ -116,6 +117,19 @@ class SqlFileRecords(SqlStore):
     def unfinished(self, session: Session) -> Sequence[FileRecord]:
         rows = session.scalars(select(FileRow).where(FILES.c.making == Making.UNDER_WAY.value, FILES.c.gone_at.is_(None)))
         return [row.to_domain() for row in rows]
+
+    @reads
+    def unread(self, session: Session) -> Sequence[FileRecord]:
+        unread = FILES.c.text.is_(None) & FILES.c.kind.in_([kind.value for kind in READ_KINDS]) & FILES.c.gone_at.is_(None)
+        return [row.to_domain() for row in session.scalars(select(FileRow).where(unread).order_by(FILES.c.created_at, FILES.c.id))]
+
+    @writes
+    def set_text(self, session: Session, file_id: FileId, text: str) -> None:
+        connection = session.connection()
+        changed = update(FILES).where(FILES.c.id == file_id).values(text=text).returning(FILES.c.room_id, FILES.c.number, FILES.c.gone_at)
+        for room_id, number, gone_at in connection.execute(changed).all():
+            if number is not None and gone_at is None:
+                fold_anew(connection, (RoomId(room_id), MessageNumber(number)))
 
     @reads
     def is_known(self, session: Session, record: FileRecord) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlmodel import Session
 
-from livechat.domain.attachment import Attachment
+from livechat.domain.attachment import Attachment, searched_part
 from livechat.domain.file import FileKind
 from livechat.domain.folding import MIN_PART_CHARS, is_unspaced, searchable
 from livechat.domain.links import links_in
@@ -40,7 +40,7 @@ def indexed(*, room_id: int, author_id: int, body: str, files: Sequence[Attachme
     """What a message that can be found has in `messages.folded`. `texts`: what its files say."""
     has = {Has.FILE: bool(files), Has.IMAGE: any(file.kind is FileKind.IMAGE for file in files), Has.LINK: '://' in body and links_in(body)}
     marks = room_mark(room_id) + author_mark(author_id) + ''.join(has_mark(what) for what in Has if has[what])
-    said = [body, *(file.name for file in files), *texts]
+    said = [body, *(file.name for file in files), *(searched_part(text, files) for text in texts)]
     return marks + ''.join(map(searchable, filter(None, said)))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Place, Question
-from livechat.domain.search_rank import rarity, scores
+from livechat.domain.search_rank import RANKED_CHARS, rarity, scores
 from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
 from livechat.store.search_tables import SPAN
 from livechat.store.tables import UtcDateTime
@@ -60,7 +60,8 @@ class Walk:
         self._conditions = list(self._conditions_of(question))
 
     def find(self, enough: int) -> Found:
-        if self._question.authors.wanted and not self._authors:
+        is_nowhere = self._question.rooms is not None and not self._question.rooms
+        if is_nowhere or (self._question.authors.wanted and not self._authors):
             return Found(places=())
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
@@ -85,8 +86,8 @@ class Walk:
         rowid = 'f.rowid' if match else 'm.id'
         conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
         statement = f"""
-            SELECT m.id, m.room_id, m.number, m.folded FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text'
-            AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
+            SELECT m.id, m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) AS folded
+            FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text' AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
         found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
         return [_Row(row.id, (RoomId(row.room_id), MessageNumber(row.number)), row.folded) for row in found]
@@ -131,6 +132,7 @@ class Walk:
         if since is None and until is None:
             return
         first, last = self._connection.execute(_SPAN, {'since': since or _FIRST, 'until': until or _LAST}).one()
+        # For a plain 0 SQLite asks no index, and refuses to when it is told to.
         yield f'{rowid} >= {first}' if first is not None else f'{rowid} < 0'
         if last is not None:
             yield f'{rowid} < {last}'
@@ -172,11 +174,8 @@ class Walk:
 
 
 def _among(column: str, ids: Collection[int]) -> str:
-    """Ids are numbers: they need no parameters, of which SQLite takes only so many.
-
-    No row has the id 0. Of what is false beforehand SQLite makes no use of an index, not even of one that it is told to use.
-    """
-    return f'{column} IN ({", ".join(str(int(each)) for each in sorted(ids) or [0])})'
+    """Ids are numbers: they need no parameters, of which SQLite takes only so many."""
+    return f'{column} IN ({", ".join(str(int(each)) for each in sorted(ids))})'
 
 
 def _typed(statement: str) -> Any:

@@ -5,48 +5,34 @@ of that room, in all their tabs; what this tab has sent is left out of it until 
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
 
-from livechat.domain.attachment import Attachment, Making
+from livechat.domain.attachment import Attachment
 from livechat.domain.errors import LivechatError
 from livechat.domain.events import TrayChanged
-from livechat.domain.file import FileId, FileKind
-from livechat.domain.file_names import extension_of
+from livechat.domain.file import FileId
 from livechat.domain.model import RoomId
-from livechat.domain.sizes import size_in_words
 from livechat.domain.tray_item import Stage, TrayItem
-from livechat.ui.components.icons import icon
-from livechat.ui.file_html import file_path
+from livechat.ui.composer_tray_html import (
+    BODY,
+    BUTTON,
+    EACH,
+    FIRST,
+    MOST,
+    Chip,
+    chip_elements,
+    chip_id,
+    file_html,
+    item_html,
+    number_of,
+    refused_html,
+    tray_element,
+)
 from livechat.ui.html import escape
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
-from livechat.ui.stream import ElementId, Kind, element, element_id
+from livechat.ui.stream import element
 
-_FIRST = 100_000
-"""Numbers of the shell's elements that are files above the box."""
-_BUTTON, _BODY, _EACH = 1, 2, 4
-_MOST = 10_000_000
 MAX_EXPECTED = 200
-MAX_END_CHARS = 6
-_ICONS = {
-    FileKind.IMAGE: 'picture',
-    FileKind.VIDEO: 'video',
-    FileKind.AUDIO: 'audio',
-    FileKind.PDF: 'pdf',
-    FileKind.TEXT: 'text',
-    FileKind.OTHER: 'file',
-}
-
-
-class Chip(NamedTuple):
-    """One file above the box, as it is shown."""
-
-    number: int
-    name: str
-    html: str
-    is_refused: bool = False
-    is_struck: bool = False
-    """Of the message being edited, to be left out when it is saved."""
 
 
 class ComposerTray:
@@ -139,16 +125,16 @@ class ComposerTray:
 
     def press(self, number: int) -> bool:
         """The button of a chip; False: none of these."""
-        if not _FIRST <= number < _FIRST + _EACH * _MOST or (number - _FIRST) % _EACH != _BUTTON:
+        if not FIRST <= number < FIRST + EACH * MOST or (number - FIRST) % EACH != BUTTON:
             return False
-        chip = self._shown.get(number - _BUTTON)
+        chip = self._shown.get(number - BUTTON)
         if chip is None:
             return True
         if self._edited is not None:
             self._strike(chip)
         elif self._room_id is not None:
             room_id = self._room_id
-            item = next((item for item in self._items if _number(item.id) == chip.number), None)
+            item = next((item for item in self._items if number_of(item.id) == chip.number), None)
             if item is not None:
                 self._session.do(lambda: self._remove(room_id, item))
         return True
@@ -196,7 +182,7 @@ class ComposerTray:
 
     def _strike(self, chip: Chip) -> None:
         for place, file in enumerate(self._edited or ()):
-            if _number(place) == chip.number:
+            if number_of(place) == chip.number:
                 self._struck ^= {file.id}
         self._show()
 
@@ -206,10 +192,10 @@ class ComposerTray:
         chips = {chip.number: chip for chip in self._chips()}
         elements: Elements = {}
         for number in self._shown.keys() - chips.keys():
-            elements |= {_id(number + place): None for place in (0, _BUTTON, _BODY)}
+            elements |= {chip_id(number + place): None for place in (0, BUTTON, BODY)}
         for number, chip in chips.items():
             if self._shown.get(number) != chip:
-                elements |= _elements(chip)
+                elements |= chip_elements(chip)
         if list(chips) != list(self._shown):
             elements |= tray_element(chips, is_edit=self._edited is not None)
         said = self._words()
@@ -223,16 +209,16 @@ class ComposerTray:
         if self._edited is not None:
             for place, file in enumerate(self._edited):
                 is_struck = file.id in self._struck
-                yield Chip(_number(place), file.name, _file_html(file, 'Will be removed' if is_struck else ''), is_struck=is_struck)
+                yield Chip(number_of(place), file.name, file_html(file, 'Will be removed' if is_struck else ''), is_struck=is_struck)
             return
         for item in self._items:
             if item.stage is Stage.REFUSED:
                 continue
             if item.file is None or item.file.id not in self._sent:
-                yield Chip(_number(item.id), item.name, _item_html(item))
+                yield Chip(number_of(item.id), item.name, item_html(item))
         for alike in self._refused():
             name = alike[0].name if len(alike) == 1 else f'{len(alike)} files'
-            yield Chip(_number(alike[0].id), name, _refused_html(name, alike[0].why), is_refused=True)
+            yield Chip(number_of(alike[0].id), name, refused_html(name, alike[0].why), is_refused=True)
 
     def _refused(self) -> Iterable[list[TrayItem]]:
         """Those that were refused for the same reason together."""
@@ -257,75 +243,5 @@ class ComposerTray:
         return ' '.join([ready, *refused]).strip()
 
 
-def tray_element(numbers: Iterable[int] = (), *, is_edit: bool = False) -> Elements:
-    """What the chips lie in; hidden while there are none."""
-    children = [_id(number) for number in numbers]
-    name = 'Files of this message' if is_edit else 'Attached files'
-    return {part(Part.TRAY): element('ul', classes=['tray'] if children else ['tray', 'hidden'], children=children, aria_label=name)}
-
-
-def _number(item_id: int) -> int:
-    return _FIRST + _EACH * (item_id % _MOST)
-
-
-def _id(number: int) -> ElementId:
-    return element_id(Kind.SHELL, 0, number)
-
-
-def _elements(chip: Chip) -> Elements:
-    classes = ['attached', *(['refused'] if chip.is_refused else []), *(['struck'] if chip.is_struck else [])]
-    words = f'{"Keep" if chip.is_struck else "Remove"} {chip.name}'
-    return {
-        _id(chip.number): element('li', classes=classes, children=[_id(chip.number + _BODY), _id(chip.number + _BUTTON)]),
-        _id(chip.number + _BODY): element('div', html=chip.html),
-        _id(chip.number + _BUTTON): element(
-            'button',
-            classes=['icon', 'small'],
-            html=icon('undo' if chip.is_struck else 'close'),
-            aria_label=words,
-            title=words,
-            type_='button',
-            on={'click': []},  # told once: it may be pressed again to take it back
-        ),
-    }
-
-
-def _file_html(file: Attachment, state: str = '') -> str:
-    if file.kind is FileKind.IMAGE and file.making is Making.DONE:
-        face = f'<img class=pic src="{escape(file_path(file, width=480))}" alt="" decoding=async>'
-    else:
-        face = f'<span class=pic>{icon(_ICONS[file.kind])}</span>'
-    words = escape(state or size_in_words(file.size))
-    return f'{face}<span class=what>{_name_html(file.name)}<small>{words}</small></span>'
-
-
-def _name_html(name: str) -> str:
-    """However little room there is, its end is shown: it says what the file is."""
-    end = extension_of(name)
-    stem, end = (name[: -len(end)], name[-len(end) :]) if 0 < len(end) <= MAX_END_CHARS else (name, '')
-    return f'<bdi class=name title="{escape(name)}"><span>{escape(stem)}</span><span>{escape(end)}</span></bdi>'
-
-
-def _refused_html(name: str, why: str) -> str:
-    """Most reasons name the file themselves."""
-    said = '' if name in why else _name_html(name)
-    return f'<span class=pic>{icon("alert")}</span><span class=what>{said}<small>{escape(why)}</small></span>'
-
-
 def _is_alike(one: TrayItem, other: TrayItem) -> bool:
     return one.stage is Stage.REFUSED and other.stage is Stage.REFUSED and one.why == other.why
-
-
-def _item_html(item: TrayItem) -> str:
-    if item.file is not None:
-        return _file_html(item.file)
-    name = _name_html(item.name)
-    if item.stage is Stage.CHECKING:
-        state, bar = 'Checking …', '<i class="bar busy"></i>'
-    else:
-        state = f'{item.percent} %' + (f' of {size_in_words(item.size)}' if item.size else '')
-        bar = (
-            f'<i class=bar role=progressbar aria-valuemin=0 aria-valuemax=100 aria-valuenow={item.percent} '
-            f'aria-label="{escape(item.name)}" style="--done:{item.percent}%"></i>'
-        )
-    return f'<span class=pic>{icon("file")}</span><span class=what>{name}<small>{state}</small>{bar}</span>'

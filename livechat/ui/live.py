@@ -31,6 +31,7 @@ STYLES = (
     'composer.css',
     'files.css',
     'rooms.css',
+    'switcher.css',
     'pages.css',
     'pictures.css',
 )

@@ -108,6 +108,10 @@ def long_date(day: date) -> str:
     return f'{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}'
 
 
+def short_date(day: date) -> str:
+    return f'{day.day} {_MONTHS[day.month - 1][:3]} {day.year}'
+
+
 def _day_name(day: date) -> str:
     return f'<span>{long_date(day)}</span>'
 

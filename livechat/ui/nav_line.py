@@ -10,7 +10,7 @@ from livechat.ui.room_words import room_face
 from livechat.ui.stream import Frame, Kind, element, element_id, encode
 
 MAX_BADGE = 99
-_QUIET = frozenset({Involvement.NOTHING, Involvement.HIDDEN})
+QUIET = frozenset({Involvement.NOTHING, Involvement.HIDDEN})
 
 
 class Link(NamedTuple):
@@ -32,7 +32,7 @@ class Link(NamedTuple):
 
 def badge_of(summary: RoomSummary, membership: Membership, unread: Unread | None) -> int:
     """The number beside a room: mentions; in a direct room, or where everything is wanted, all that is unread."""
-    if unread is None or membership.involvement in _QUIET or summary.room.is_archived:
+    if unread is None or membership.involvement in QUIET or summary.room.is_archived:
         return 0
     return unread.unread if summary.room.is_direct or membership.involvement is Involvement.EVERYTHING else unread.mentions
 
@@ -42,7 +42,7 @@ def link_of(
 ) -> Link:
     room = summary.room
     unread = unread if membership is not None else None  # what it was before they left is nobody's news
-    muted = membership is not None and membership.involvement in _QUIET
+    muted = membership is not None and membership.involvement in QUIET
     return Link(
         room_id=room.id,
         title=summary.title(reader),

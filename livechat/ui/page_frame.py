@@ -7,10 +7,11 @@ from livechat.ui.components.icons import icon
 from livechat.ui.composer_keys import keys_element
 from livechat.ui.composer_purpose import PLAIN, bar
 from livechat.ui.composer_remark import remark
-from livechat.ui.composer_tray import tray_element
+from livechat.ui.composer_tray_html import tray_element
 from livechat.ui.keys import hearing
 from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, part, server_menu
 from livechat.ui.stream import ElementId, element
+from livechat.ui.switcher_elements import find_button
 from livechat.ui.uploader import uploader_elements
 
 _HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.FILES, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
@@ -26,6 +27,7 @@ _EXTRAS = (
     Part.DONE,
     Part.CHOICE,
     Part.CHOICE_STYLE,
+    Part.SWITCHER,
 )
 _COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.TRAY, Part.TRAY_SAYS, Part.ATTACH, Part.BOX_KEYS, Part.SEND_ROW)
 WITH_ALT = ('up', 'down', 'enter', 'z', 'ω')
@@ -49,6 +51,7 @@ def frame_elements(server: Server, version: str, real: RealElements) -> Elements
     """What all tabs of this server share, whoever looks and whatever room is open."""
     return {
         **_layout(real),
+        part(Part.FIND): find_button(),
         **server_menu(server, version),
         **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
         **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
@@ -97,7 +100,12 @@ def _layout(real: RealElements) -> Elements:
     """How the parts lie in one another."""
     pages = ElementId(real.pages)
     return {
-        **hearing(container(Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'), '?'),
+        **hearing(
+            container(
+                Part.ROOMS, 'rooms', part(Part.SERVER), part(Part.FIND), part(Part.NAV), part(Part.ME), tag='nav', aria_label='Rooms'
+            ),
+            '?',
+        ),
         **hearing(
             {part(Part.TALK): element('div', classes=['talk'], children=[part(Part.SECOND_UPLOADER), pages], on={'drop.prevent': []})},
             *WITH_ALT,

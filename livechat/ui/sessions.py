@@ -28,6 +28,7 @@ from livechat.ui.room_views import RoomViews
 from livechat.ui.session import Session
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import Frame, element, encode
+from livechat.ui.visits import Visits
 
 logger = logging.getLogger(__name__)
 MINUTE_S = 60.0
@@ -82,6 +83,7 @@ class Sessions:
         chat.backplane.observe(SignInEnded, self._end)
         chat.backplane.observe(RoomLeft, self._show_out)
         self.views = RoomViews(chat)
+        self.visits = Visits()
         self._pages: dict[UserId, set[Page]] = {}
         self._styles: dict[tuple[int, int], Frame] = {}
         self.server = Server(name='')

@@ -99,6 +99,19 @@ class Part(IntEnum):
     ATTACH_ICON = 93
     ATTACH_INPUT = 94
     FILES = 95
+    FIND = 140
+    """Opens the quick switcher."""
+    SWITCHER = 141
+    """Holds its dialog; empty while it is closed."""
+    SWITCHER_SHEET = 142
+    SWITCHER_TOP = 143
+    SWITCHER_FIELD = 144
+    SWITCHER_CLOSE = 145
+    SWITCHER_LIST = 146
+    SWITCHER_SAYS = 147
+    SWITCHER_NOTE = 148
+    SWITCHER_GROUP = 150
+    """The first of its groups; the others follow."""
 
 
 def part(which: Part) -> ElementId:

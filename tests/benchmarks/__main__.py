@@ -93,8 +93,12 @@ def _measure(folder: Path, phases: Phases) -> dict[str, Any]:
     result['durable'] = _in_process('durable', folder, phases.durable_s)
     _say(f'rooms with up to {max(phases.lengths):,} messages')
     result['long_rooms'] = _in_process('long_rooms', folder, phases.openings, *phases.lengths)
+    _say('the quick switcher over 500 rooms and 1,000 people')
+    result['switcher'] = _in_process('switcher', folder, phases.openings)
     _say('files of 100 MB, and ten photos at once')
     result['uploads'] = _in_process('uploads', folder, phases.uploads)
+    _say('hostile text')
+    result['hostile_text'] = _in_process('hostile_text', folder)
     result['bars'] = report.bars(result)
     return result
 

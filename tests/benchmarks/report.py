@@ -46,10 +46,14 @@ def _bars(result: Result) -> Iterator[Bar]:
         where = 'one room' if durable['rooms'] == 1 else f'{durable["rooms"]} rooms'
         yield Bar(f'durable posts in {where}', durable['posts_per_s'], 2_000, '/s', at_most=False)
     yield from _length_bars(result['long_rooms']['rooms'])
+    for what, figures in result['switcher']['ms'].items():
+        yield Bar(f'quick switcher, 500 rooms and 1,000 people: {what}', figures['median'], 50, 'ms', at_most=True)
     uploads = result['uploads']
     yield Bar('an upload of 100 MB: more memory', max(each['memory_mb'] for each in uploads['large']), 20, 'MB', at_most=True)
     yield Bar('an upload of 100 MB: the loop is late, at most', max(each['lag_ms'] for each in uploads['large']), 50, 'ms', at_most=True)
     yield Bar('ten photos at once: the loop is late, at most', uploads['photos']['lag_ms'], 50, 'ms', at_most=True)
+    for what, slowest in result['hostile_text'].items():
+        yield Bar(f'{what}, made to be slow', slowest['ms'], 50, 'ms', at_most=True)
 
 
 def _length_bars(rooms: Result) -> Iterator[Bar]:
@@ -77,6 +81,8 @@ def table(result: Result) -> str:
             *_long_rooms(result['long_rooms']),
             '',
             *_uploads(result['uploads']),
+            '',
+            *_hostile_text(result['hostile_text']),
             '',
             *_verdict(result),
         ]
@@ -171,6 +177,12 @@ def _uploads(uploads: Result) -> Iterator[str]:
         f'chat {photos["chat_ms"]} ms (worst {photos["chat_worst_ms"]} ms)'
     )
     yield 'The processes that unpack them, MB: ' + ', '.join(f'{name} {most}' for name, most in photos['children_mb'].items())
+
+
+def _hostile_text(readers: Result) -> Iterator[str]:
+    yield 'The slowest of all texts that are made to be slow; for twice the text it takes so many times as long.'
+    for what, slowest in readers.items():
+        yield f'{what:<26}{slowest["chars"]:>8,} characters {slowest["ms"]:>8} ms   x {slowest["growth"]:<6} {slowest["text"]}'
 
 
 def _verdict(result: Result) -> Iterator[str]:

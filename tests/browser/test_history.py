@@ -64,13 +64,17 @@ async def note_jumps(person: Person) -> None:
                 return found && [found, found.getBoundingClientRect().top, scroller.scrollTop]
             }
             let seen = middle()
+            let turned = [0, 0, 0] // by the wheel, in this frame and the two before: a slow machine shows many turns at once
+            scroller.addEventListener('wheel', event => { turned[0] += Math.abs(event.deltaY) }, {passive: true})
             const frame = () => {
                 if (seen && seen[0].isConnected) {
-                    const moved = seen[0].getBoundingClientRect().top - seen[1]
-                    // a hand moves what is read by one turn of the wheel at most; a page is some thousand pixels high
-                    if (Math.abs(moved) > 900) window.jumps.push(`${seen[0].id} moved by ${moved}`)
+                    const moved = Math.abs(seen[0].getBoundingClientRect().top - seen[1])
+                    const asked = turned.reduce((sum, each) => sum + each)
+                    // a page is some thousand pixels high
+                    if (moved > asked + 900) window.jumps.push(`${seen[0].id} moved by ${moved}, the wheel by ${asked}`)
                 }
                 seen = middle()
+                turned = [0, ...turned.slice(0, 2)]
                 requestAnimationFrame(frame)
             }
             requestAnimationFrame(frame)

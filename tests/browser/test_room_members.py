@@ -1,7 +1,6 @@
 """Inviting, adding, pausing, removing; direct messages: with two or more people at real browsers."""
 
 import re
-import time
 
 from playwright.async_api import Locator, Playwright, expect
 
@@ -11,6 +10,8 @@ from tests.browser.person import Person, each
 from tests.control import Room
 
 pytestmark = BROWSER
+AT_ONCE_MS = 8_000
+"""Less than the 10 s between two pings, by which a browser would find out itself."""
 
 
 def dialog(person: Person) -> Locator:
@@ -101,7 +102,7 @@ async def test_person_who_is_here_already_is_added_to_a_private_room_and_told(pe
     await each([ana, bo], 'what a place')
 
 
-async def test_removal_cuts_the_stream_of_all_tabs_within_a_second(people: People, house: House):
+async def test_removal_cuts_the_stream_of_all_tabs_at_once(people: People, house: House):
     accounts = [await house.control.person(name) for name in ('Ana', 'Bo')]
     cellar = await house.control.room(*accounts, name='Cellar', private=True)
     ana, bo = [await people.enter(cellar, account) for account in accounts]
@@ -112,10 +113,8 @@ async def test_removal_cuts_the_stream_of_all_tabs_within_a_second(people: Peopl
 
     await ana.page.get_by_role('button', name=f'What to do about {bo.name}').click()
     await dialog(ana).get_by_role('button', name='Remove from this room').click()
-    begun = time.monotonic()
     for tab in (bo, second):
-        await expect(tab.page.get_by_text('for members')).to_have_count(0)
-    assert time.monotonic() - begun < 3.0
+        await expect(tab.page.get_by_text('for members')).to_have_count(0, timeout=AT_ONCE_MS)
     await house.control.post(ana.account, cellar, 'among ourselves')
 
     await expect(bo.link(cellar)).to_have_count(0)

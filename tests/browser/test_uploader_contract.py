@@ -11,7 +11,7 @@ from playwright.async_api import Browser, CDPSession, FilePayload, Locator, Play
 
 from tests.browser import BROWSER
 from tests.browser.conftest import WITHIN_MS, House, People, Windows
-from tests.browser.person import Person
+from tests.browser.person import Person, each
 from tests.control import Control, Room
 from tests.server_process import ServerProcess
 
@@ -232,6 +232,8 @@ async def test_closed_uploader_takes_nothing_and_opens_again(hands: Hands) -> No
     await hands.open(None)
     await hands.drag(hands.file('closed.txt'), hands.person.log)
     await expect(hands.overlay).to_have_count(0)
+    await hands.person.say('said after the drop')  # over the same socket: then the server has heard of both
+    await each([hands.person], 'said after the drop')
 
     await hands.open()
     await hands.drag(hands.file('open.txt'), hands.person.log)
@@ -344,8 +346,8 @@ async def test_uploader_takes_no_room_and_its_button_is_big_enough_for_a_finger(
 ) -> None:
     phone = await hands_of(people, house, tmp_path, **playwright.devices['iPhone 13'])
 
-    for each in ('.q-uploader', '.q-uploader__list'):
-        assert set(await phone.page.locator(each).evaluate_all('all => all.map(each => getComputedStyle(each).display)')) == {'contents'}
+    for name in ('.q-uploader', '.q-uploader__list'):
+        assert set(await phone.page.locator(name).evaluate_all('all => all.map(each => getComputedStyle(each).display)')) == {'contents'}
     button = await phone.button.bounding_box()
     assert button is not None
     assert min(button['width'], button['height']) >= 44

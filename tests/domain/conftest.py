@@ -1,17 +1,12 @@
-"""A house of fakes. The state machines are quick by default; `--hypothesis-profile=deep` looks longer."""
+"""A house of fakes."""
 
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import settings
 
 from livechat.domain.limits import Limits
 from livechat.domain.model import Room, ServerRole, User
 from tests.domain.house import House, other_tasks
-
-settings.register_profile('domain', max_examples=20, stateful_step_count=30, deadline=None, database=None)
-settings.register_profile('deep', max_examples=3_000, stateful_step_count=50, deadline=None, database=None)
-settings.load_profile('domain')
 
 
 @pytest.fixture

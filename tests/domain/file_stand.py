@@ -19,9 +19,10 @@ from livechat.domain.model import MessageNumber, Room, ServerRole, User, UserKin
 from livechat.domain.names import name_key
 from livechat.domain.people_ports import NewUser
 from livechat.domain.tray_item import TrayItem
-from tests.domain.house import Time, queued, until
+from tests.domain.house import Time, queued
 from tests.fakes import MemoryStores
 from tests.file_fakes import IMAGE, FolderFiles, ScriptedInspector
+from tests.patience import threads_at_rest, until, use_one_thread
 
 ROOMY = Limits(
     message_burst=10_000,
@@ -81,6 +82,7 @@ class FileStand:
 
     @asynccontextmanager
     async def running(self, limits: Limits = ROOMY, accepted: Sequence[str] = ()) -> AsyncIterator['FileStand']:
+        use_one_thread()
         async with running_chat(
             self.stores,
             clock=self.time,
@@ -149,8 +151,11 @@ class FileStand:
         await self.at_rest()
 
     async def at_rest(self) -> None:
-        for _ in range(200):
-            await self.stores.memory.reading()
+        """The sweep compares names in a thread, of which the loop's turns say nothing."""
+        for _ in range(10):
+            for _ in range(20):
+                await self.stores.memory.reading()
+            await threads_at_rest()
 
     async def made(self, file_id: FileId) -> None:
         """The smaller pictures of that file are done, or are known not to be."""

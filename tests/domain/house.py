@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -33,10 +33,9 @@ from tests.fakes import FakeClock, MemoryStores
 from tests.memory import Memory
 from tests.memory_messages import MemoryMessages
 from tests.memory_rooms import MemoryRooms
+from tests.patience import until
 
 Result = TypeVar('Result')
-TURNS = 5_000
-"""Of the event loop, until what was waited for must have happened."""
 
 
 class Time(FakeClock):
@@ -206,14 +205,6 @@ async def queued(subscription: LocalSubscription) -> list[Event]:
             break
         found.append(event)
     return found
-
-
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(TURNS):
-        if condition():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError('it never came about')
 
 
 def started(work: Coroutine[Any, Any, Result]) -> 'asyncio.Task[Result]':

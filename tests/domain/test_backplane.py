@@ -17,7 +17,8 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.model import RoomId, UserId
-from tests.domain.house import queued, until
+from tests.domain.house import queued
+from tests.patience import until
 
 ROOM = RoomId(42)
 

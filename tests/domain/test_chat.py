@@ -12,9 +12,10 @@ from livechat.domain.events import PersonChanged, SignInEnded, presence_topic, u
 from livechat.domain.limits import Limits
 from livechat.domain.model import TabId
 from livechat.domain.sign_ins import RECHECK_S
-from tests.domain.house import Time, other_tasks, queued, until
+from tests.domain.house import Time, other_tasks, queued
 from tests.fakes import MemoryStores
 from tests.file_fakes import FolderFiles, ScriptedInspector
+from tests.patience import until
 
 PASSWORD = 'correct horse battery'
 PARTS = {

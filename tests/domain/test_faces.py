@@ -34,9 +34,10 @@ from livechat.domain.limits import Limits
 from livechat.domain.model import Room, Server, ServerRole, User
 from livechat.domain.originals import KEPT_FOR_S as ORIGINAL_KEPT_FOR_S
 from livechat.domain.originals import MOST_OF_ONE
-from tests.domain.house import queued, until
+from tests.domain.house import queued
 from tests.domain.people_stand import PeopleStand, people_stand
 from tests.faces import PICTURE, FakeFaceMaker
+from tests.patience import until
 
 WHOLE = CutOut()
 

@@ -8,10 +8,12 @@ import pytest
 from livechat.domain.attachment import Attachment, FileRecord, Making
 from livechat.domain.errors import RoomUnavailable, TooBusy
 from livechat.domain.file import FileId
-from livechat.domain.file_pictures import AGAIN_S, AT_ONCE, TRIES
+from livechat.domain.file_pictures import AT_ONCE
+from livechat.domain.patient_line import AGAIN_S, TRIES
 from livechat.domain.room_actor import RoomActor
 from tests.domain.file_stand import PICTURE, FileStand, open_stand
-from tests.domain.house import all_settled, started, until
+from tests.domain.house import all_settled, started
+from tests.patience import until
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from livechat.domain.message import Message, in_short
 from livechat.domain.model import User, UserKind, UserStatus
 from livechat.domain.tray_item import Stage
 from tests.domain.file_stand import KEPT_S, PICTURE, FileStand, open_stand
-from tests.domain.house import all_settled, queued, started, until
+from tests.domain.house import all_settled, queued, started
 from tests.file_fakes import DAMAGED, IMAGE
+from tests.patience import until
 
 
 @pytest.fixture

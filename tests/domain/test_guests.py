@@ -21,8 +21,9 @@ from livechat.domain.invitation import InvitedAs
 from livechat.domain.limits import Limits
 from livechat.domain.model import ServerRole, TabId, UserKind, UserStatus
 from livechat.domain.policy import Registration
-from tests.domain.house import all_settled, queued, until
+from tests.domain.house import all_settled, queued
 from tests.domain.people_stand import ELSEWHERE, HOME, PASSWORD, PeopleStand, people_stand
+from tests.patience import until
 
 DAY_S = 86_400.0
 

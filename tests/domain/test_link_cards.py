@@ -13,7 +13,8 @@ from livechat.domain.links import links_in
 from livechat.domain.message import MAX_CARDS, Card, Message
 from livechat.domain.model import MessageNumber, Room, RoomId, User
 from livechat.domain.preview import CACHED_FOR_S, FAILURE_CACHED_FOR_S, Preview, PreviewCache, PreviewPicture
-from tests.domain.house import House, started, until
+from tests.domain.house import House, started
+from tests.patience import until
 
 PLACE = RoomId(1), MessageNumber(1)
 A, B, C = 'https://a.test/', 'https://b.test/x?y=1#z', 'http://c.test'

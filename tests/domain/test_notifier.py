@@ -10,8 +10,9 @@ from livechat.domain.model import Involvement, Room, RoomId, Seq, User
 from livechat.domain.room_ports import RoomStore
 from livechat.domain.unread import TOLD_AT_ONCE
 from livechat.domain.wishes import WantingEverything
-from tests.domain.house import House, started, until
+from tests.domain.house import House, started
 from tests.domain.unread_stand import TAB, UnreadStand
+from tests.patience import until
 
 
 @pytest.fixture

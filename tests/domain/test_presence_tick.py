@@ -5,7 +5,8 @@ import pytest
 from livechat.domain.backplane import LocalSubscription
 from livechat.domain.events import PresenceChanged, presence_topic
 from livechat.domain.model import PersonPresence, Room, RoomId, TabId, User
-from tests.domain.house import House, queued, until
+from tests.domain.house import House, queued
+from tests.patience import until
 
 
 async def told(subscription: LocalSubscription) -> Sequence[PersonPresence]:

@@ -21,7 +21,8 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.model import Room, RoomId, RoomKind, ServerRole, User
-from tests.domain.house import House, all_settled, queued, settled, started, until
+from tests.domain.house import House, all_settled, queued, settled, started
+from tests.patience import until
 
 
 @pytest.fixture

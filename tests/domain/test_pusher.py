@@ -6,8 +6,8 @@ from livechat.domain.limits import Limits
 from livechat.domain.model import Involvement, Preferences, Room, User, UserStatus
 from livechat.domain.push_wording import MAX_PUSH_CHARS, PushText
 from livechat.domain.pusher import POLL_S
-from tests.domain.house import until
 from tests.domain.unread_stand import TAB, UnreadStand
+from tests.patience import until
 
 URL = 'ntfy://ntfy.sh/bo'
 

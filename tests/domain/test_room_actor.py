@@ -10,7 +10,8 @@ from livechat.domain.events import MessagePosted, presence_topic, room_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import PAGE_SIZE, MessageNumber, Room, Seq, User
 from livechat.domain.room_actor import MAX_BATCH
-from tests.domain.house import House, all_settled, queued, started, until
+from tests.domain.house import House, all_settled, queued, started
+from tests.patience import until
 
 
 async def test_thousand_posts_at_once_keep_their_order_and_share_commits(house: House, lobby: Room, ana: User, owner: User) -> None:

@@ -23,7 +23,8 @@ from livechat.domain.events import (
 from livechat.domain.message import MessageKind
 from livechat.domain.model import Involvement, Room, RoomRole, ServerRole, User, UserId, UserStatus
 from livechat.domain.policy import Circle, Policy
-from tests.domain.house import House, all_settled, queued, settled, started, until
+from tests.domain.house import House, all_settled, queued, settled, started
+from tests.patience import until
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from livechat.domain.errors import InvalidInput, NotAllowed, NotStored, RoomArch
 from livechat.domain.events import LOBBY_TOPIC, MessagePosted, RoomChanged, TypingChanged, presence_topic, room_topic
 from livechat.domain.message import MessageKind
 from livechat.domain.model import MessageNumber, Room, RoomKind, RoomRole, User
-from tests.domain.house import House, all_settled, queued, settled, started, until
+from tests.domain.house import House, all_settled, queued, settled, started
+from tests.patience import until
 
 
 async def test_members_write_in_an_announcement_room_only_once_they_are_admins(house: House, lobby: Room, owner: User, ana: User) -> None:

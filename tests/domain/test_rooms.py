@@ -16,7 +16,8 @@ from livechat.domain.events import (
     user_topic,
 )
 from livechat.domain.model import Room, RoomId, RoomRole, RoomSummary, User
-from tests.domain.house import House, all_settled, queued, started, until
+from tests.domain.house import House, all_settled, queued, started
+from tests.patience import until
 
 
 async def test_created_room_is_in_the_list_and_its_creator_its_admin(house: House, owner: User) -> None:

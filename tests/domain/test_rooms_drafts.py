@@ -8,7 +8,8 @@ import pytest
 from livechat.domain.errors import NotAMember
 from livechat.domain.events import DraftChanged, Event, user_topic
 from livechat.domain.model import Draft, MessageNumber, Room, User
-from tests.domain.house import House, queued, started, until
+from tests.domain.house import House, queued, started
+from tests.patience import until
 
 
 def told(events: Sequence[Event]) -> list[bool]:

@@ -22,7 +22,8 @@ from livechat.domain.events import (
 )
 from livechat.domain.model import Room, RoomRole, ServerRole, User
 from livechat.domain.people_ports import NewUser
-from tests.domain.house import House, all_settled, queued, settled, started, until
+from tests.domain.house import House, all_settled, queued, settled, started
+from tests.patience import until
 
 
 async def test_joining_and_leaving_is_told_to_the_room_the_lists_and_the_person(house: House, lobby: Room) -> None:

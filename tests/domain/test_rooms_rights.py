@@ -10,7 +10,8 @@ from livechat.domain.errors import LivechatError, NameInvalid, NotAllowed, NotAM
 from livechat.domain.events import TypingChanged, presence_topic, room_topic
 from livechat.domain.message import Message
 from livechat.domain.model import Draft, MessageNumber, Room, RoomId, RoomRole, ServerRole, User
-from tests.domain.house import House, queued, started, until
+from tests.domain.house import House, queued, started
+from tests.patience import until
 
 OK, STRANGER, FORBIDDEN = 'ok', 'NotAMember', 'NotAllowed'
 ACTORS = ('server owner', 'server admin', 'room admin', 'author', 'member', 'ex-author', 'stranger')

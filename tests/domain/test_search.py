@@ -116,7 +116,7 @@ async def test_pages_follow_one_another_without_a_gap(desk: Desk) -> None:
 
 async def test_hit_says_where_it_was_found(desk: Desk) -> None:
     attached = await attach(desk.stores, desk.room, desk.ana, 'Harvest plan.txt')
-    desk.store.texts[attached.file.id] = 'Apples in autumn'
+    await desk.stores.files.set_text(attached.file.id, 'Apples in autumn')
     picture = await attach(desk.stores, desk.room, desk.ana, 'IMG_1.png', kind=FileKind.IMAGE)
     await commit_one(desk.stores, post(desk.room, desk.ana, 'see below', files=[attached]))
     await commit_one(desk.stores, post(desk.room, desk.ana, '', files=[picture]))

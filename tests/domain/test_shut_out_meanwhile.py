@@ -10,8 +10,9 @@ from livechat.domain.errors import Banned, NotAllowed, NotFound
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.model import Room, RoomRole, ServerRole, User, UserStatus
 from livechat.domain.policy import Policy
-from tests.domain.house import House, all_settled, started, until
+from tests.domain.house import House, all_settled, started
 from tests.domain.people_stand import PeopleStand, made, people_stand
+from tests.patience import until
 
 
 @pytest.fixture

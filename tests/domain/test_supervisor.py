@@ -10,7 +10,8 @@ from livechat.domain.errors import RoomNotFound, RoomUnavailable
 from livechat.domain.events import MessagePosted, ResyncRequired, RoomClosed, RoomJoined, room_topic, user_topic
 from livechat.domain.model import MessageNumber, Room, RoomId, User
 from livechat.domain.writes import PostMessage
-from tests.domain.house import House, all_settled, queued, started, until
+from tests.domain.house import House, all_settled, queued, started
+from tests.patience import until
 
 
 class Boom(Exception):

@@ -8,7 +8,8 @@ from livechat.domain.errors import RoomUnavailable
 from livechat.domain.events import room_topic
 from livechat.domain.model import Room, User
 from tests.domain.fold import plain
-from tests.domain.house import House, all_settled, started, until
+from tests.domain.house import House, all_settled, started
+from tests.patience import until
 
 
 class TestIdleRooms:

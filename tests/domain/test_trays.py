@@ -12,11 +12,12 @@ from livechat.domain.file import FileId, FileKind
 from livechat.domain.model import RoomId, UserId
 from livechat.domain.tray_item import Stage, TrayItem, TrayItemId
 from livechat.domain.trays import Tray, Trays
-from tests.domain.house import all_settled, queued, started, until
+from tests.domain.house import all_settled, queued, started
 from tests.fakes import MemoryStores
 from tests.file_fakes import Gates
 from tests.memory import Memory
 from tests.memory_files import MemoryFileRecords
+from tests.patience import until
 
 ANA, ROOM = UserId(1), RoomId(1)
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

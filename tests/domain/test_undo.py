@@ -11,8 +11,9 @@ from livechat.domain.limits import Limits
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, Room, RoomId, RoomRole, ServerRole, User, UserId, UserStatus
 from livechat.domain.undo import Deletions
-from tests.domain.house import House, all_settled, queued, started, until
+from tests.domain.house import House, all_settled, queued, started
 from tests.domain.messages import message_by
+from tests.patience import until
 
 UNDO_S = 10.0
 """8 s that are shown, 2 s on the way."""

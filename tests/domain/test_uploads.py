@@ -30,9 +30,10 @@ from livechat.domain.model import User, UserKind, UserStatus
 from livechat.domain.tray_item import Stage
 from livechat.domain.uploads import INTERRUPTED, UploadCancelled
 from tests.domain.file_stand import PICTURE, ROOMY, FileStand, open_stand
-from tests.domain.house import all_settled, started, until
+from tests.domain.house import all_settled, started
 from tests.file_fakes import GROWING, REFUSED, TEXT
 from tests.memory_files import MemoryFileRecords
+from tests.patience import until
 
 
 @pytest.fixture

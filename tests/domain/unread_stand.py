@@ -32,9 +32,10 @@ from livechat.domain.room import EVENTS
 from livechat.domain.unread import UnreadCounts
 from livechat.domain.wishes import WantingEverything
 from livechat.domain.writes import DeleteMessage, EditMessage, MessageWrite, PostMessage, ReactToMessage, RestoreMessage, Stored
-from tests.domain.house import House, until
+from tests.domain.house import House
 from tests.domain.unread_fakes import FakeSender, LateReads
 from tests.memory_messages import MemoryReads
+from tests.patience import until
 
 TAB = TabId('tab')
 

@@ -54,6 +54,9 @@ class ForgetsNothing:
             _thumbnails[content] = await self._inspector.thumbnails(path)
         return _thumbnails[content]
 
+    async def text(self, path: Path) -> str:
+        return await self._inspector.text(path)
+
 
 ORIGIN = 'http://chat.local'
 

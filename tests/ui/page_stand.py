@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -26,14 +25,13 @@ from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Frame
 from tests.memory import Memory
 from tests.memory_messages import MemoryDrafts
+from tests.patience import Patience, threads_at_rest, until, use_one_thread
 from tests.ui.browser_model import BrowserModel
 from tests.ui.room_stand import RoomStand
 
 BASE_URL = 'http://chat.example:8000'
-TURNS = 5_000
 QUIET_TURNS = 40
 """Of the event loop in which nothing happened: then nothing will."""
-UNTIL_S = 25.0
 ADDRESS = re.compile(r'history\.(?:push|replace)State\(.*?"", "([^"]*)"\)|fullPath = .*? \+ "([^"]*)";', re.DOTALL)
 COPIED = re.compile(r'clipboard\.writeText\((".*")\)')
 _numbers = count(1)
@@ -260,6 +258,7 @@ class PageStand:
         self._skipped_s = 0.0
 
     async def open(self, history: int = 3, people: int = 3) -> None:
+        use_one_thread()
         loop = asyncio.get_running_loop()
         real = loop.time
         loop.time = lambda: real() + self._skipped_s  # type: ignore[method-assign]  # timers of the UI are the loop's
@@ -345,22 +344,17 @@ class PageStand:
 
     async def settle(self) -> None:
         """Until nothing is under way in any tab."""
+        patience = Patience('it never became quiet')
         quiet = 0
-        for _ in range(TURNS):
+        while quiet <= QUIET_TURNS:
             quiet = 0 if any(tab.is_busy for tab in self.tabs) else quiet + 1
-            if quiet > QUIET_TURNS:
-                return
-            await asyncio.sleep(0)
-        raise AssertionError('it never became quiet')
+            if quiet == QUIET_TURNS // 2:
+                await threads_at_rest()
+            await patience.turn()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """For what a thread has a part in, as the hashing of passwords: so many turns may be over before it is."""
-        end = time.monotonic() + UNTIL_S
-        while time.monotonic() < end:
-            if condition():
-                return
-            await asyncio.sleep(0)
-        raise AssertionError('it never came about')
+        """For what other threads have a part in, as those that hash passwords."""
+        await until(condition)
 
     async def pass_time(self, seconds: float) -> None:
         """For the clock and for the loop's timers."""

@@ -17,10 +17,9 @@ from livechat.domain.writes import PostMessage
 from livechat.ui.room_view import RoomView
 from tests.faces import FakeFaceMaker
 from tests.fakes import FakeClock, MemoryStores
+from tests.patience import Patience
 from tests.ui.model_tab import Tab
 
-TURNS = 20_000
-"""Of the event loop, until what was waited for must have happened."""
 CARD_URL = 'https://example.org/page'
 FOUND_DEAD_S = 20.0
 """Ping interval and time-out are 10 s each."""
@@ -193,12 +192,9 @@ class RoomStand:
         for error in outcomes:
             if isinstance(error, BaseException) and not isinstance(error, (MessageNotFound, TooLate)):  # deleted, or back, before
                 raise error
-        for _ in range(TURNS):
-            if self._is_quiet():
-                break
-            await asyncio.sleep(0)
-        else:
-            raise AssertionError('it never became quiet')
+        patience = Patience('it never became quiet')
+        while not self._is_quiet():
+            await patience.turn()
         for tab in self.tabs:
             if tab.worker is not None:
                 await tab.worker  # what it raised

@@ -18,9 +18,10 @@ from livechat.ui.face_route import PICTURES
 from livechat.ui.html import CHOSEN
 from livechat.ui.http_guard import HttpGuard
 from livechat.ui.picture_choosers import await_picture, chooser_of
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.faces import PICTURE, FakeFaceMaker
 from tests.fakes import FakeClock
+from tests.patience import until
 from tests.ui.door_stand import PASSWORD, DoorStand, door_stand
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -181,7 +182,7 @@ async def test_picture_that_is_too_large_is_read_no_further(stand: DoorStand, in
         # ASGITransport asks for as much as the application reads
         await inside.post(CHOSEN + await_picture(page), content=endless())
 
-    await asyncio.wait_for(send(), 5)
+    await asyncio.wait_for(send(), 20)
 
     assert sent <= MAX_PICTURE_BYTES + 2**21
     assert page.refusals == ['A picture has at most 10 MB.']

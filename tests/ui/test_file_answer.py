@@ -18,8 +18,9 @@ from livechat.domain.file_errors import FileNotFound
 from livechat.domain.model import UserId
 from livechat.ui import file_answer as sending
 from livechat.ui.file_answer import AT_ONCE, SLICE_BYTES, Reader, Sent, disposition, file_answer
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.memory_file_store import MemoryFiles
+from tests.patience import until
 
 CONTENT = bytes(range(100))
 KEY = 'a' * 64
@@ -207,7 +208,7 @@ RANGES = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(ranges=st.lists(RANGES, max_size=2), name=st.sampled_from([KEY, EMPTY]), method=st.sampled_from(['GET', 'HEAD']))
 def test_any_range_is_answered_as_the_standard_says(app: FileApp, ranges: list[str], name: str, method: str):
     content = CONTENT if name == KEY else b''

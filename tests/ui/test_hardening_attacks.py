@@ -9,6 +9,7 @@ import itertools
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 
 import httpx
@@ -269,10 +270,12 @@ async def test_flood_of_events_is_cut(server: Server, alice: int):
 
     async with server.socket(page.query(), sign_in=alice) as socket:
         await hear(socket)
+        began = time.monotonic()
         await send_all(socket, itertools.repeat(press, 20_000))
         await closed(socket)
+        most = EVENT_BURST + EVENTS_PER_S * (time.monotonic() - began + 2)
 
-    assert 1 <= server.fired()[f'press {alice}'] <= EVENT_BURST + 2 * EVENTS_PER_S
+    assert 1 <= server.fired()[f'press {alice}'] <= most
 
 
 async def test_oversized_frame_and_compression_are_refused(server: Server, alice: int):
@@ -384,7 +387,7 @@ async def test_nothing_is_stored_for_a_tab(server: Server, alice: int):
 
 
 def test_self_test_names_each_hole_when_one_is_opened():
-    done = subprocess.run([sys.executable, str(SERVER), '--holes'], capture_output=True, text=True, timeout=9, check=True)
+    done = subprocess.run([sys.executable, str(SERVER), '--holes'], capture_output=True, text=True, timeout=25, check=True)
 
     said = dict(line.split(': ', 1) for line in done.stdout.splitlines() if ': ' in line)
     assert said.pop('none') == 'safe'

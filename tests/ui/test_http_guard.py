@@ -224,7 +224,7 @@ async def test_endless_body_is_not_read_to_its_end():
             read += 1
             yield b'x' * 100
 
-    answer = await asyncio.wait_for(ask('/body', 'POST', content=endless(), origin='http://chat.example'), 5)
+    answer = await asyncio.wait_for(ask('/body', 'POST', content=endless(), origin='http://chat.example'), 20)
 
     assert answer.status_code == 413
     assert read <= MAX_BODY / 100 + 2

@@ -10,8 +10,8 @@ from livechat.domain.message import Message
 from livechat.domain.model import Room
 from livechat.domain.preview import Preview, PreviewPicture
 from livechat.ui import preview_route
-from tests.domain.house import until
 from tests.fakes import FakeClock
+from tests.patience import until
 from tests.ui.door_stand import PASSWORD, DoorStand, door_stand
 
 WEBP = b'RIFF....WEBP'

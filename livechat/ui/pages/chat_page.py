@@ -26,9 +26,11 @@ from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
 from livechat.ui.pages.room_settings import room_settings_page
+from livechat.ui.pages.switcher_commands import switcher_commands
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
 from livechat.ui.stream import Frame, Stream, encode
+from livechat.ui.switcher import Switcher
 from livechat.ui.toasts import Toasts
 from livechat.ui.uploader import Uploader
 
@@ -76,7 +78,7 @@ class ChatPage:
             desk.show_newest = self.conversation.show_newest
             desk.go_home = self.places.at_home
             self._toasts = Toasts(self.session)
-            self.conversation.on_open = self._toasts.forget
+            self.conversation.on_open = self._opened
             self.conversation.controls.on_writing = self._take_files
             self.news = News(self.session, self.conversation, self.places, self._toasts)
             self.news.on_tray = desk.tray.changed
@@ -88,6 +90,7 @@ class ChatPage:
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             self._clicks.on_key = self._controls.hear
+            self._switcher = self._new_switcher(dialogs)
             pages = ui.sub_pages(
                 {
                     '/': self.places.at_home,
@@ -98,10 +101,16 @@ class ChatPage:
                     '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
             ).classes('page-body')
-        self._root.on('keydown.esc', self._escape, [])
+        self._root.props('tabindex=-1 autofocus').on('keydown.esc', self._escape, [])  # keys are heard before and wherever one clicks
         take_no_drops(self._root)
         self._controls.listen(self._root)
         self._real = RealElements(box=self._box.element.id, pages=pages.id, touch=touch, has_files=self._chat.files is not None)
+
+    def _new_switcher(self, dialogs: RoomDialogs) -> Switcher:
+        switcher = Switcher(self.session, self.conversation, go=self.places.go, visits=self._sessions.visits)
+        switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
+        self.places.on_lists = switcher.refresh
+        return switcher
 
     def _take_files(self, room_id: RoomId | None) -> None:
         """What is dropped or picked from now on is for that room."""
@@ -121,8 +130,13 @@ class ChatPage:
         if not tray.refused and not tray.take_removed(count):
             self.session.say(UNREADABLE)
 
+    def _opened(self, room_id: RoomId) -> None:
+        self._toasts.forget(room_id)
+        self._sessions.visits.note(self.session.reader.user_id, room_id)
+
     def _at_room(self, slug: str, m: str = '') -> None:
         self._controls.navigated()
+        self._switcher.close()
         self.places.at_room(slug, m)
 
     def _escape(self) -> None:
@@ -158,6 +172,7 @@ class ChatPage:
         self.places.welcome.show_again()
         self._desk.show_again()
         self.uploader.show_again()
+        self._switcher.show_again()
         await self.conversation.list_rooms()
         self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
         session.say_again()
@@ -189,6 +204,7 @@ class ChatPage:
         self.conversation.leave()
         self._toasts.end()
         self._controls.end()
+        self._switcher.end()
         self._chat.unread.unfollow(self.session.reader.user_id, self.session.tab_id)
         self.session.end()
 
@@ -200,5 +216,5 @@ class ChatPage:
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""
-        if not self.uploader.hear(element_id, args) and not self._desk.hear(element_id, args):
+        if not any(each.hear(element_id, args) for each in (self.uploader, self._desk, self._switcher)):
             self._clicks.hear(element_id, args, self._probe)

@@ -37,7 +37,7 @@ class MessageControls:
         self._selection = MessageSelection(session, conversation, self._actions)
         self._shortcuts = Shortcuts(session, self._selection, self._toast)
         self._close_menu = close_menu
-        commands.on(SHORTCUTS, self._show_shortcuts)
+        commands.on(SHORTCUTS, self.show_shortcuts)
 
     @property
     def buttons(self) -> Mapping[int, Callable[[], object]]:
@@ -53,6 +53,11 @@ class MessageControls:
         """A key in a part of the page that listens for some."""
         if number in KEYED:
             self._shortcuts.hear(number, pressed(argument))
+
+    def show_shortcuts(self) -> None:
+        """The map of the keys."""
+        self._close_menu()
+        self._shortcuts.open()
 
     def navigated(self) -> None:
         """To a room, or to a message of the one that is open: what lay over it is closed."""
@@ -81,7 +86,3 @@ class MessageControls:
     def _close_lists(self) -> None:
         for dialog in (self._pins, self._lightbox, self._files):
             dialog.close()
-
-    def _show_shortcuts(self) -> None:
-        self._close_menu()
-        self._shortcuts.open()

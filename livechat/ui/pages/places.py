@@ -44,6 +44,8 @@ class Places:
         self._follow: Follow | None = None
         self._on_standing: Callable[[], object] | None = None
         self._hides_buttons = False
+        self.on_lists: Callable[[], object] = lambda: None
+        """Called when a list of rooms is different: one is new, looks different, or is not this person's to see any more."""
         session.reader.on_alone = lambda: session.do(self._welcome)
         conversation.nav.on_total = self.refresh_title
         self.refresh_frame()
@@ -276,6 +278,7 @@ class Places:
             self._on_standing()
 
     def refresh_lists(self) -> None:
+        self.on_lists()
         if self.browse.is_open and not self._is_refresh_planned:
             self._is_refresh_planned = True
             self._session.do(self._refresh_browse)

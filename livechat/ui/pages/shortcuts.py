@@ -34,6 +34,7 @@ _MAP = (
         ('W  H', 'Who reacted, edit history'),
     )),
     ('Everywhere', (
+        ('Ctrl+K', 'Search, or jump to a room, a person, a message'),
         ('?', 'This map, while you are not typing'),
         ('Ctrl+/', 'This map'),
         ('Tab', 'To the next button or link'),

@@ -1,6 +1,7 @@
 from livechat.domain.model import Room, TabId, User
-from tests.domain.house import all_settled, started, until
+from tests.domain.house import all_settled, started
 from tests.domain.unread_stand import UnreadStand
+from tests.patience import until
 
 OTHER_TAB = TabId('another')
 

@@ -3,8 +3,8 @@ import pytest
 from livechat.domain.events import ResyncRequired, RoomDeleted, room_topic
 from livechat.domain.model import Room, User
 from livechat.domain.writes import PostMessage
-from tests.domain.house import until
 from tests.domain.unread_stand import TAB, UnreadStand
+from tests.patience import until
 
 
 async def test_edit_that_speaks_to_others_is_counted_anew(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:

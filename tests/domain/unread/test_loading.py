@@ -1,8 +1,9 @@
 from livechat.domain.events import ResyncRequired, RoomDeleted, room_topic
 from livechat.domain.model import Room, User
 from livechat.domain.writes import PostMessage
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.domain.unread_stand import UnreadStand
+from tests.patience import until
 
 
 async def test_what_happens_while_a_person_is_loaded_is_counted_once(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:

@@ -2,8 +2,9 @@ import pytest
 
 from livechat.domain.errors import MessageNotFound, NotAMember, NotStored, RoomNotFound
 from livechat.domain.model import MessageNumber, Room, RoomId, TabId, User
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.domain.unread_stand import TAB, UnreadStand
+from tests.patience import until
 
 OTHER_TAB = TabId('another')
 

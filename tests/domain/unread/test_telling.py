@@ -2,8 +2,9 @@ import asyncio
 
 from livechat.domain.model import Involvement, Room, User
 from livechat.domain.unread import TOLD_AT_ONCE
-from tests.domain.house import started, until
+from tests.domain.house import started
 from tests.domain.unread_stand import TAB, UnreadStand
+from tests.patience import until
 
 
 async def test_first_unread_message_is_told_and_the_second_is_only_counted(stand: UnreadStand, ana: User, bo: User, room: Room) -> None:
