@@ -22,8 +22,6 @@ from livechat.domain.search_ports import Order
 from livechat.domain.supervisor import Supervisor
 from tests.fakes import FakeClock
 
-UNLIMITED = TokenBuckets[UserId](1_000_000, 1_000.0)
-
 
 @dataclass(frozen=True)
 class SearchStand:
@@ -62,5 +60,6 @@ async def search_stand(stores: Stores, *, sleep: Callable[[float], Awaitable[obj
     grounds = Grounds(directory=around.directory, memberships=memberships, policy=Policy)
     rooms = RoomLists(RoomDesk(around, grounds, Supervisor(around, sleep=asyncio.sleep), stores.users))
     await rooms.load()
-    search = Search(rooms, stores.search, now=clock.now, monotonic=clock.monotonic, sleep=sleep, buckets=UNLIMITED)
+    unlimited = TokenBuckets[UserId](1_000_000, 1_000.0)
+    search = Search(rooms, stores.search, now=clock.now, monotonic=clock.monotonic, sleep=sleep, buckets=unlimited)
     return SearchStand(search, rooms, clock)
