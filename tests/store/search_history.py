@@ -15,9 +15,11 @@ from livechat.domain.writes import MessageWrite, Stored
 from tests.corpus.searched import SCRIPTS
 from tests.store.people import NOON, Lobby, add_private_room, add_room, attach, delete, edit, new_user, open_lobby, pin, post, restore
 
-STEPS = 30
+STEPS = 40
 DAY = timedelta(days=1)
-WORDS = (*SCRIPTS, *' '.join(SCRIPTS).split(), 'cat', 'concatenate', 'cat', 'a', 'at', '東', '京', '👍', 'https://example.org/cat')
+COMMON = ('cat', 'catalogue', 'concatenate', 'at', 'a', 'Grüße', 'gruss', '東京', '京', '👍', 'https://example.org/cat')
+"""Often in the same message, and each in others of them: whole, as a beginning, as a part."""
+WORDS = (*SCRIPTS, *' '.join(SCRIPTS).split())
 NAMES = {'cat.png': FileKind.IMAGE, 'Grüße aus.txt': FileKind.TEXT, '東京 map.pdf': FileKind.PDF, 'IMG_0042.JPG': FileKind.IMAGE}
 FILTERS = (
     'from:ana', 'from:me', '-from:ben', 'from:"Cem C"', 'from:@ben from:ana', 'from:nobody', 'in:lobby', 'in:hall in:den',
@@ -85,7 +87,8 @@ async def live(world: World, random: Random) -> None:
 
 
 def some_body(random: Random) -> str:
-    return random.choice([' ', ' ', '', '\n', ', ']).join(random.choices(WORDS, k=random.randint(1, 4)))
+    said = [random.choice(random.choice([COMMON, COMMON, WORDS])) for _ in range(random.randint(1, 4))]
+    return random.choice([' ', ' ', ' ', '', '\n', ', ']).join(said)
 
 
 async def _post(world: World, random: Random) -> None:
@@ -144,18 +147,21 @@ def some_search(user: User, readable: Sequence[Message], world: World, random: R
     """For pieces of one message, mostly."""
     message = random.choice(readable)
     said = [message.body, *(file.name for file in message.files)]
-    terms = [_some_term(random.choice(said) or 'x', random) for _ in range(random.choice([0, 1, 1, 1, 2, 3]))]
+    filters = random.sample(FILTERS, k=random.choice([0, 0, 0, 1, 2]))
+    terms = [_some_term(random.choice(said) or 'x', random) for _ in range(random.choice([0, 1, 1, 2] if filters else [1, 1, 1, 2, 3]))]
     its_room = next(room for room in world.rooms if room.id == message.room_id)
     return Asked(
         user=user,
-        text=' '.join([*terms, *random.sample(FILTERS, k=random.choice([0, 0, 0, 1, 2]))]),
-        room=random.choice([None, None, None, None, its_room, its_room, *world.rooms]),
+        text=' '.join([*terms, *filters]),
+        room=random.choice([*[None] * 9, its_room, its_room, *world.rooms]),
         order=random.choice([*Order]),
-        limit=random.choice([2, 5, 50]),
+        limit=random.choice([1, 2, 3, 50]),
     )
 
 
 def _some_term(said: str, random: Random) -> str:
+    if random.random() < 0.4:
+        return random.choice(COMMON)
     first = random.randrange(len(said))
     piece = said[first : first + random.randint(1, 8)]
     return random.choice(FORMS).format(piece=piece, word=(piece.split() or ['x'])[0])

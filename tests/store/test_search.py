@@ -13,6 +13,7 @@ from livechat.domain.people_ports import NewUser
 from livechat.domain.ports import Stores
 from livechat.domain.search_ports import Found, Order, Question
 from livechat.domain.search_query import Has, Names, parse
+from tests.search_stand import search_stand
 from tests.store.newcomers import add_private_room, new_guest
 from tests.store.people import NOON, Lobby, add_room, attach, commit_one, delete, edit, join, new_user, pin, post, restore, system_line
 
@@ -152,6 +153,20 @@ async def test_whole_words_are_enough_when_there_are_as_many(said: Said) -> None
     assert best.is_whole is ('concatenate' in said.texts(best.places))
     assert all_of_them.is_whole
     assert said.texts(all_of_them.places) == ['cat cat', 'cat', 'catalogue', 'concatenate']
+
+
+async def test_parts_of_words_follow_whole_words_and_nothing_comes_twice(said: Said) -> None:
+    await said.say_all('concatenate', 'cat', 'catalogue', 'cat cat', 'location', 'dog', 'a cat')
+    stand = await search_stand(said.stores)
+
+    pages = [
+        [hit.message.body async for page in stand.pages(said.lobby.ana, 'cat', limit=limit) for hit in page.hits]
+        for limit in (1, 2, 3, 4, 6)
+    ]
+
+    for found in pages:
+        assert sorted(found) == ['a cat', 'cat', 'cat cat', 'catalogue', 'concatenate', 'location']
+        assert found[0] == 'cat cat'
 
 
 async def test_best_are_whole_words_and_the_newest_among_equals(said: Said) -> None:

@@ -105,7 +105,7 @@ async def live_and_search(folder: Path, random: Random) -> int:
         stand, messages = await search_stand(stores), await world.messages()
         found = 0
         for _ in range(SEARCHES):
-            user = random.choice(world.people)
+            user = random.choice([world.lobby.ana, *world.people])
             held = {membership.room_id for membership in await stores.rooms.memberships_of(user.id)}
             readable = [message for message in messages if message.room_id in held and random.random() < 0.9] or messages
             found += await check(stand, Reader(user, world, held), messages, some_search(user, readable, world, random))
