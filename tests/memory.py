@@ -97,6 +97,8 @@ class Memory:
         self.invitations: dict[InvitationId, Invitation] = {}
         self.password_links: dict[bytes, tuple[UserId, UserId | None, datetime]] = {}
         self.files: dict[FileId, MemoryFile] = {}
+        self.searches: dict[UserId, dict[str, datetime]] = {}
+        """What each person looked for, and when."""
         self.push_targets: dict[PushTargetId, PushTarget] = {}
         self.pictures: dict[str, Face] = {}
         self.icons: set[str] = set()

@@ -161,7 +161,7 @@ class MemoryUsers:
         await self._memory.writing()
         user = self._moderate(user_id, status=UserStatus.DEACTIVATED, email=None)
         self._drop_memberships(user_id, direct_too=False)
-        self._drop_push_targets(user_id)
+        self._drop_what_is_theirs_alone(user_id)
         forget_password_links(self._memory, user_id)
         return user
 
@@ -179,7 +179,7 @@ class MemoryUsers:
         ended = [account.user for account in self._not_gone() if account.user.id in user_ids and account.user.is_guest]
         for user in ended:
             self._drop_memberships(user.id, direct_too=True)
-            self._drop_push_targets(user.id)
+            self._drop_what_is_theirs_alone(user.id)
             for sign_in_id in [each.id for _, each in self._memory.sign_ins.values() if each.user_id == user.id]:
                 del self._memory.sign_ins[sign_in_id]
             for place in [each for each in self._memory.drafts if each[0] == user.id]:
@@ -220,7 +220,8 @@ class MemoryUsers:
                 stored.members.pop(user_id, None)
                 stored.last_read.pop(user_id, None)
 
-    def _drop_push_targets(self, user_id: UserId) -> None:
+    def _drop_what_is_theirs_alone(self, user_id: UserId) -> None:
+        self._memory.searches.pop(user_id, None)
         for target_id in [each.id for each in self._memory.push_targets.values() if each.user_id == user_id]:
             del self._memory.push_targets[target_id]
 

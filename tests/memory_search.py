@@ -19,12 +19,13 @@ from tests.memory import Memory
 class MemorySearch:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._recent: dict[UserId, dict[str, datetime]] = {}
+        self._recent = memory.searches
 
     async def find(self, question: Question, *, enough: int) -> Found:
         await self._memory.reading()
         found = [message for message in self._readable(question.user_id) if self._fits(message, question)]
-        found.sort(key=lambda message: (message.created_at, message.room_id, message.number), reverse=True)
+        posted = {place: at for at, place in enumerate(self._memory.posted.values())}
+        found.sort(key=lambda message: posted[message.room_id, message.number], reverse=True)
         found = found[:MOST_FOUND]
         needles = [term.needle for term in question.terms if not term.is_excluded]
         if question.order is Order.BEST and needles:

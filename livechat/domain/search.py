@@ -15,7 +15,7 @@ from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.room_days import begin_of
 from livechat.domain.room_lists import RoomLists
 from livechat.domain.search_ports import SCANNED, Found, FoundMessage, Order, Place, Question, SearchStore
-from livechat.domain.search_query import Names, Query, Term, parse
+from livechat.domain.search_query import Names, Query, Term, looked_at, parse
 from livechat.domain.snippets import Piece, snippet_of
 
 PER_PAGE = 50
@@ -119,7 +119,7 @@ class Search:
 
     async def remember(self, user: User, text: str) -> None:
         """That they found what they looked for, or went on to look at it. :raises NotStored:"""
-        line = ' '.join(text.split())
+        line = ' '.join(looked_at(text).split())
         if line and not parse(line, today=self._now().date()).is_empty:
             await self._store.remember(user.id, line, self._now())
 

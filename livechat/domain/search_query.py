@@ -25,6 +25,8 @@ MAX_TERM_CHARS = 64
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))', re.IGNORECASE)
 _UNFINISHED = re.compile(r'[-*@#"(\[.,]+|(?:from|in|has|before|after|on|is|mentions):', re.IGNORECASE)
 """What somebody is about to type more behind."""
+_BROKEN = re.compile('[\0\ud800-\udfff]')
+"""What no text that is stored has, and no database takes."""
 _DAY = re.compile(r'([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?')
 
 
@@ -103,9 +105,14 @@ def parse(text: str, *, today: date) -> Query:
     reading = _Reading(today)
     if len(text) > MAX_QUERY_CHARS:
         reading.note(f'Only the first {MAX_QUERY_CHARS} characters were searched for.')
-    for part in _PART.finditer(text[:MAX_QUERY_CHARS].replace('\0', ' ')):
+    for part in _PART.finditer(looked_at(text)):
         reading.take(part)
     return reading.query()
+
+
+def looked_at(text: str) -> str:
+    """What of it is a query: not too much, and only what can be stored."""
+    return _BROKEN.sub(' ', text[:MAX_QUERY_CHARS])
 
 
 def days_of(value: str, today: date) -> Days | None:
@@ -189,15 +196,14 @@ class _Reading:
             self._term(word, TermKind.WORD, is_excluded=bool(minus))
 
     def _term(self, text: str, kind: TermKind, *, is_excluded: bool) -> None:
-        if not folded(text).strip():
+        limit = MAX_QUERY_CHARS if kind is TermKind.PHRASE else MAX_TERM_CHARS
+        term = Term(text=text[:limit], kind=kind, is_excluded=is_excluded)
+        if term in self.terms or not folded(term.text).strip():
             return
         if len(self.terms) == MAX_TERMS:
             self.note(f'Only the first {MAX_TERMS} words were searched for.')
             return
-        limit = MAX_QUERY_CHARS if kind is TermKind.PHRASE else MAX_TERM_CHARS
-        term = Term(text=text[:limit], kind=kind, is_excluded=is_excluded)
-        if term not in self.terms:
-            self.terms.append(term)
+        self.terms.append(term)
 
     def _from(self, value: str, is_excluded: bool) -> None:
         self.authors[is_excluded].append(value.removeprefix('@') or value)

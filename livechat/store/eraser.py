@@ -121,6 +121,8 @@ class Eraser:
             self._take_purge()
             for index in FULL_TEXT_INDEXES:
                 await self._purge_index(index)
+            if not self._closing:
+                await self._writer.empty_log()
 
     def _take_purge(self) -> None:
         if self._purge is not None:

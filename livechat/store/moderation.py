@@ -15,6 +15,7 @@ from livechat.store.message_tables import DraftRow
 from livechat.store.password_links import forget_password_links
 from livechat.store.people_tables import PushTargetRow
 from livechat.store.pictures import exchange_picture
+from livechat.store.search_tables import RecentSearchRow
 from livechat.store.tables import MembershipRow, RoomRow, SignInRow, UserRow
 from livechat.store.user_rows import existing, is_active, is_guest, is_not_gone
 
@@ -37,6 +38,7 @@ class SqlModeration(SqlStore):
         for gone in (
             delete(MembershipRow).where(col(MembershipRow.user_id) == user_id, ~direct),
             delete(PushTargetRow).where(col(PushTargetRow.user_id) == user_id),
+            delete(RecentSearchRow).where(col(RecentSearchRow.user_id) == user_id),
         ):
             session.execute(gone)
         forget_password_links(session, user_id)
@@ -47,7 +49,7 @@ class SqlModeration(SqlStore):
         rows = session.exec(select(UserRow).where(col(UserRow.id).in_(_values(user_ids)), is_guest(), is_not_gone())).all()
         ended = [row.to_domain() for row in rows]
         gone = _values([user.id for user in ended])
-        for theirs in (SignInRow, MembershipRow, DraftRow, PushTargetRow):
+        for theirs in (SignInRow, MembershipRow, DraftRow, PushTargetRow, RecentSearchRow):
             session.execute(delete(theirs).where(col(theirs.user_id).in_(gone)))
         for row in rows:
             row.status = UserStatus.GONE.value

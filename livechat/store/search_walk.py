@@ -31,7 +31,7 @@ _FROM = {
     'parts': 'message_parts f CROSS JOIN messages m ON m.id = f.rowid WHERE message_parts MATCH :match',
     'pins': 'messages m INDEXED BY ix_messages_pinned WHERE m.pinned_at IS NOT NULL',
     'mentions': 'mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number WHERE n.user_id = :user',
-    'scan': f'messages m WHERE m.id > (SELECT max(id) FROM messages) - {SCANNED}',  # noqa: S608 - ours
+    'scan': 'messages m WHERE m.id > (SELECT max(id) FROM messages) - :scanned',
 }
 _SPAN = text(
     f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
@@ -56,11 +56,12 @@ class Walk:
         self._wanted = [term for term in question.terms if not term.is_excluded]
         self._needles = [term.needle for term in self._wanted]
         self._authors = self._ids_of(question.authors.wanted)
-        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND}
+        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND, 'scanned': SCANNED}
         self._conditions = list(self._conditions_of(question))
 
     def find(self, enough: int) -> Found:
-        if self._question.authors.wanted and not self._authors:
+        is_nowhere = self._question.rooms is not None and not self._question.rooms
+        if is_nowhere or (self._question.authors.wanted and not self._authors):
             return Found(places=())
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
@@ -85,11 +86,11 @@ class Walk:
         rowid = 'f.rowid' if match else 'm.id'
         conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
         statement = f"""
-            SELECT m.id, m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text'
-            AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
+            SELECT m.id, m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) AS folded
+            FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text' AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
         found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
-        return [_Row(row_id, (RoomId(room_id), MessageNumber(number)), folded) for row_id, room_id, number, folded in found]
+        return [_Row(row.id, (RoomId(row.room_id), MessageNumber(row.number)), row.folded) for row in found]
 
     def _conditions_of(self, question: Question) -> Iterator[str]:
         """What a row has to be, besides one of the person's rooms."""
@@ -131,7 +132,8 @@ class Walk:
         if since is None and until is None:
             return
         first, last = self._connection.execute(_SPAN, {'since': since or _FIRST, 'until': until or _LAST}).one()
-        yield f'{rowid} >= {first}' if first is not None else '0'
+        # For a plain 0 SQLite asks no index, and refuses to when it is told to.
+        yield f'{rowid} >= {first}' if first is not None else f'{rowid} < 0'
         if last is not None:
             yield f'{rowid} < {last}'
 

@@ -5,6 +5,7 @@ A commit costs one flush to the disk, whoever is in it: 64 posts per commit are 
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, takewhile
@@ -30,6 +31,7 @@ GroupWork = Callable[[Session, Sequence[I]], Sequence[R]]
 MAX_ITEMS_PER_COMMIT = 1_000
 """So that a flood cannot make those who came first wait without end: about 200 ms of posts."""
 
+EMPTY_LOG = 'PRAGMA wal_checkpoint(TRUNCATE)'
 OF_ONE_JOB = (IntegrityError, DataError, ProgrammingError)
 """What the database says about one statement, while it goes on working."""
 
@@ -64,6 +66,7 @@ class Writer:
         self._arrived = asyncio.Event()
         self._closing = False
         self._failing = False
+        self._emptying: list[asyncio.Future[None]] = []
         self._task = asyncio.create_task(self._serve(), name='store writer')
 
     async def run(self, work: Callable[[Session], T]) -> T:
@@ -91,6 +94,17 @@ class Writer:
         self._arrived.set()
         return await job.done
 
+    async def empty_log(self) -> None:
+        """Put the log's pages into the database file, so that the log has nothing of what was overwritten or deleted.
+
+        Between two transactions; it waits for whoever reads, and does less where one of them takes long.
+        """
+        if not self._closing:
+            done = asyncio.get_running_loop().create_future()
+            self._emptying.append(done)
+            self._arrived.set()
+            await done
+
     async def close(self) -> None:
         """Store what is queued, put the log's pages into the database file, close the connection."""
         self._closing = True
@@ -107,21 +121,36 @@ class Writer:
                 await self._commit(jobs)
             for job in jobs:
                 job.settle()
+            if self._emptying:
+                await self._empty_log()
         await self._finish()
+
+    async def _empty_log(self) -> None:
+        waiting, self._emptying = self._emptying, []
+        try:
+            await self._outside_of_transactions(EMPTY_LOG)
+        except sqlite3.Error:
+            logger.exception("The database's log could not be emptied")
+        for done in waiting:
+            if not done.done():  # else its caller was cancelled
+                done.set_result(None)
 
     async def _finish(self) -> None:
         try:
-            connection = await self._engine.connect()
-            try:
-                driver = (await connection.get_raw_connection()).driver_connection
-                assert driver is not None
-                for statement in ('PRAGMA optimize', 'PRAGMA wal_checkpoint(TRUNCATE)'):  # outside of any transaction
-                    async with driver.execute(statement):
-                        pass
-            finally:
-                await connection.close()
+            await self._outside_of_transactions('PRAGMA optimize', EMPTY_LOG)
         finally:
             await self._engine.dispose()
+
+    async def _outside_of_transactions(self, *statements: str) -> None:
+        connection = await self._engine.connect()
+        try:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            for statement in statements:
+                async with driver.execute(statement):
+                    pass
+        finally:
+            await connection.close()
 
     def _take(self) -> Sequence[_Job]:
         """The next transaction's jobs: those that came first, one at least."""

@@ -1,17 +1,21 @@
 """Deleted rooms: gone at once, erased in steps that let others write, erased in the end whatever happened in between."""
 
 import logging
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from livechat.domain.file import FileKind
 from livechat.domain.model import Room, RoomId, Seq
 from livechat.store import DATABASE_NAME, SqlStores, eraser, open_stores
 from livechat.store.database import Database
 from livechat.store.eraser import MESSAGES_PER_JOB, ROWS_PER_JOB
-from tests.store.people import NOON, Lobby, add_room, all_messages, commit_one, delete, edit, open_lobby, post
+from tests.store.people import NOON, Lobby, add_room, all_messages, attach, commit_one, delete, edit, open_lobby, post
+from tests.store.searching import found
 
 BIG = 10 * MESSAGES_PER_JOB
 """Of which one transaction erases a tenth."""
@@ -134,6 +138,51 @@ async def test_no_word_of_a_reworded_and_deleted_message_stays_in_the_file(folde
 
         assert (await all_messages(stores, lobby.room))[-1] == kept
     assert secrets_in(folder) == 0
+
+
+RARE = '麤龘靐齾爩鱻'
+"""Letters that are in no other text here, of which an index has each three side by side."""
+
+
+def parts_in(folder: Path) -> set[str]:
+    """Which two of the rare letters stand side by side in the database and its log, whatever an index shortens its words to."""
+    raw = b''.join(file.read_bytes() for file in sorted(folder.glob(f'{DATABASE_NAME}*')))
+    return {part for part in map(''.join, pairwise(RARE)) if part.encode() in raw}
+
+
+async def test_nothing_of_a_deleted_message_and_its_file_stays_in_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eraser, 'PURGE_AFTER_S', 0.0)
+    async with open_stores(folder) as stores:
+        assert isinstance(stores, SqlStores)
+        lobby = await open_lobby(stores)
+        await database(stores).eraser.finished()
+        record = await attach(stores, lobby.room, lobby.ana, f'{RARE[:3]}.pdf', kind=FileKind.PDF)
+        told = await commit_one(stores, post(lobby.room, lobby.ana, f'I say {RARE[1:4]}', files=[record]))
+        reads = text('UPDATE files SET text = :text WHERE id = :id')
+        await database(stores).write(lambda session: session.execute(reads, {'text': f'it says {RARE[3:]}', 'id': record.file.id}))
+        told = await commit_one(stores, edit(told, f'or rather {RARE[2:5]}'))
+        assert [list(await found(stores, lobby.ana.id, said)) for said in (RARE[:3], RARE[2:5], RARE[3:])] == [[(told.room_id, 1)]] * 3
+        assert parts_in(folder) == set(map(''.join, pairwise(RARE)))
+
+        await commit_one(stores, delete(told))
+        assert [list(await found(stores, lobby.ana.id, said)) for said in (RARE[:3], RARE[2:5], RARE[3:], RARE[3])] == [[]] * 4
+        await stores.files.take_gone(NOON + timedelta(days=1))
+        await commit_one(stores, post(lobby.room, lobby.ana, 'kept'))
+        await database(stores).eraser.finished()
+        assert parts_in(folder) == set()
+
+    assert parts_in(folder) == set()
+
+
+async def test_nothing_that_somebody_looked_for_stays_in_the_file(folder: Path) -> None:
+    async with open_stores(folder) as stores:
+        lobby = await open_lobby(stores)
+        await stores.search.remember(lobby.ana.id, RARE, NOON)
+        assert parts_in(folder)
+
+        await stores.search.forget(lobby.ana.id, RARE)
+
+    assert parts_in(folder) == set()
 
 
 async def test_erasing_that_a_stop_interrupted_goes_on_at_the_next_start(folder: Path) -> None:

@@ -263,3 +263,26 @@ async def test_messages_of_an_author_are_found_in_the_index_of_unread_ones(sqlit
     rows = await database(sqlite_lobby).read(lambda session: session.execute(explained).all())
 
     assert [row.detail for row in rows if ' messages ' in row.detail] == ['SEARCH messages USING INDEX ix_messages_unread (room_id=?)']
+
+
+async def test_log_is_empty_once_everything_is_erased_and_nobody_is_hindered_meanwhile(sqlite_lobby: Lobby, folder: Path) -> None:
+    stores, room, log = sqlite_lobby.stores, sqlite_lobby.room, folder / f'{DATABASE_NAME}-wal'
+    eraser = database(sqlite_lobby).eraser
+
+    async def erase() -> None:
+        eraser.wake()
+        await eraser.finished()
+
+    await stores.messages.commit([post(room, sqlite_lobby.ana) for _ in range(20)])
+    assert log.stat().st_size > 0
+    await erase()
+    size = log.stat().st_size
+    results = await asyncio.gather(
+        *(stores.messages.commit([post(room, sqlite_lobby.ana)]) for _ in range(20)),
+        *(erase() for _ in range(3)),
+        *(stores.messages.newest(room.id, 50) for _ in range(10)),
+    )
+
+    assert size == 0
+    assert len(results) == 33
+    assert len(await all_messages(stores, room)) == 40
