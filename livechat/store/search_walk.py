@@ -3,6 +3,7 @@
 Whatever an index says, a row is found only if it says so itself: a room of the person's, every needle in its text.
 """
 
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Place, Question
 from livechat.domain.search_rank import rarity, scores
-from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
+from livechat.store.search_sqlite import FULL_TEXT_INDEXES, author_mark, has_mark, parts_match, room_mark, words_match
 from livechat.store.search_tables import SPAN
 from livechat.store.tables import UtcDateTime
 
@@ -23,16 +24,37 @@ WEIGHED = 6
 """Terms whose rarity is asked for; the others count as one that is in every third text."""
 SAMPLED = 200
 """Newest messages with a term, from which its rarity is estimated: the more there are, the less far back they reach."""
+MOST_THREES = 200
+"""Of more parts that begin with the same two characters the newest messages are looked through: each is one more list."""
 MARKED_ROOMS = 24
 """Of more rooms the rows are asked: in the index each is one more list to walk through."""
-_THEIRS = 'm.room_id IN (SELECT room_id FROM memberships WHERE user_id = :user)'
+_IN_ROOM = 'CROSS JOIN messages r INDEXED BY ix_messages_rooms ON r.id = {id}'
+"""Of a match the room is asked first, in an index that is a fiftieth of the messages: most are in rooms of others."""
+_THEIRS = '+r.room_id IN (SELECT room_id FROM memberships WHERE user_id = :user)'
+"""The plus keeps SQLite from one look into that index for each of the rooms."""
+_ROWS = 'CROSS JOIN messages m ON m.id = r.id'
 _FROM = {
-    'words': 'message_words f CROSS JOIN messages m ON m.id = f.rowid WHERE message_words MATCH :match',
-    'parts': 'message_parts f CROSS JOIN messages m ON m.id = f.rowid WHERE message_parts MATCH :match',
-    'pins': 'messages m INDEXED BY ix_messages_pinned WHERE m.pinned_at IS NOT NULL',
-    'mentions': 'mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number WHERE n.user_id = :user',
-    'scan': f'messages m WHERE m.id > (SELECT max(id) FROM messages) - {SCANNED}',  # noqa: S608 - ours
+    'words': f'message_words f {_IN_ROOM.format(id="f.rowid")} {_ROWS} WHERE message_words MATCH :match',
+    'parts': f'message_parts f {_IN_ROOM.format(id="f.rowid")} {_ROWS} WHERE message_parts MATCH :match',
+    'pins': f'messages m INDEXED BY ix_messages_pinned {_IN_ROOM.format(id="m.id")} WHERE m.pinned_at IS NOT NULL',
+    'mentions': f"""
+        mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number {_IN_ROOM.format(id='m.id')}
+        WHERE n.user_id = :user
+    """,
+    'scan': f'messages r INDEXED BY ix_messages_rooms {_ROWS} WHERE r.id > (SELECT max(id) FROM messages) - {SCANNED}',  # noqa: S608 - ours
 }
+_SAMPLE = {
+    index: text(
+        f"""
+        SELECT min(id), count(*) FROM (
+            SELECT r.id FROM {index} f {_IN_ROOM.format(id='f.rowid')} WHERE {index} MATCH :match AND {_THEIRS}
+            ORDER BY f.rowid DESC LIMIT {SAMPLED}
+        )
+        """  # noqa: S608 - ours
+    )
+    for index in FULL_TEXT_INDEXES
+}
+_THREES = text('SELECT term FROM message_parts_terms WHERE term >= :first AND term < :end LIMIT :most')
 _SPAN = text(
     f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
 ).bindparams(bindparam('since', type_=UtcDateTime), bindparam('until', type_=UtcDateTime))
@@ -65,11 +87,11 @@ class Walk:
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
         marks = self._marks()
-        words = '' if marks else words_match(self._wanted)
-        rows = self._rows('words', words) if words and enough else []
-        if rows and self._question.order is Order.BEST and (enough <= len(rows) or len(rows) == MOST_FOUND):
-            return self._found(rows, is_whole=len(rows) == MOST_FOUND)
-        match = parts_match(self._needles, marks)
+        if enough and not marks and self._question.order is Order.BEST and (words := words_match(self._wanted)):
+            rows = self._rows('words', words)
+            if rows and (enough <= len(rows) or len(rows) == MOST_FOUND):
+                return self._found(rows, is_whole=len(rows) == MOST_FOUND)
+        match = parts_match(self._needles, [*marks, *self._pairs()])
         return self._found(self._rows('parts', match)) if match else self._found(self._rows('scan'), is_scan=True)
 
     def _found(self, rows: Sequence[_Row], *, is_whole: bool = True, is_scan: bool = False) -> Found:
@@ -82,7 +104,7 @@ class Walk:
 
     def _rows(self, source: str, match: str = '') -> list[_Row]:
         """The newest matches, newest first."""
-        rowid = 'f.rowid' if match else 'm.id'
+        rowid = 'f.rowid' if match else 'r.id'
         conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
         statement = f"""
             SELECT m.id, m.room_id, m.number, m.folded FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text'
@@ -108,9 +130,9 @@ class Walk:
     def _places_of(self, question: Question) -> Iterator[str]:
         """Where, whose and when."""
         if question.rooms is not None:
-            yield _among('m.room_id', question.rooms)
+            yield _among('+r.room_id', question.rooms)
         if question.rooms_excluded:
-            yield f'NOT {_among("m.room_id", question.rooms_excluded)}'
+            yield f'NOT {_among("+r.room_id", question.rooms_excluded)}'
         if question.authors.wanted:
             yield _among('m.author_id', self._authors)
         if not_by := self._ids_of(question.authors.excluded):
@@ -144,6 +166,15 @@ class Walk:
             marks.append([room_mark(room_id) for room_id in question.rooms])
         return marks
 
+    def _pairs(self) -> Iterator[Collection[str]]:
+        """Of each needle of two characters the threes that begin with it. No text ends with one: a space stands behind."""
+        for needle in self._needles:
+            if len(needle) == MIN_PART_CHARS - 1:
+                values = {'first': needle, 'end': needle + chr(sys.maxunicode), 'most': MOST_THREES + 1}
+                threes = [three for (three,) in self._connection.execute(_THREES, values)]
+                if len(threes) <= MOST_THREES:
+                    yield threes or [needle + chr(sys.maxunicode)]
+
     def _ids_of(self, names: Collection[str]) -> Collection[int]:
         if not names:
             return ()
@@ -153,17 +184,13 @@ class Walk:
         """Estimated from this person's rooms alone: an order must not tell of others."""
         newest = self._connection.exec_driver_sql('SELECT max(id) FROM messages').scalar_one()
         found = {}
-        for needle in self._needles[:WEIGHED]:
-            if len(needle) >= MIN_PART_CHARS:
-                statement = f"""
-                    SELECT min(id), count(*) FROM (
-                        SELECT m.id FROM {_FROM['parts']} AND {_THEIRS} ORDER BY f.rowid DESC LIMIT :most
-                    )
-                """  # noqa: S608 - ours
-                values = {'user': self._question.user_id, 'match': parts_match([needle], ()), 'most': SAMPLED}
-                oldest, count = self._connection.execute(text(statement), values).one()
+        for term in self._wanted[:WEIGHED]:
+            words, parts = words_match([term]), parts_match([term.needle], ())
+            if match := words or parts:
+                values = {'user': self._question.user_id, 'match': match}
+                oldest, count = self._connection.execute(_SAMPLE['message_words' if words else 'message_parts'], values).one()
                 reached = newest - oldest + 1 if count == SAMPLED else newest
-                found[needle] = rarity(newest, count * newest / reached)
+                found[term.needle] = rarity(newest, count * newest / reached)
         return found
 
     def _is_older_left(self) -> bool:
