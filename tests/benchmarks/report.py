@@ -46,6 +46,7 @@ def _bars(result: Result) -> Iterator[Bar]:
         where = 'one room' if durable['rooms'] == 1 else f'{durable["rooms"]} rooms'
         yield Bar(f'durable posts in {where}', durable['posts_per_s'], 2_000, '/s', at_most=False)
     yield from _length_bars(result['long_rooms']['rooms'])
+    yield from _search_bars(result['searching'])
     uploads = result['uploads']
     yield Bar('an upload of 100 MB: more memory', max(each['memory_mb'] for each in uploads['large']), 20, 'MB', at_most=True)
     yield Bar('an upload of 100 MB: the loop is late, at most', max(each['lag_ms'] for each in uploads['large']), 50, 'ms', at_most=True)
@@ -58,6 +59,16 @@ def _length_bars(rooms: Result) -> Iterator[Bar]:
     for what, other in (('open, cold', shortest), ('open, warm', shortest), ('oldest, cold', next_one), ('oldest, warm', next_one)):
         ratio = rooms[longest][what] / rooms[other][what]
         yield Bar(f'{int(longest):,} messages to {int(other):,}: {what}', round(ratio, 2), 1.5, 'x', at_most=True)
+
+
+def _search_bars(searching: Result) -> Iterator[Bar]:
+    among = f'{searching["messages"]:,} messages'
+    for what, figures in searching['searches'].items():
+        yield Bar(f'search in {among}, {what}: median', figures['store_ms'], 15, 'ms', at_most=True)
+        yield Bar(f'search in {among}, {what}: 95 % within', figures['store_p95_ms'], 50, 'ms', at_most=True)
+    posts = searching['posts']
+    yield Bar('a paced post with both full-text indexes, to one without', posts['ratio'], 1.3, 'x', at_most=True)
+    yield Bar('durable posts with both full-text indexes, saturated', posts['saturated_per_s'], 2_000, '/s', at_most=False)
 
 
 def _median(what: str, product: Result, limit: float) -> Bar:
@@ -77,6 +88,8 @@ def table(result: Result) -> str:
             *_long_rooms(result['long_rooms']),
             '',
             *_uploads(result['uploads']),
+            '',
+            *_searching(result['searching']),
             '',
             *_verdict(result),
         ]
@@ -171,6 +184,29 @@ def _uploads(uploads: Result) -> Iterator[str]:
         f'chat {photos["chat_ms"]} ms (worst {photos["chat_worst_ms"]} ms)'
     )
     yield 'The processes that unpack them, MB: ' + ', '.join(f'{name} {most}' for name, most in photos['children_mb'].items())
+
+
+def _searching(searching: Result) -> Iterator[str]:
+    yield (
+        f'Searches of a person in 20 of 200 rooms with {searching["messages"]:,} messages ({searching["bytes"] / 2**20:,.0f} MiB, filled '
+        f'in {searching["filled_s"]} s): ms, of {searching["times"]} each. Page: the first one, whole, as the domain answers it.'
+    )
+    columns = {
+        'store: median': 'store_ms',
+        '95 %': 'store_p95_ms',
+        'page: median': 'page_ms',
+        '95 % ': 'page_p95_ms',
+        'CPU': 'cpu_ms',
+        'hits': 'hits',
+    }
+    yield f'{"":<16}' + ''.join(f'{title:>15}' for title in columns)
+    for what, figures in searching['searches'].items():
+        yield f'{what:<16}' + ''.join(f'{figures[name]:>15,}' for name in columns.values())
+    posts = searching['posts']
+    yield (
+        f'A paced post: {posts["indexed_ms"]} ms with both full-text indexes, {posts["plain_ms"]} ms without (x {posts["ratio"]}); '
+        f'64 at a time: {posts["saturated_per_s"]:,}/s with both'
+    )
 
 
 def _verdict(result: Result) -> Iterator[str]:

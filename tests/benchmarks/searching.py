@@ -147,15 +147,21 @@ async def _search(stores: Stores, chat: Chat, archive: Archive, queries: Sequenc
     search = Search(
         chat.rooms, timed, now=chat.clock.now, monotonic=chat.clock.monotonic, sleep=lambda _: asyncio.sleep(0), buckets=unlimited
     )  # type: ignore[arg-type]
-    in_store, whole, hits = [], [], 0
+    in_store, whole, cpu, hits = [], [], [], 0
     for query in queries:
         timed.took_s = 0.0
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         results = await search.find(archive.asker, query.text, room_id=query.room_id, order=query.order)
         whole.append((time.perf_counter() - started) * 1_000)
+        cpu.append((time.process_time() - used) * 1_000)
         in_store.append(timed.took_s * 1_000)
         hits += len(results.hits)
-    return {'hits': round(hits / len(queries), 1), **_figures('store', in_store[WARM_UP:]), **_figures('page', whole[WARM_UP:])}
+    return {
+        'hits': round(hits / len(queries), 1),
+        'cpu_ms': round(median(cpu[WARM_UP:]), 2),
+        **_figures('store', in_store[WARM_UP:]),
+        **_figures('page', whole[WARM_UP:]),
+    }
 
 
 def _figures(name: str, times: Sequence[float]) -> dict[str, float]:
