@@ -82,7 +82,7 @@ class Walk:
         self._conditions = list(self._conditions_of(question))
 
     def find(self, enough: int) -> Found:
-        if self._question.authors.wanted and not self._authors:
+        if (self._question.authors.wanted and not self._authors) or (self._question.rooms is not None and not self._question.rooms):
             return Found(places=())
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
