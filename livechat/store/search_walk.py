@@ -41,7 +41,7 @@ _FROM = {
         mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number {_IN_ROOM.format(id='m.id')}
         WHERE n.user_id = :user
     """,
-    'scan': f'messages r INDEXED BY ix_messages_rooms {_ROWS} WHERE r.id > (SELECT max(id) FROM messages) - {SCANNED}',  # noqa: S608 - ours
+    'scan': f'messages r INDEXED BY ix_messages_rooms {_ROWS} WHERE r.id > (SELECT max(id) FROM messages) - :scanned',  # noqa: S608 - ours
 }
 _SAMPLE = {
     index: text(
@@ -78,7 +78,7 @@ class Walk:
         self._wanted = [term for term in question.terms if not term.is_excluded]
         self._needles = [term.needle for term in self._wanted]
         self._authors = self._ids_of(question.authors.wanted)
-        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND}
+        self._values: dict[str, Any] = {'user': question.user_id, 'most': MOST_FOUND, 'scanned': SCANNED}
         self._conditions = list(self._conditions_of(question))
 
     def find(self, enough: int) -> Found:
@@ -111,7 +111,7 @@ class Walk:
             AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
         found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
-        return [_Row(row_id, (RoomId(room_id), MessageNumber(number)), folded) for row_id, room_id, number, folded in found]
+        return [_Row(row.id, (RoomId(row.room_id), MessageNumber(row.number)), row.folded) for row in found]
 
     def _conditions_of(self, question: Question) -> Iterator[str]:
         """What a row has to be, besides one of the person's rooms."""
