@@ -28,6 +28,10 @@ class FullText:
         """Everything of a range of messages into the next one."""
         return f'INSERT INTO {self.name}{NEXT} (rowid, {self.column}) SELECT id, {self.column} FROM messages WHERE id > ? AND id <= ?'  # noqa: S608 - ours
 
+    def command(self, name: str) -> str:
+        """To the next one, with a number."""
+        return f"INSERT INTO {self.name}{NEXT} ({self.name}{NEXT}, rank) VALUES ('{name}', ?)"  # noqa: S608 - ours
+
     def add(self, suffix: str = '') -> str:
         return f'INSERT INTO {self.name}{suffix} (rowid, {self.column}) VALUES (new.id, new.{self.column});'  # noqa: S608 - ours
 

@@ -5,7 +5,7 @@ the last one puts them in the place of the old. Whenever it stops before that, t
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from livechat.store.engines import PRAGMAS, blocking_engine
-from livechat.store.full_text_tables import FULL_TEXTS, NEXT, OLD, PROGRESS, SHREDDED, TRIGGERS, triggers
+from livechat.store.full_text_tables import FULL_TEXTS, NEXT, OLD, PROGRESS, SHREDDED, TRIGGERS, FullText, triggers
 from livechat.store.index_check import Checked, check
 from livechat.store.reindex import expected, rows_after
 from livechat.store.schema import StoreError, migrate
@@ -30,6 +30,10 @@ PAUSE_S = 0.02
 WAITS_MS = 60_000
 """For a server that writes without a pause."""
 FIRST_STEP, LONGEST_STEP = 50, 1_000
+PAGES_PER_MERGE = 32
+_MEANWHILE = {'automerge': 0, 'crisismerge': 1_000, 'usermerge': 16}
+_AT_THE_END = {'automerge': 4, 'crisismerge': 16, 'usermerge': 4}
+"""What FTS5 has by itself: https://sqlite.org/fts5.html#special_insert_commands."""
 _FOLD = text('UPDATE messages SET folded = :folded WHERE id = :id')
 
 
@@ -68,6 +72,7 @@ class Rebuild:
         self._tell = tell
         self._size = FIRST_STEP
         self._until = 0
+        self._is_taken = 0
         self.mended = 0
         """Messages that were not found by what they say."""
 
@@ -77,7 +82,14 @@ class Rebuild:
         try:
             self._prepare()
             while not self._copy_some():
+                self._merge()
+            for index in FULL_TEXTS:
+                self._configure(index, _AT_THE_END)
+            self._merge()
+            while not self._copy_some(swaps=True):  # what was posted meanwhile
                 pass
+            if self._is_taken:
+                self._purge()
         finally:
             self._clean_up()
 
@@ -90,11 +102,18 @@ class Rebuild:
             for statement in triggers(NEXT):
                 connection.exec_driver_sql(statement)
             self._until = connection.exec_driver_sql('SELECT max(id) FROM messages').scalar() or 0
+        for index in FULL_TEXTS:
+            self._configure(index, _MEANWHILE)
 
-    def _copy_some(self) -> bool:
-        """Whether the next indexes are in use now."""
+    def _configure(self, index: FullText, values: Mapping[str, int]) -> None:
         with self._step() as connection:
-            copied, is_taken = connection.exec_driver_sql(f'SELECT copied, is_taken FROM {PROGRESS}').one()  # noqa: S608 - ours
+            for name, value in values.items():
+                connection.exec_driver_sql(index.command(name), (value,))
+
+    def _copy_some(self, *, swaps: bool = False) -> bool:
+        """Whether that was the last: then the next indexes are in use, if they are to be."""
+        with self._step() as connection:
+            copied, self._is_taken = connection.exec_driver_sql(f'SELECT copied, is_taken FROM {PROGRESS}').one()  # noqa: S608 - ours
             rows = rows_after(connection, copied, self._size)
             is_last = not rows_after(connection, rows[-1].id if rows else copied, 1)
             if rows:
@@ -102,12 +121,20 @@ class Rebuild:
                 for index in FULL_TEXTS:
                     connection.exec_driver_sql(index.copy(), (copied, rows[-1].id))
                 connection.exec_driver_sql(f'UPDATE {PROGRESS} SET copied = ?', (rows[-1].id,))  # noqa: S608 - ours
-            if is_last:
+            if is_last and swaps:
                 _swap(connection)
         self._tell(self._until if is_last else min(rows[-1].id, self._until), self._until)
-        if is_last and is_taken:
-            self._purge()
         return is_last
+
+    def _merge(self) -> None:
+        """As far as it goes, a few pages at a time: by itself FTS5 would now and then merge many while somebody waits."""
+        for index in FULL_TEXTS:
+            is_left = True
+            while is_left:
+                with self._step(adapts=False) as connection:
+                    before = _changes(connection)
+                    connection.exec_driver_sql(index.command('merge'), (PAGES_PER_MERGE,))
+                    is_left = _changes(connection) - before > 1
 
     def _mend(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
         right = expected(connection, rows)
@@ -150,13 +177,14 @@ class Rebuild:
             return connection.exec_driver_sql(f'DELETE FROM {table} WHERE ({key}) IN ({some})').rowcount > 0  # noqa: S608 - ours
 
     @contextmanager
-    def _step(self) -> Iterator[Connection]:
+    def _step(self, *, adapts: bool = True) -> Iterator[Connection]:
         """A transaction, and then a pause in which others write. The next one is to take as long as it should."""
         with self._engine.begin() as connection:
             began = time.monotonic()
             yield connection
             took_s = time.monotonic() - began
-        self._size = max(1, min(LONGEST_STEP, int(self._size * min(2.0, LOCKED_FOR_S / took_s))))
+        if adapts:
+            self._size = max(1, min(LONGEST_STEP, int(self._size * min(2.0, LOCKED_FOR_S / took_s))))
         time.sleep(max(PAUSE_S, took_s))
 
 
@@ -169,3 +197,8 @@ def _swap(connection: Connection) -> None:
         connection.exec_driver_sql(f'ALTER TABLE {index.name}{NEXT} RENAME TO {index.name}')
     for statement in triggers():
         connection.exec_driver_sql(statement)
+
+
+def _changes(connection: Connection) -> int:
+    changes: int = connection.exec_driver_sql('SELECT total_changes()').scalar_one()
+    return changes

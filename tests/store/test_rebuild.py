@@ -139,7 +139,7 @@ async def test_crash_is_cleaned_up_by_the_next_run(folder: Path, sqlite: SqlStor
     engine = blocking_engine(folder / DATABASE_NAME, begin='BEGIN IMMEDIATE', pragmas=PRAGMAS)
     killed = Rebuild(engine, lambda *_: None)
     killed._prepare()
-    ended = [killed._copy_some() for _ in range(steps)]
+    ended = [killed._copy_some(swaps=True) for _ in range(steps)]
     engine.dispose()
     assert ended[-1:] == ([steps == 10] if steps else [])
     assert schema(folder / DATABASE_NAME) != before
