@@ -16,7 +16,7 @@ from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Place, Question
 from livechat.domain.search_rank import rarity, scores
-from livechat.store.search_sqlite import FULL_TEXT_INDEXES, author_mark, has_mark, parts_match, room_mark, words_match
+from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
 from livechat.store.search_tables import SPAN
 from livechat.store.tables import UtcDateTime
 
@@ -43,17 +43,12 @@ _FROM = {
     """,
     'scan': f'messages r INDEXED BY ix_messages_rooms {_ROWS} WHERE r.id > (SELECT max(id) FROM messages) - :scanned',  # noqa: S608 - ours
 }
-_SAMPLE = {
-    index: text(
-        f"""
-        SELECT min(id), count(*) FROM (
-            SELECT r.id FROM {index} f {_IN_ROOM.format(id='f.rowid')} WHERE {index} MATCH :match AND {_THEIRS}
-            ORDER BY f.rowid DESC LIMIT {SAMPLED}
-        )
-        """  # noqa: S608 - ours
+_SAMPLE = f"""
+    SELECT {{at}}, min(id), count(*), (SELECT max(id) FROM messages) FROM (
+        SELECT r.id FROM {{index}} f {_IN_ROOM.format(id='f.rowid')} WHERE {{index}} MATCH :match_{{at}} AND {_THEIRS}
+        ORDER BY f.rowid DESC LIMIT {SAMPLED}
     )
-    for index in FULL_TEXT_INDEXES
-}
+"""  # noqa: S608 - ours
 _THREES = text('SELECT term FROM message_parts_terms WHERE term >= :first AND term < :end LIMIT :most')
 _SPAN = text(
     f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
@@ -182,15 +177,18 @@ class Walk:
 
     def _rarities(self) -> Mapping[str, float]:
         """Estimated from this person's rooms alone: an order must not tell of others."""
-        newest = self._connection.exec_driver_sql('SELECT max(id) FROM messages').scalar_one()
-        found = {}
-        for term in self._wanted[:WEIGHED]:
+        samples: list[str] = []
+        values: dict[str, Any] = {'user': self._question.user_id}
+        for at, term in enumerate(self._wanted[:WEIGHED]):
             words, parts = words_match([term]), parts_match([term.needle], ())
-            if match := words or parts:
-                values = {'user': self._question.user_id, 'match': match}
-                oldest, count = self._connection.execute(_SAMPLE['message_words' if words else 'message_parts'], values).one()
+            if words or parts:
+                samples.append(_SAMPLE.format(at=at, index='message_words' if words else 'message_parts'))
+                values[f'match_{at}'] = words or parts
+        found = {}
+        if samples:
+            for at, oldest, count, newest in self._connection.execute(text(' UNION ALL '.join(samples)), values).tuples():
                 reached = newest - oldest + 1 if count == SAMPLED else newest
-                found[term.needle] = rarity(newest, count * newest / reached)
+                found[self._wanted[at].needle] = rarity(newest, count * newest / reached)
         return found
 
     def _is_older_left(self) -> bool:
