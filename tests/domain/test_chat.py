@@ -35,6 +35,8 @@ FILE_PARTS = {
     'livechat smaller pictures 1',
     'livechat smaller pictures again',
     'livechat files that are gone',
+    'livechat texts of files',
+    'livechat texts of files again',
 }
 TURNS = 100
 """Of the event loop: until every part waits for time or for events."""
