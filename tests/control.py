@@ -176,6 +176,11 @@ class Control:
         numbers: list[int] = await self._do('post', token=account.token, room=room.id, bodies=bodies, key=f'control-{next(_names)}')
         return numbers
 
+    async def post_at(self, account: Account, room: Room, *posts: tuple[str, str]) -> Sequence[int]:
+        """Each a time as ISO writes it, with its offset from UTC, and a text; the numbers of the messages."""
+        numbers: list[int] = await self._do('post_at', token=account.token, room=room.id, posts=posts, key=f'control-{next(_names)}')
+        return numbers
+
     async def post_files(self, account: Account, room: Room, file_ids: Sequence[str], body: str = '') -> int:
         """Of what they have attached there; the number of the message."""
         arguments = {'token': account.token, 'body': body, 'key': f'control-{next(_names)}'}

@@ -41,6 +41,8 @@ class Jumps:
         self._bottom_in_view = False
         self._jump: _Jump | None = None
         self._wrote_at = -math.inf
+        self._unmarked: MessageNumber | None = None
+        """To which message a jump led without pointing at it."""
 
     def shows(self, number: MessageNumber) -> bool:
         """Whether the browser holds that message of the open room."""
@@ -50,7 +52,7 @@ class Jumps:
 
     def stay_nowhere(self) -> Elements:
         """The room is left: nothing is on the way, nothing in view. What the browser is to forget of it."""
-        self._bottom_in_view, self._jump, self.first_unread = False, None, None
+        self._bottom_in_view, self._jump, self.first_unread, self._unmarked = False, None, None, None
         return tab_style('')
 
     async def older(self) -> None:
@@ -73,8 +75,10 @@ class Jumps:
         self._bottom_in_view = visible
         self.tell_reading()
 
-    async def go_to(self, number: MessageNumber, *, then_type: bool = False) -> bool:
-        """Bring a message into view; False when there is no such message. `then_type`: with the box ready to type.
+    async def go_to(self, number: MessageNumber, *, then_type: bool = False, is_marked: bool = True) -> bool:
+        """Bring a message into view; False when there is no such message.
+
+        `then_type`: with the box ready to type. `is_marked`: whether it is the message that is looked for, and not its place.
 
         Until the browser is there and has said what it sees, a bottom in view does not mean that anything was read. It is not
         watched on the way: of a bottom that comes into view and goes in one turn Quasar tells the first alone.
@@ -86,6 +90,9 @@ class Jumps:
         if not await view.around(session.reader, number):
             self._end_jump(jump)
             return False
+        if self._unmarked != (unmarked := None if is_marked else number):
+            self._unmarked = unmarked
+            self._show_marks()
         view.watch_bottom(session.reader, watched=False)
         session.client.open(f'#m{number}')
         self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
@@ -170,5 +177,10 @@ class Jumps:
 
     def _mark_unread(self, number: MessageNumber | None) -> None:
         self.first_unread = number
-        css = f'#m{number}{{--unread:"New";--found:transparent;--finding:none}}' if number is not None else ''
-        self._session.show(tab_style(css))
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        unread = '' if self.first_unread is None else f'#m{self.first_unread}{{--unread:"New"}}'
+        unmarked = [f'#m{number}' for number in (self.first_unread, self._unmarked) if number is not None]
+        css = f'{",".join(unmarked)}{{--found:transparent;--finding:none}}' if unmarked else ''
+        self._session.show(tab_style(unread + css))

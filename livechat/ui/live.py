@@ -26,6 +26,7 @@ STYLES = (
     'messages.css',
     'quote.css',
     'actions.css',
+    'days.css',
     'attachments.css',
     'nav.css',
     'composer.css',

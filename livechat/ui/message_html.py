@@ -10,10 +10,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from livechat.domain.message import Message, MessageKind
+from livechat.ui.day_address import day_command
 from livechat.ui.file_html import files_html
 from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_body import body_html, is_action, quote_html
 from livechat.ui.message_parts import cards_html, pin_html, reactions_html, speaks_to, tools_html
+from livechat.ui.shell import COMMANDS_DOM_ID
 
 GROUP_WITHIN = timedelta(minutes=5)
 RELATIVE_MINUTES = 60
@@ -66,7 +68,7 @@ def entry_html(message: Message, previous: Message | None, setting: Setting) -> 
     """One message, with the line of its day if it is the first of that day."""
     at = local(message.created_at, setting.utc_offset_min)
     new_day = previous is None or local(previous.created_at, setting.utc_offset_min).date() != at.date()
-    day = f'<div class=day><span data-day={at.date().isoformat()}>{_day_name(at.date())}</span></div>' if new_day else ''
+    day = _day_line(at.date()) if new_day else ''
     if message.deleted:
         return f"{day}<article class='msg gone' id=m{message.number}><span></span><div><p>This message was deleted.</p></div></article>"
     if message.kind is MessageKind.SYSTEM:
@@ -112,8 +114,11 @@ def short_date(day: date) -> str:
     return f'{day.day} {_MONTHS[day.month - 1][:3]} {day.year}'
 
 
-def _day_name(day: date) -> str:
-    return f'<span>{long_date(day)}</span>'
+@lru_cache(maxsize=366)
+def _day_line(day: date) -> str:
+    """Its name is the date, or the word for it, as it is seen."""
+    name = f'<span data-day={day.isoformat()}><span>{long_date(day)}</span></span><i>: jump to another day</i>'
+    return f'<div class=day><button type=button commandfor={COMMANDS_DOM_ID} command={day_command(day)}>{name}</button></div>'
 
 
 def relative_times_css(now: datetime, utc_offset_min: int) -> str:

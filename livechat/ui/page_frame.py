@@ -30,8 +30,8 @@ _EXTRAS = (
     Part.SWITCHER,
 )
 _COMPOSER = (Part.COMPLETION, Part.COMPLETION_SAYS, Part.COMPOSER_BAR, Part.TRAY, Part.TRAY_SAYS, Part.ATTACH, Part.BOX_KEYS, Part.SEND_ROW)
-WITH_ALT = ('up', 'down', 'enter', 'z', 'ω')
-"""On a Mac the Option key makes an omega of the z."""
+WITH_ALT = ('up', 'down', 'enter', 'z', 'ω', 'j', '∆')
+"""On a Mac the Option key makes an omega of the z, a delta of the j."""
 ROOT = (part(Part.ROOMS), part(Part.TALK), part(Part.ASIDE), part(Part.EXTRAS))
 
 

@@ -94,3 +94,16 @@ async def test_link_to_a_deleted_message_leads_to_where_it_was(people: People, h
 
     await expect(Tools(ana).at(LINKED)).to_be_in_viewport()
     await expect(Tools(ana).at(LINKED)).to_have_text('This message was deleted.')
+
+
+async def test_linked_message_stays_in_view_among_pages_that_are_longer_than_was_thought(people: People, house: House):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, *(f'message {number}\n\n' + 'and more\n\n' * 3 for number in range(1, 251)))
+    ana = await people.enter(room, account)
+
+    await ana.go(f'{room.path}?m=125')
+    await expect(Tools(ana).at(125)).to_be_attached()
+    await ana.page.wait_for_timeout(1_000)  # for what would still move it
+
+    await expect(Tools(ana).at(125)).to_be_in_viewport()

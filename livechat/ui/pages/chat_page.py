@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from nicegui import Client, ui
 
@@ -56,6 +57,7 @@ class ChatPage:
         self._sessions = sessions
         self._chat = sessions.chat
         self._knows_offset = signed_in.sign_in.utc_offset_min is not None
+        self._asked = ('', '', '')
         self._build(touch)
         self._probe = ClockProbe(self.session, lambda minutes: self.session.do(lambda: self._learn_offset(minutes)))
         client.on_connect(self._connected)
@@ -84,9 +86,7 @@ class ChatPage:
             self.news.on_tray = desk.tray.changed
             dialogs = RoomDialogs(self.session, self.conversation, self.places.go)
             self._clicks = Clicks(self.session, self.conversation, places=self.places, box=self._box, dialogs=dialogs, toasts=self._toasts)
-            self._controls = MessageControls(
-                self.session, self.conversation, self._clicks.commands, desk=desk, close_menu=self.places.close_menu
-            )
+            self._controls = MessageControls(self.session, self.conversation, self._clicks.commands, desk=desk, places=self.places)
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             self._clicks.on_key = self._controls.hear
@@ -134,10 +134,17 @@ class ChatPage:
         self._toasts.forget(room_id)
         self._sessions.visits.note(self.session.reader.user_id, room_id)
 
-    def _at_room(self, slug: str, m: str = '') -> None:
+    def _at_room(self, slug: str, m: str = '', d: str = '') -> None:
+        self._asked = slug, m, d
         self._controls.navigated()
         self._switcher.close()
-        self.places.at_room(slug, m)
+        self.places.at_room(slug, m, d)
+
+    def _look_again(self) -> None:
+        """For the message, or the day, of the open room's address: the room was drawn anew, by the reader's clock."""
+        (slug, m, d), room = self._asked, self.conversation.room
+        if (m or d) and self.conversation.view is not None and room is not None and room.slug == unquote(slug):
+            self.places.at_room(slug, m, d)
 
     def _escape(self) -> None:
         if not self._controls.escape():
@@ -213,6 +220,7 @@ class ChatPage:
         if minutes != self.session.reader.audience.utc_offset_min:
             self.conversation.change_audience(minutes)
             self.session.send(self._sessions.style_frame(minutes))
+            self._look_again()
 
     def virtual_event(self, element_id: int, args: list[Any]) -> None:
         """An event of an element that exists in the browser alone."""

@@ -7,12 +7,14 @@ from nicegui import ui
 from livechat.ui.conversation import Conversation
 from livechat.ui.keys import pressed
 from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.jump_to_day import JumpToDay
 from livechat.ui.pages.lightbox import Lightbox
 from livechat.ui.pages.message_actions import AnswerDesk, MessageActions
 from livechat.ui.pages.message_popup import close_popup
 from livechat.ui.pages.message_selection import MessageSelection
 from livechat.ui.pages.message_toast import ActionToast
 from livechat.ui.pages.pins import PinnedMessages
+from livechat.ui.pages.places import Places
 from livechat.ui.pages.room_files import RoomFiles
 from livechat.ui.pages.shortcuts import Shortcuts
 from livechat.ui.session import Session
@@ -24,10 +26,7 @@ KEYED = frozenset({Part.TALK, Part.ROOMS, Part.HEAD, Part.COLUMN})
 class MessageControls:
     """Of one tab."""
 
-    def __init__(
-        self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, close_menu: Callable[[], object]
-    ) -> None:
-        """`close_menu` closes the server's menu."""
+    def __init__(self, session: Session, conversation: Conversation, commands: Commands, *, desk: AnswerDesk, places: Places) -> None:
         self._session = session
         self._toast = ActionToast(session)
         self._actions = MessageActions(session, conversation, commands, desk=desk, toast=self._toast)
@@ -35,8 +34,9 @@ class MessageControls:
         self._lightbox = Lightbox(session, conversation, commands, self._toast)
         self._files = RoomFiles(session, conversation, commands, self._lightbox)
         self._selection = MessageSelection(session, conversation, self._actions)
-        self._shortcuts = Shortcuts(session, self._selection, self._toast)
-        self._close_menu = close_menu
+        self._days = JumpToDay(session, conversation, commands, places.go)
+        self._shortcuts = Shortcuts(session, self._selection, self._toast, self._days)
+        self._close_menu = places.close_menu
         commands.on(SHORTCUTS, self.show_shortcuts)
 
     @property
@@ -84,5 +84,5 @@ class MessageControls:
         self._close_lists()
 
     def _close_lists(self) -> None:
-        for dialog in (self._pins, self._lightbox, self._files):
+        for dialog in (self._pins, self._lightbox, self._files, self._days):
             dialog.close()

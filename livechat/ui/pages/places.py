@@ -8,6 +8,7 @@ from nicegui import ui
 import livechat
 from livechat.domain.model import MessageNumber, RoomId, Server, Theme
 from livechat.ui.conversation import Conversation
+from livechat.ui.day_jump import first_of_day
 from livechat.ui.html import room_path
 from livechat.ui.page_frame import column
 from livechat.ui.pages.browse import BrowsePage
@@ -125,10 +126,10 @@ class Places:
         self.replace_address(room_path(room.slug))
         await self._open(room.slug, None)
 
-    def at_room(self, slug: str, m: str = '') -> None:
-        self._session.do(lambda: self._open(unquote(slug), int(m) if m.isdecimal() and len(m) < 10 else None))
+    def at_room(self, slug: str, m: str = '', d: str = '') -> None:
+        self._session.do(lambda: self._open(unquote(slug), int(m) if m.isdecimal() and len(m) < 10 else None, d))
 
-    async def _open(self, slug: str, number: int | None) -> None:
+    async def _open(self, slug: str, number: int | None, day: str = '') -> None:
         room = await self._chat.rooms.by_slug(self._session.user, slug)
         if room is None:
             self._show_no_room()
@@ -144,10 +145,12 @@ class Places:
         elif number is not None:
             if not await self._conversation.go_to(MessageNumber(number), then_type=is_new):
                 self._session.say('That message does not exist.')
+        elif day and (first := await first_of_day(self._session, room, day)) is not None:
+            await self._conversation.go_to(first, then_type=is_new, is_marked=False)
         elif is_new and self._conversation.first_unread is not None:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
-            self._conversation.scroll_down()
+            await self._conversation.go_to_newest()
 
     def _show_room(self) -> None:
         """The open room, or its card, with its name in the title of the page."""

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from livechat.ui.components.dialogs import Form
+from livechat.ui.pages.jump_to_day import JumpToDay
 from livechat.ui.pages.message_selection import MessageSelection
 from livechat.ui.pages.message_toast import ActionToast
 from livechat.ui.session import Session
@@ -23,6 +24,7 @@ _MAP = (
         ('Alt+↑', 'Choose the message above'),
         ('Alt+↓', 'Choose the message below'),
         ('Alt+Enter', 'Menu of the chosen message: then arrows, or a letter'),
+        ('Alt+J', 'Jump to a day'),
         ('Alt+Z', 'Take back a deletion, for 8 seconds'),
     )),
     ('In the menu', (
@@ -46,10 +48,11 @@ _MAP = (
 class Shortcuts:
     """Of one tab. Only these keys are told to the server, none that is typed."""
 
-    def __init__(self, session: Session, selection: MessageSelection, toast: ActionToast) -> None:
+    def __init__(self, session: Session, selection: MessageSelection, toast: ActionToast, days: JumpToDay) -> None:
         self._session = session
         self._selection = selection
         self._toast = toast
+        self._days = days
 
     def listen(self, root: ui.element) -> None:
         """`root`: what the whole page lies in; dialogs and menus do not."""
@@ -73,6 +76,8 @@ class Shortcuts:
                 self._selection.open_menu()
             case 'z' | 'Z' | 'ω':
                 self._toast.undo()
+            case 'j' | 'J' | '∆':
+                self._days.ask()
 
     def open(self) -> None:
         if not self._session.may_act:
