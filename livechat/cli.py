@@ -22,7 +22,8 @@ from livechat.domain.chat import Chat, SystemClock, running_chat
 from livechat.domain.errors import LivechatError
 from livechat.domain.model import ServerRole, User
 from livechat.settings import Settings, SettingsInvalid, load_settings
-from livechat.store import StoreError, open_stores
+from livechat.store import DATABASE_NAME, StoreError, open_stores
+from livechat.store.rebuild import rebuild
 
 try:
     import resource
@@ -33,6 +34,7 @@ T = TypeVar('T')
 
 REFUSED = 2
 """Exit code of a start that the person can mend: a bad setting, a taken port, a folder in use."""
+INTERRUPTED = 130
 BACKLOG = 2_048
 OWN_OPTIONS = ('--help', '--version')
 """Options of `livechat` itself; all others belong to `livechat serve`, whose name may be left out."""
@@ -196,6 +198,27 @@ def _announce(settings: Settings, port: int, token: str | None) -> None:
     console.announce(address=address, data=settings.data, set_up_address=set_up_address, lan=lan)
     if settings.open_browser:
         console.open_browser(set_up_address or address)
+
+
+@commands.command()
+def reindex(*, data: DataOption = None) -> None:
+    """Make the indexes of the search anew, also while the server runs, and check them against the messages."""
+    try:
+        with _one_clear_line():
+            settings = load_settings({'data': data})
+            data_folder.prepare(settings.data)
+            with data_folder.held(settings.data, data_folder.REINDEX_LOCK_NAME):
+                done = rebuild(settings.data / DATABASE_NAME, backups=settings.data / 'backups', tell=console.progress('of the messages'))
+    except KeyboardInterrupt:
+        typer.echo('livechat: Stopped. Searches go on with the indexes as they were.', err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    for trouble in done.checked.troubles:
+        typer.echo(f'livechat: {trouble}', err=True)
+    if done.checked.troubles:
+        typer.echo('livechat: The indexes do not fit the messages. Is the disk full, or broken?', err=True)
+        raise typer.Exit(1)
+    mended = f' {done.mended:,} of them were not found by what they say, and are now.' if done.mended else ''
+    typer.echo(f'The search indexes are new, and fit all {done.checked.messages:,} messages.{mended}')
 
 
 @user_commands.command('add')

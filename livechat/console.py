@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ifaddr
@@ -101,3 +101,17 @@ def _open_browser(address: str) -> None:
         browser = webbrowser.get()
         if type(browser) is not webbrowser.GenericBrowser:  # such as w3m: it would take this very terminal
             browser.open(address)
+
+
+def progress(done: str) -> Callable[[int, int], None]:
+    """Say how much of the whole is done, at every tenth of it."""
+    said = 0
+
+    def tell(part: int, whole: int) -> None:
+        nonlocal said
+        tenths = part * 10 // whole if whole else 10
+        if tenths > said:
+            said = tenths
+            typer.echo(f'{tenths * 10} % {done}')
+
+    return tell

@@ -14,6 +14,7 @@ except ImportError:  # Windows: nothing there keeps two servers apart
     fcntl = None  # type: ignore[assignment]
 
 LOCK_NAME = 'livechat.lock'
+REINDEX_LOCK_NAME = 'reindex.lock'
 SECRETS_NAME = 'secrets.toml'
 INVITATIONS_KEY_NAME = 'invitations.key'
 INVITATIONS_KEY_BYTES = 32
@@ -41,13 +42,13 @@ def prepare(folder: Path) -> None:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Keep every other server out of the folder; the system lets go when the process ends, however it ends.
+def held(folder: Path, name: str = LOCK_NAME) -> Iterator[None]:
+    """Keep every other server, or whatever else has that lock, out of the folder; the system lets go when the process ends, however.
 
-    :raises FolderUnusable: another server holds it, or nothing can be written there
+    :raises FolderUnusable: another one holds it, or nothing can be written there
     """
     try:
-        lock = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise FolderUnusable(f'The data folder {folder} cannot be written: {error.strerror}.') from None
     try:

@@ -23,6 +23,8 @@ from livechat.domain.chat import Chat
 from livechat.domain.errors import PasswordLinkInvalid, SignInFailed
 from livechat.domain.model import ServerRole
 from livechat.settings import Settings
+from livechat.store.index_check import Checked
+from livechat.store.rebuild import Rebuilt
 from tests.server_process import COMMAND, ServerProcess
 
 PASSWORD = 'correct horse battery'
@@ -72,6 +74,36 @@ def test_help_names_the_commands(run: Run) -> None:
     assert ended.code == 0
     assert 'serve' in ended.out
     assert 'user' in ended.out
+
+
+def test_reindex_beside_a_running_server_ends_with_a_line_that_says_all_is_well(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / 'data'
+    with ServerProcess(data):
+        ended = run('reindex', '--data', str(data))
+
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1] == 'The search indexes are new, and fit all 0 messages.'
+    assert ended.err == ''
+
+
+def test_second_reindex_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    with data_folder.held(tmp_path, data_folder.REINDEX_LOCK_NAME):
+        ended = run('reindex', '--data', str(tmp_path))
+
+    assert ended.code == 2
+    assert ended.err.startswith('livechat: Another livechat (process ')
+    assert ended.err.count('\n') == 1
+
+
+def test_reindex_that_does_not_fit_says_so_and_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = Checked(messages=3, troubles=('message_words has 2 of 3 messages.',))
+    monkeypatch.setattr(cli, 'rebuild', lambda *_, **__: Rebuilt(mended=0, checked=checked))
+
+    ended = run('reindex', '--data', str(tmp_path))
+
+    assert ended.code == 1
+    assert 'message_words has 2 of 3 messages.' in ended.err
+    assert ended.out == ''
 
 
 def test_unknown_command_is_refused(run: Run) -> None:

@@ -226,9 +226,9 @@ def _hit(found: FoundMessage, room: Room, terms: Sequence[Term]) -> Hit:
 
 
 def _with_own(names: Names, user: User) -> Names:
-    """`me` is whoever asks."""
+    """`me` is whoever asks. A name may be a user name, as it is written, or a display name, of which the store has the key."""
 
-    def known(name: str) -> str:
-        return user.username if name.casefold() == 'me' else name_key(name)
+    def known(typed: Sequence[str]) -> tuple[str, ...]:
+        return tuple(key for name in typed for key in ((user.username,) if name.casefold() == 'me' else (name.casefold(), name_key(name))))
 
-    return Names(wanted=tuple(map(known, names.wanted)), excluded=tuple(map(known, names.excluded)))
+    return Names(wanted=known(names.wanted), excluded=known(names.excluded))

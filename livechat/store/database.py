@@ -23,6 +23,8 @@ T = TypeVar('T')
 S = TypeVar('S', bound='SqlStore')
 
 READERS = 3
+CACHE = 'cache_size=-16384'
+"""KiB, of each reader: the index that says in which room a message is, of a million of them, and some more."""
 SYNCHRONOUS = ('OFF', 'NORMAL', 'FULL', 'EXTRA')
 
 
@@ -34,7 +36,7 @@ class Database:
             raise ValueError(f'synchronous is one of {", ".join(SYNCHRONOUS)}, not {synchronous!r}')
         # A transaction that reads first and writes later fails at once when another wrote meanwhile: no time-out helps.
         writing = async_engine(path, begin='BEGIN IMMEDIATE', pragmas=(*PRAGMAS, f'synchronous={synchronous}'))
-        reading = async_engine(path, begin='BEGIN', pragmas=(*PRAGMAS, 'query_only=ON'), connections=READERS)
+        reading = async_engine(path, begin='BEGIN', pragmas=(*PRAGMAS, CACHE, 'query_only=ON'), connections=READERS)
         self._writer = Writer(writing)
         self._readers = Readers(reading, READERS)
         self.eraser = Eraser(self._readers, self._writer)

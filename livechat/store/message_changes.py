@@ -13,6 +13,7 @@ from livechat.domain.file import FileId
 from livechat.domain.message import MAX_REVISIONS, Card, Message, Revision
 from livechat.domain.model import RoomId, UserId
 from livechat.store.file_texts import read_texts
+from livechat.store.insert_messages import insert_messages
 from livechat.store.message_reads import Place
 from livechat.store.message_rows import CARD_PICTURES, DRAFTS, MENTIONS, MESSAGES, REACTIONS, REVISIONS, to_mention_rows, to_row
 
@@ -21,7 +22,6 @@ def _is(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(*(column == bindparam(f'this_{column.key}') for column in columns))
 
 
-_INSERT = insert(MESSAGES)
 _UPDATE = update(MESSAGES).where(_is(MESSAGES.c.room_id, MESSAGES.c.number))
 _FORGET_MENTIONS = delete(MENTIONS).where(_is(MENTIONS.c.room_id, MENTIONS.c.number))
 _FORGET_REACTIONS = delete(REACTIONS).where(_is(REACTIONS.c.room_id, REACTIONS.c.number))
@@ -142,8 +142,8 @@ class Changes:
         old = self._changed.keys() - self._new.keys()
         texts = read_texts(connection, chain(self._new.values(), (self._changed[place] for place in old & self._reworded)))
         emptied = [_this(place) for place in sorted(self._emptied & old)]
+        insert_messages(connection, [to_row(self._new[place], texts) for place in sorted(self._new)])
         statements: tuple[tuple[Executable, Sequence[Mapping[str, Any]]], ...] = (
-            (_INSERT, [to_row(self._new[place], texts) for place in sorted(self._new)]),
             (_UPDATE, [self._different(place, _WORDS, texts) for place in sorted(old & self._reworded)]),
             (_UPDATE, [self._different(place, _NOT_WORDS, {}) for place in sorted(old - self._reworded)]),
             (_UPDATE, list(self._pins.values())),

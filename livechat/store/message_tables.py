@@ -43,6 +43,8 @@ class MessageRow(TableRow, table=True):
         Index('ix_messages_changed', 'room_id', 'changed_seq'),
         # Days lead to messages by it.
         Index('ix_messages_posted', 'room_id', 'created_at', 'number', sqlite_where=text("deleted = 0 AND kind = 'text'")),
+        # Read alone, without the rows, when matches of a search are looked through for those in a person's rooms.
+        Index('ix_messages_rooms', 'id', 'room_id'),
         # Read alone, without the rows, when what somebody has not read is counted, and when all that somebody wrote is deleted.
         Index('ix_messages_unread', 'room_id', 'number', 'author_id', sqlite_where=text("deleted = 0 AND kind = 'text'")),
         # Of few messages, so that it costs the others nothing.

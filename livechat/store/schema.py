@@ -76,7 +76,7 @@ def _migrate(path: Path, alembic: Config, *, backups: Path, now: datetime) -> No
                 return
             if current is not None:
                 _refuse_newer(current, scripts, path)
-                _back_up(path, backups / f'livechat-{now:%Y%m%dT%H%M%SZ}-before-{head}.db')
+                copy_database(path, backups / f'livechat-{now:%Y%m%dT%H%M%SZ}-before-{head}.db')
             _upgrade(connection, alembic)
     finally:
         engine.dispose()
@@ -98,7 +98,7 @@ def _refuse_newer(current: str, scripts: ScriptDirectory, path: Path) -> None:
         )
 
 
-def _back_up(path: Path, target: Path) -> None:
+def copy_database(path: Path, target: Path) -> None:
     """Copy through SQLite: a file copy would miss what is still in the log. The name appears only once it is complete."""
     target.parent.mkdir(mode=0o700, exist_ok=True)
     partial = target.with_suffix('.partial')

@@ -19,8 +19,9 @@ from livechat.domain.search_query import Has, Term, TermKind
 FULL_TEXT_INDEXES = ('message_words', 'message_parts')
 PAGES_PER_PURGE = 64
 """So that others can write in between."""
-MATCHED_CHARS = 16
-"""Of a needle, in the index: each further one is one more list to walk through. The row decides about the rest."""
+MATCHED_CHARS, MATCHED_CHARS_OF_EACH = 8, 6
+"""Of the only needle, and of each of several, in the index: every further one is one more list to walk through, every one less means
+more rows that are read in vain. They decide about the rest. Measured with a million messages."""
 _ROOM, _AUTHOR, _HAS = range(3)
 
 
@@ -47,7 +48,8 @@ def indexed(*, room_id: int, author_id: int, body: str, files: Sequence[Attachme
 def parts_match(needles: Sequence[str], marks: Sequence[Collection[str]]) -> str:
     """What `message_parts` is to match: every needle, and of each group of marks one; empty when it cannot help."""
     clauses = [' OR '.join(map(_quoted, group)) for group in marks]
-    clauses += [_quoted(needle[:MATCHED_CHARS]) for needle in needles if len(needle) >= MIN_PART_CHARS]
+    chars = MATCHED_CHARS if len(needles) == 1 else MATCHED_CHARS_OF_EACH
+    clauses += [_quoted(needle[:chars]) for needle in needles if len(needle) >= MIN_PART_CHARS]
     return ' AND '.join(f'({clause})' for clause in clauses)
 
 

@@ -3,10 +3,10 @@
 Whatever an index says, a row is found only if it says so itself: a room of the person's, every needle in its text.
 """
 
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Connection
@@ -21,18 +21,34 @@ from livechat.store.tables import UtcDateTime
 
 WEIGHED = 6
 """Terms whose rarity is asked for; the others count as one that is in every third text."""
-SAMPLED = 200
+SAMPLED = 50
 """Newest messages with a term, from which its rarity is estimated: the more there are, the less far back they reach."""
+MOST_THREES = 200
+"""Of more parts that begin with the same two characters the newest messages are looked through: each is one more list."""
 MARKED_ROOMS = 24
 """Of more rooms the rows are asked: in the index each is one more list to walk through."""
-_THEIRS = 'm.room_id IN (SELECT room_id FROM memberships WHERE user_id = :user)'
+_IN_ROOM = 'CROSS JOIN messages r INDEXED BY ix_messages_rooms ON r.id = {id}'
+"""Of a match the room is asked first, in an index that is a fiftieth of the messages: most are in rooms of others."""
+_THEIRS = '+r.room_id IN (SELECT room_id FROM memberships WHERE user_id = :user)'
+"""The plus keeps SQLite from one look into that index for each of the rooms."""
+_ROWS = 'CROSS JOIN messages m ON m.id = r.id'
 _FROM = {
-    'words': 'message_words f CROSS JOIN messages m ON m.id = f.rowid WHERE message_words MATCH :match',
-    'parts': 'message_parts f CROSS JOIN messages m ON m.id = f.rowid WHERE message_parts MATCH :match',
-    'pins': 'messages m INDEXED BY ix_messages_pinned WHERE m.pinned_at IS NOT NULL',
-    'mentions': 'mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number WHERE n.user_id = :user',
-    'scan': 'messages m WHERE m.id > (SELECT max(id) FROM messages) - :scanned',
+    'words': f'message_words f {_IN_ROOM.format(id="f.rowid")} {_ROWS} WHERE message_words MATCH :match',
+    'parts': f'message_parts f {_IN_ROOM.format(id="f.rowid")} {_ROWS} WHERE message_parts MATCH :match',
+    'pins': f'messages m INDEXED BY ix_messages_pinned {_IN_ROOM.format(id="m.id")} WHERE m.pinned_at IS NOT NULL',
+    'mentions': f"""
+        mentions n CROSS JOIN messages m ON m.room_id = n.room_id AND m.number = n.number {_IN_ROOM.format(id='m.id')}
+        WHERE n.user_id = :user
+    """,
+    'scan': f'messages r INDEXED BY ix_messages_rooms {_ROWS} WHERE r.id > (SELECT max(id) FROM messages) - :scanned',  # noqa: S608 - ours
 }
+_SAMPLE = f"""
+    SELECT {{at}}, min(id), count(*), (SELECT max(id) FROM messages) FROM (
+        SELECT r.id FROM {{index}} f {_IN_ROOM.format(id='f.rowid')} WHERE {{index}} MATCH :match_{{at}} AND {_THEIRS}
+        ORDER BY f.rowid DESC LIMIT {SAMPLED}
+    )
+"""  # noqa: S608 - ours
+_THREES = text('SELECT term FROM message_parts_terms WHERE term >= :first AND term < :end LIMIT :most')
 _SPAN = text(
     f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
 ).bindparams(bindparam('since', type_=UtcDateTime), bindparam('until', type_=UtcDateTime))
@@ -40,9 +56,9 @@ _AUTHORS = text('SELECT id FROM users WHERE username IN :names OR name_key IN :n
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: int
+class _Row(NamedTuple):
+    """A thousand of them in one search: a frozen dataclass takes three times as long to make."""
+
     place: Place
     folded: str
 
@@ -66,31 +82,30 @@ class Walk:
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
         marks = self._marks()
-        words = '' if marks else words_match(self._wanted)
-        rows = self._rows('words', words) if words and enough else []
-        if rows and self._question.order is Order.BEST and (enough <= len(rows) or len(rows) == MOST_FOUND):
-            return self._found(rows, is_whole=len(rows) == MOST_FOUND)
-        match = parts_match(self._needles, marks)
+        if enough and not marks and self._question.order is Order.BEST and (words := words_match(self._wanted)):
+            rows = self._rows('words', words)
+            if rows and (enough <= len(rows) or len(rows) == MOST_FOUND):
+                return self._found(rows, is_whole=len(rows) == MOST_FOUND)
+        match = parts_match(self._needles, [*marks, *self._pairs()])
         return self._found(self._rows('parts', match)) if match else self._found(self._rows('scan'), is_scan=True)
 
     def _found(self, rows: Sequence[_Row], *, is_whole: bool = True, is_scan: bool = False) -> Found:
         is_cut = len(rows) == MOST_FOUND or (is_scan and self._is_older_left())
         if self._question.order is Order.BEST and self._needles:
             values = scores([row.folded for row in rows], self._needles, self._rarities() if len(self._needles) > 1 and rows else {})
-            ranked = sorted(zip(values, rows, strict=True), key=lambda each: (each[0], each[1].id), reverse=True)
-            rows = [row for _, row in ranked]
+            rows = [rows[at] for at in sorted(range(len(rows)), key=values.__getitem__, reverse=True)]  # equal ones stay newest first
         return Found(places=[row.place for row in rows], is_whole=is_whole, is_cut=is_cut, is_scan=is_scan)
 
     def _rows(self, source: str, match: str = '') -> list[_Row]:
         """The newest matches, newest first."""
-        rowid = 'f.rowid' if match else 'm.id'
+        rowid = 'f.rowid' if match else 'r.id'
         conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
         statement = f"""
-            SELECT m.id, m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) AS folded
-            FROM {_FROM[source]} AND m.deleted = 0 AND m.kind = 'text' AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
+            SELECT m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) FROM {_FROM[source]}
+            AND m.deleted = 0 AND m.kind = 'text' AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
         found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
-        return [_Row(row.id, (RoomId(row.room_id), MessageNumber(row.number)), row.folded) for row in found]
+        return [_Row((RoomId(room_id), MessageNumber(number)), folded) for room_id, number, folded in map(tuple, found)]
 
     def _conditions_of(self, question: Question) -> Iterator[str]:
         """What a row has to be, besides one of the person's rooms."""
@@ -109,9 +124,9 @@ class Walk:
     def _places_of(self, question: Question) -> Iterator[str]:
         """Where, whose and when."""
         if question.rooms is not None:
-            yield _among('m.room_id', question.rooms)
+            yield _among('+r.room_id', question.rooms)
         if question.rooms_excluded:
-            yield f'NOT {_among("m.room_id", question.rooms_excluded)}'
+            yield f'NOT {_among("+r.room_id", question.rooms_excluded)}'
         if question.authors.wanted:
             yield _among('m.author_id', self._authors)
         if not_by := self._ids_of(question.authors.excluded):
@@ -146,6 +161,15 @@ class Walk:
             marks.append([room_mark(room_id) for room_id in question.rooms])
         return marks
 
+    def _pairs(self) -> Iterator[Collection[str]]:
+        """Of each needle of two characters the threes that begin with it. No text ends with one: a space stands behind."""
+        for needle in self._needles:
+            if len(needle) == MIN_PART_CHARS - 1:
+                values = {'first': needle, 'end': needle + chr(sys.maxunicode), 'most': MOST_THREES + 1}
+                threes = [three for (three,) in self._connection.execute(_THREES, values)]
+                if len(threes) <= MOST_THREES:
+                    yield threes or [needle + chr(sys.maxunicode)]
+
     def _ids_of(self, names: Collection[str]) -> Collection[int]:
         if not names:
             return ()
@@ -153,19 +177,18 @@ class Walk:
 
     def _rarities(self) -> Mapping[str, float]:
         """Estimated from this person's rooms alone: an order must not tell of others."""
-        newest = self._connection.exec_driver_sql('SELECT max(id) FROM messages').scalar_one()
+        samples: list[str] = []
+        values: dict[str, Any] = {'user': self._question.user_id}
+        for at, term in enumerate(self._wanted[:WEIGHED]):
+            words, parts = words_match([term]), parts_match([term.needle], ())
+            if words or parts:
+                samples.append(_SAMPLE.format(at=at, index='message_words' if words else 'message_parts'))
+                values[f'match_{at}'] = words or parts
         found = {}
-        for needle in self._needles[:WEIGHED]:
-            if len(needle) >= MIN_PART_CHARS:
-                statement = f"""
-                    SELECT min(id), count(*) FROM (
-                        SELECT m.id FROM {_FROM['parts']} AND {_THEIRS} ORDER BY f.rowid DESC LIMIT :most
-                    )
-                """  # noqa: S608 - ours
-                values = {'user': self._question.user_id, 'match': parts_match([needle], ()), 'most': SAMPLED}
-                oldest, count = self._connection.execute(text(statement), values).one()
+        if samples:
+            for at, oldest, count, newest in self._connection.execute(text(' UNION ALL '.join(samples)), values).tuples():
                 reached = newest - oldest + 1 if count == SAMPLED else newest
-                found[needle] = rarity(newest, count * newest / reached)
+                found[self._wanted[at].needle] = rarity(newest, count * newest / reached)
         return found
 
     def _is_older_left(self) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from livechat.domain.chat import Chat
@@ -97,6 +98,15 @@ class Jumps:
         session.client.open(f'#m{number}')
         self._box.after_answer(lambda: session.do(lambda: self._arrive(jump)))  # behind what the browser said before
         return True
+
+    def after_answer(self, callback: Callable[[], object]) -> None:
+        """When the browser has done what it was sent before."""
+        self._box.after_answer(callback)
+
+    def leave_focus(self) -> None:
+        """The person is about to type somewhere else: whoever is on the way arrives without the focus."""
+        if self._jump is not None:
+            self._jump.then_type = False
 
     async def show_newest(self) -> None:
         """What this person wrote is to be seen, wherever they are, or are about to be.

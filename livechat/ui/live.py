@@ -19,7 +19,7 @@ from livechat.ui.pages.chat_page import ChatPage
 from livechat.ui.sessions import current_sessions
 
 RECONNECT_TIMEOUT_S = 45.0
-PATHS = ('/', '/rooms', '/rooms/{slug}', '/rooms/{slug}/settings', '/profile', '/admin')
+PATHS = ('/', '/rooms', '/rooms/{slug}', '/rooms/{slug}/settings', '/search', '/profile', '/admin')
 STYLES = (
     'tokens.css',
     'app.css',
@@ -32,6 +32,7 @@ STYLES = (
     'composer.css',
     'files.css',
     'rooms.css',
+    'search.css',
     'switcher.css',
     'pages.css',
     'pictures.css',

@@ -9,13 +9,25 @@ from livechat.ui.composer_purpose import PLAIN, bar
 from livechat.ui.composer_remark import remark
 from livechat.ui.composer_tray_html import tray_element
 from livechat.ui.keys import hearing
-from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, part, server_menu
+from livechat.ui.shell import COMMANDS_DOM_ID, HIDDEN_CONTROLS, Elements, Part, button, container, new_buttons, part, server_menu
 from livechat.ui.stream import ElementId, element
 from livechat.ui.switcher_elements import find_button
 from livechat.ui.uploader import uploader_elements
 
-_HEAD_BUTTONS = (Part.STAR, Part.BELL, Part.PINS, Part.FILES, Part.INVITE, Part.DETAILS, Part.TOGGLE_PEOPLE, Part.OPEN_PEOPLE)
+_HEAD_BUTTONS = (
+    Part.STAR,
+    Part.BELL,
+    Part.SEARCH,
+    Part.OPEN_SEARCH,
+    Part.PINS,
+    Part.FILES,
+    Part.INVITE,
+    Part.DETAILS,
+    Part.TOGGLE_PEOPLE,
+    Part.OPEN_PEOPLE,
+)
 _EXTRAS = (
+    Part.SEARCH_PANEL,
     Part.SCRIM,
     Part.STYLE,
     Part.OWN_STYLE,
@@ -53,10 +65,11 @@ def frame_elements(server: Server, version: str, real: RealElements) -> Elements
         **_layout(real),
         part(Part.FIND): find_button(),
         **server_menu(server, version),
-        **button(Part.NEW_ROOM, 'New room', 'plus', 'small'),
-        **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small'),
+        **new_buttons(),
         **button(Part.MENU, 'Open rooms', 'menu', 'menu', 'to-rooms'),
         **button(Part.TOGGLE_ROOMS, 'Show or hide rooms', 'sidebar', 'wide'),
+        **button(Part.SEARCH, 'Search', 'search', 'in-room', 'wide', pressed=False),
+        **button(Part.OPEN_SEARCH, 'Open search', 'search', 'in-room', 'menu'),
         **button(Part.PINS, 'Pinned', 'pin', 'in-room'),
         **button(Part.FILES, 'Files', 'files', 'in-room' if real.has_files else 'hidden'),
         **button(Part.DETAILS, 'Room details', 'info', 'in-room'),
@@ -90,10 +103,10 @@ def frame_elements(server: Server, version: str, real: RealElements) -> Elements
     }
 
 
-def column(*, is_log: bool) -> Elements:
+def column(*, is_log: bool, name: str = 'Rooms to join') -> Elements:
     """What lies in the scroller: the log of a room, or anything else, which is not to be announced as messages."""
-    name = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': 'Rooms to join'}
-    return hearing(container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **name), '?')
+    words = {'role': 'log', 'aria_label': 'Messages'} if is_log else {'role': 'region', 'aria_label': name}
+    return hearing(container(Part.COLUMN, 'column', part(Part.LOG), tabindex='0', **words), '?')
 
 
 def _layout(real: RealElements) -> Elements:

@@ -99,6 +99,10 @@ class Part(IntEnum):
     ATTACH_ICON = 93
     ATTACH_INPUT = 94
     FILES = 95
+    SEARCH = 96
+    OPEN_SEARCH = 120
+    """The same on a narrow screen, where the panel lies over the conversation."""
+    SEARCH_PANEL = 121
     FIND = 140
     """Opens the quick switcher."""
     SWITCHER = 141
@@ -135,6 +139,15 @@ def button(which: Part, name: str, glyph: str, *classes: str, pressed: bool | No
             type_='button',
             on={'click': []},
         )
+    }
+
+
+def new_buttons(*, may_create: bool = True, is_guest: bool = False) -> Elements:
+    """What begins a room, and a direct one, for those who may."""
+    room, direct = () if may_create else ('hidden',), ('hidden',) if is_guest and not may_create else ()
+    return {
+        **button(Part.NEW_ROOM, 'New room', 'plus', 'small', *room),
+        **button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small', *direct),
     }
 
 
@@ -186,7 +199,7 @@ def server_menu(server: Server, version: str, turn: int = 0, *, is_admin: bool =
         '<button class="icon" type="button" popovertarget="server-menu" aria-label="Server menu" title="Server menu">'
         f'{icon("chevron")}</button>'
         f'<div id="server-menu" class="menu-card" popover data-turn="{turn}">'
-        f'<a href="/rooms">Browse rooms</a><a href="/profile">Profile and settings</a>{administration}'
+        f'<a href="/rooms">Browse rooms</a><a href="/search">Search messages</a><a href="/profile">Profile and settings</a>{administration}'
         f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{READ_ALL}">Mark all as read</button>'
         f'<button type="button" commandfor="{COMMANDS_DOM_ID}" command="{SHORTCUTS}">Keyboard shortcuts</button>'
         '<form method="post" action="/logout"><button type="submit">Sign out</button></form>'

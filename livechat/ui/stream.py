@@ -51,6 +51,10 @@ class Kind(IntEnum):
     """The line of a room on the browse page."""
     BROWSE_BUTTON = 10
     """Its button: join, or leave."""
+    SEARCH = 11
+    """A piece of the search; of a room, the line of a message that was found there."""
+    HIT = 12
+    """What one presses in that line."""
 
 
 def element_id(kind: Kind, room: int = 0, number: int = 0) -> ElementId:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import quote
 
 from livechat.domain import fuzzy
 from livechat.domain.chat import Chat
@@ -14,6 +13,7 @@ from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_html import local, short_date
 from livechat.ui.room_words import room_name
+from livechat.ui.search_parts import search_path
 
 MOST_PEOPLE, MOST_COMMANDS, MOST_RECENT, MOST_HITS = 6, 12, 5, 5
 
@@ -196,10 +196,6 @@ def recent_choices(recent: Sequence[str]) -> Sequence[Choice]:
         )
         for text in recent[:MOST_RECENT]
     ]
-
-
-def search_path(text: str) -> str:
-    return f'/search?q={quote(text, safe="")}'
 
 
 def marked(name: str, words: Words) -> str:

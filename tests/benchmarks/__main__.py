@@ -35,6 +35,8 @@ class Phases:
     lengths: Sequence[int] = (100, 1_000, 100_000)
     uploads: int = 5
     openings: int = 30
+    messages: int = 1_000_000
+    searches: int = 40
 
 
 QUICK = Phases(
@@ -47,6 +49,8 @@ QUICK = Phases(
     lengths=(100, 1_000, 20_000),
     openings=10,
     uploads=2,
+    messages=50_000,
+    searches=20,
 )
 
 
@@ -69,7 +73,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog='python -m tests.benchmarks', description=__doc__)
-    parser.add_argument('--quick', action='store_true', help='50 and 200 people, short phases: about a minute and a half')
+    parser.add_argument('--quick', action='store_true', help='50 and 200 people, short phases: about two minutes')
     parser.add_argument('--people', type=int, nargs='+', metavar='N', help='as many people in the room instead')
     return parser.parse_args()
 
@@ -99,6 +103,8 @@ def _measure(folder: Path, phases: Phases) -> dict[str, Any]:
     result['uploads'] = _in_process('uploads', folder, phases.uploads)
     _say('hostile text')
     result['hostile_text'] = _in_process('hostile_text', folder)
+    _say(f'searches among {phases.messages:,} messages')
+    result['searching'] = _in_process('searching', folder, phases.messages, phases.searches)
     result['bars'] = report.bars(result)
     return result
 

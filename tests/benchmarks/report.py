@@ -48,6 +48,7 @@ def _bars(result: Result) -> Iterator[Bar]:
     yield from _length_bars(result['long_rooms']['rooms'])
     for what, figures in result['switcher']['ms'].items():
         yield Bar(f'quick switcher, 500 rooms and 1,000 people: {what}', figures['median'], 50, 'ms', at_most=True)
+    yield from _search_bars(result['searching'])
     uploads = result['uploads']
     yield Bar('an upload of 100 MB: more memory', max(each['memory_mb'] for each in uploads['large']), 20, 'MB', at_most=True)
     yield Bar('an upload of 100 MB: the loop is late, at most', max(each['lag_ms'] for each in uploads['large']), 50, 'ms', at_most=True)
@@ -62,6 +63,16 @@ def _length_bars(rooms: Result) -> Iterator[Bar]:
     for what, other in (('open, cold', shortest), ('open, warm', shortest), ('oldest, cold', next_one), ('oldest, warm', next_one)):
         ratio = rooms[longest][what] / rooms[other][what]
         yield Bar(f'{int(longest):,} messages to {int(other):,}: {what}', round(ratio, 2), 1.5, 'x', at_most=True)
+
+
+def _search_bars(searching: Result) -> Iterator[Bar]:
+    among = f'{searching["messages"]:,} messages'
+    for what, figures in searching['searches'].items():
+        yield Bar(f'search in {among}, {what}: median', figures['store_ms'], 15, 'ms', at_most=True)
+        yield Bar(f'search in {among}, {what}: 95 % within', figures['store_p95_ms'], 50, 'ms', at_most=True)
+    posts = searching['posts']
+    yield Bar('a paced post with both full-text indexes, to one without', posts['ratio'], 1.3, 'x', at_most=True)
+    yield Bar('durable posts with both full-text indexes, saturated', posts['saturated_per_s'], 2_000, '/s', at_most=False)
 
 
 def _median(what: str, product: Result, limit: float) -> Bar:
@@ -83,6 +94,8 @@ def table(result: Result) -> str:
             *_uploads(result['uploads']),
             '',
             *_hostile_text(result['hostile_text']),
+            '',
+            *_searching(result['searching']),
             '',
             *_verdict(result),
         ]
@@ -183,6 +196,29 @@ def _hostile_text(readers: Result) -> Iterator[str]:
     yield 'The slowest of all texts that are made to be slow; for twice the text it takes so many times as long.'
     for what, slowest in readers.items():
         yield f'{what:<26}{slowest["chars"]:>8,} characters {slowest["ms"]:>8} ms   x {slowest["growth"]:<6} {slowest["text"]}'
+
+
+def _searching(searching: Result) -> Iterator[str]:
+    yield (
+        f'Searches of a person in 20 of 200 rooms with {searching["messages"]:,} messages ({searching["bytes"] / 2**20:,.0f} MiB, filled '
+        f'in {searching["filled_s"]} s): ms, of {searching["times"]} each. Page: the first one, whole, as the domain answers it.'
+    )
+    columns = {
+        'store: median': 'store_ms',
+        '95 %': 'store_p95_ms',
+        'page: median': 'page_ms',
+        '95 % ': 'page_p95_ms',
+        'CPU': 'cpu_ms',
+        'hits': 'hits',
+    }
+    yield f'{"":<16}' + ''.join(f'{title:>15}' for title in columns)
+    for what, figures in searching['searches'].items():
+        yield f'{what:<16}' + ''.join(f'{figures[name]:>15,}' for name in columns.values())
+    posts = searching['posts']
+    yield (
+        f'A paced post: {posts["indexed_ms"]} ms with both full-text indexes, {posts["plain_ms"]} ms without (x {posts["ratio"]}); '
+        f'64 at a time: {posts["saturated_per_s"]:,}/s with both'
+    )
 
 
 def _verdict(result: Result) -> Iterator[str]:

@@ -27,6 +27,7 @@ from livechat.ui.pages.places import Places
 from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
 from livechat.ui.pages.room_settings import room_settings_page
+from livechat.ui.pages.search import Search
 from livechat.ui.pages.switcher_commands import switcher_commands
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
@@ -90,6 +91,7 @@ class ChatPage:
             self.conversation.on_leave = self._controls.room_left
             self._clicks.add(self._controls.buttons)
             self._clicks.on_key = self._controls.hear
+            self.search = self._new_search(touch)
             self._switcher = self._new_switcher(dialogs)
             pages = ui.sub_pages(
                 {
@@ -97,6 +99,7 @@ class ChatPage:
                     '/rooms': self.places.at_browse,
                     '/rooms/{slug}': self._at_room,
                     '/rooms/{slug}/settings': lambda slug: room_settings_page(self.session, self.places, slug),
+                    '/search': self.search.at_page,
                     '/profile': lambda: profile_page(self.session, self.places),
                     '/admin': lambda part='': admin_page(self.session, self.places, part),
                 }
@@ -111,6 +114,11 @@ class ChatPage:
         switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
         self.places.on_lists = switcher.refresh
         return switcher
+
+    def _new_search(self, touch: bool) -> Search:
+        search = Search(self.session, self.conversation, self.places, self._clicks, touch=touch)
+        self.news.on_lost = search.leave_room
+        return search
 
     def _take_files(self, room_id: RoomId | None) -> None:
         """What is dropped or picked from now on is for that room."""
@@ -138,6 +146,7 @@ class ChatPage:
         self._asked = slug, m, d
         self._controls.navigated()
         self._switcher.close()
+        self.search.navigated(unquote(slug), m)
         self.places.at_room(slug, m, d)
 
     def _look_again(self) -> None:
@@ -179,6 +188,7 @@ class ChatPage:
         self.places.welcome.show_again()
         self._desk.show_again()
         self.uploader.show_again()
+        self.search.show_again()
         self._switcher.show_again()
         await self.conversation.list_rooms()
         self.conversation.nav.show_drafts(await self._chat.rooms.rooms_with_drafts(session.user))
@@ -211,6 +221,7 @@ class ChatPage:
         self.conversation.leave()
         self._toasts.end()
         self._controls.end()
+        self.search.end()
         self._switcher.end()
         self._chat.unread.unfollow(self.session.reader.user_id, self.session.tab_id)
         self.session.end()
@@ -219,6 +230,7 @@ class ChatPage:
         await self._chat.accounts.remember_utc_offset(self.session.sign_in_id, minutes)
         if minutes != self.session.reader.audience.utc_offset_min:
             self.conversation.change_audience(minutes)
+            self.search.view.refresh()
             self.session.send(self._sessions.style_frame(minutes))
             self._look_again()
 

@@ -46,6 +46,8 @@ class Clicks:
         self.commands.on(PERSON, self._open_person, numbers=1)
         self.on_key: Callable[[int, object], object] = lambda *_: None
         """Called with a part that listens for keys, and what was pressed in it."""
+        self.on_search: Callable[[Kind, int, int, object], object] = lambda *_: None
+        """Called with an event of an element of the search: its kind, room and number, and what it tells."""
         do = session.do
         self._buttons: dict[int, Callable[[], object]] = {
             Part.NEW_ROOM: dialogs.new_room,
@@ -59,7 +61,6 @@ class Clicks:
             Part.SCRIM: lambda: places.open_drawer(''),
             Part.CLOSE_PEOPLE: lambda: places.open_drawer(''),
             Part.TOGGLE_ROOMS: lambda: do(self._fold_rooms),
-            Part.TOGGLE_PEOPLE: lambda: do(self._fold_people),
             Part.JUMP: lambda: do(conversation.go_to_newest),
             Part.SEND: box.send,
             Part.JOIN: lambda: do(self._join),
@@ -87,6 +88,8 @@ class Clicks:
                 self._places.browse.find(argument)
             case Kind.BROWSE_BUTTON:
                 self._places.browse.press(RoomId(room))
+            case Kind.SEARCH | Kind.HIT:
+                self.on_search(kind, room, number, argument)
 
     def _part_used(self, number: int, argument: object) -> None:
         if number == Part.COMMANDS:
@@ -137,6 +140,7 @@ class Clicks:
         now = self._session.user.preferences
         await self._chat.accounts.update_preferences(self._session.user, replace(now, rooms_folded=not now.rooms_folded))
 
-    async def _fold_people(self) -> None:
+    async def fold_people(self) -> None:
+        """Or show them again."""
         now = self._session.user.preferences
         await self._chat.accounts.update_preferences(self._session.user, replace(now, people_folded=not now.people_folded))

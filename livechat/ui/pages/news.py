@@ -43,6 +43,8 @@ class News:
         self._standing = _standing(session.user)
         self.on_tray: Callable[[TrayChanged], object] = lambda _: None
         """Called when what this person has attached somewhere is different."""
+        self.on_lost: Callable[[RoomId], object] = lambda _: None
+        """Called with a room that this person may not read any more."""
 
     def of_lobby(self, event: LobbyEvent) -> None:
         match event:
@@ -101,6 +103,7 @@ class News:
     def shown_out(self, room_id: RoomId) -> None:
         """The right to read that room has just ended: not one frame more. `RoomLeft` follows in its turn."""
         self._conversation.cut(room_id)
+        self.on_lost(room_id)
 
     def room_said(self, room_id: RoomId) -> None:
         """Somebody wrote in a direct room: the list is in order of the latest."""
@@ -133,6 +136,7 @@ class News:
             self._session.do(lambda: self._conversation.refresh_card(room_id))
 
     def _room_deleted(self, event: RoomDeleted | OwnRoomDeleted) -> None:
+        self.on_lost(event.room_id)
         self._conversation.nav.remove(event.room_id, self._conversation.memberships)
         self._toasts.forget(event.room_id)
         if self._conversation.room_id == event.room_id:

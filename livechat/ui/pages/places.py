@@ -6,20 +6,20 @@ from urllib.parse import unquote
 from nicegui import ui
 
 import livechat
-from livechat.domain.model import MessageNumber, RoomId, Server, Theme
+from livechat.domain.model import MessageNumber, RoomId, Server
 from livechat.ui.conversation import Conversation
 from livechat.ui.day_jump import first_of_day
 from livechat.ui.html import room_path
 from livechat.ui.page_frame import column
 from livechat.ui.pages.browse import BrowsePage
 from livechat.ui.pages.invite import WelcomeCard
+from livechat.ui.pages.page_theme import PageTheme
 from livechat.ui.room_head import page_title
 from livechat.ui.session import Session
-from livechat.ui.shell import Part, button, heading, me_elements, server_menu
+from livechat.ui.shell import heading, me_elements, new_buttons, server_menu
 
 Follow = Callable[[RoomId], Awaitable[None]]
 """What a page does when something about a room, or about this person in it, is different."""
-DARK = {Theme.SYSTEM: None, Theme.LIGHT: False, Theme.DARK: True}
 
 
 class Places:
@@ -34,17 +34,21 @@ class Places:
         self._chat = session.chat
         self._root = root
         self._server = server
-        self._place = 'at-room'
-        self._drawer = ''
+        self._place, self._drawer = 'at-room', ''
         self._is_refresh_planned = False
         self._turn = 0
         self._title = self._titled = ''
-        self._dark: ui.dark_mode | None = None
+        self.use_theme = PageTheme(session).use
         self.browse = BrowsePage(session)
         self.welcome = WelcomeCard(session)
         self._follow: Follow | None = None
         self._on_standing: Callable[[], object] | None = None
         self._hides_buttons = False
+        self._panel = ''
+        self.on_show: Callable[[str], object] = lambda _: None
+        """Called with the place that comes on screen."""
+        self.on_arrive: Callable[[], object] = lambda: None
+        """Called when a room was opened, or one of its messages."""
         self.on_lists: Callable[[], object] = lambda: None
         """Called when a list of rooms is different: one is new, looks different, or is not this person's to see any more."""
         session.reader.on_alone = lambda: session.do(self._welcome)
@@ -56,11 +60,12 @@ class Places:
     def refresh_frame(self) -> None:
         preferences = self._session.user.preferences
         folds = ('rooms-folded' if preferences.rooms_folded else '', 'people-folded' if preferences.people_folded else '')
-        self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, *folds) if word))
+        self._root.classes(replace=' '.join(word for word in ('app', self._place, self._drawer, self._panel, *folds) if word))
 
     def show(self, place: str, follow: Follow | None = None, on_standing: Callable[[], object] | None = None) -> None:
         self._place, self._drawer, self._follow, self._on_standing = place, '', follow, on_standing
         self.browse.close()
+        self.on_show(place)
         if place != 'at-room':
             self.welcome.hide()  # it lay in the room
         self._session.show(column(is_log=place == 'at-room'))
@@ -85,11 +90,9 @@ class Places:
         session, policy = self._session, self._chat.policy.current
         user = session.user
         may_create = policy.create_rooms.has(user)
-        new_room, new_direct = () if may_create else ('hidden',), () if may_create or not user.is_guest else ('hidden',)
-        buttons = {**button(Part.NEW_ROOM, 'New room', 'plus', 'small', *new_room)}
-        buttons |= button(Part.NEW_DIRECT, 'New direct message', 'plus', 'small', *new_direct)
-        session.show({**me_elements(user), **(buttons if new_room or new_direct or self._hides_buttons else {})})
-        self._hides_buttons = bool(new_room or new_direct)
+        buttons = new_buttons(may_create=may_create, is_guest=user.is_guest) if not may_create or self._hides_buttons else {}
+        session.show({**me_elements(user), **buttons})
+        self._hides_buttons = not may_create
         if user.is_server_admin or self._turn:
             self.close_menu()
 
@@ -99,14 +102,10 @@ class Places:
             self._drawer = drawer
             self.refresh_frame()
 
-    def use_theme(self, theme: Theme) -> None:
-        """Follow the person's choice; without an element the page follows the device."""
-        if self._dark is None and theme is Theme.SYSTEM:
-            return
-        if self._dark is None:
-            with self._session.client:  # not the root, whose children are virtual
-                self._dark = ui.dark_mode()
-        self._dark.set_value(DARK[theme])
+    def show_panel(self, classes: str) -> None:
+        """What lies beside the conversation, in the place of its people; empty for nothing."""
+        self._panel = classes
+        self.refresh_frame()
 
     # Where it is
 
@@ -143,7 +142,7 @@ class Places:
         if self._conversation.view is None:
             self._conversation.scroll_down()
         elif number is not None:
-            if not await self._conversation.go_to(MessageNumber(number), then_type=is_new):
+            if not await self._conversation.go_to(MessageNumber(number), then_type=is_new and not self._panel):
                 self._session.say('That message does not exist.')
         elif day and (first := await first_of_day(self._session, room, day)) is not None:
             await self._conversation.go_to(first, then_type=is_new, is_marked=False)
@@ -151,6 +150,7 @@ class Places:
             await self._conversation.go_to(self._conversation.first_unread, then_type=True)
         else:
             await self._conversation.go_to_newest()
+        self.on_arrive()
 
     def _show_room(self) -> None:
         """The open room, or its card, with its name in the title of the page."""

@@ -35,6 +35,12 @@ _MAP = (
         ('P  U', 'Pin, mark unread from here'),
         ('W  H', 'Who reacted, edit history'),
     )),
+    ('While searching', (
+        ('↑  ↓', 'Choose a message, or a suggestion'),
+        ('Enter', 'Open it; the first one without a choice'),
+        ('Tab', 'Take the suggestion'),
+        ('Esc', 'Close the suggestions, then the panel'),
+    )),
     ('Everywhere', (
         ('Ctrl+K', 'Search, or jump to a room, a person, a message'),
         ('?', 'This map, while you are not typing'),

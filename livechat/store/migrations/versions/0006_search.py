@@ -38,6 +38,8 @@ def upgrade() -> None:
     op.create_index(
         'ix_messages_posted', 'messages', ['room_id', 'created_at', 'number'], sqlite_where=sa.text("deleted = 0 AND kind = 'text'")
     )
+    op.create_index('ix_messages_rooms', 'messages', ['id', 'room_id'])
+    op.execute("CREATE VIRTUAL TABLE message_parts_terms USING fts5vocab('message_parts', 'row')")
     _index_anew()
 
 
