@@ -212,7 +212,7 @@ def _hits_of(found: Sequence[tuple[FoundMessage, Room]], terms: Sequence[Term]) 
 
 def _hit(found: FoundMessage, room: Room, terms: Sequence[Term]) -> Hit:
     message = found.message
-    snippet = snippet_of(message.body, terms)
+    snippet = snippet_of(message.body, terms, has_marks=True)
     if any(piece.is_match for piece in snippet):
         return Hit(message=message, room=room, snippet=snippet)
     for file in message.files:

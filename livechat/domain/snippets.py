@@ -1,10 +1,12 @@
 """The line of a text that shows why it was found. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from livechat.domain.folding import places, searchable
+from livechat.domain.marks import Span, marks
 from livechat.domain.search_query import Term
 
 _BLANK, _BLANKS = re.compile(r'\s'), re.compile(r'\s+')
@@ -27,23 +29,49 @@ class Piece:
     is_match: bool = False
 
 
-def snippet_of(text: str, terms: Sequence[Term]) -> tuple[Piece, ...]:
-    """A part of the text in one line, around the first place where a term stands; its beginning when none does."""
+def snippet_of(text: str, terms: Sequence[Term], *, has_marks: bool = False) -> tuple[Piece, ...]:
+    """A part of the text in one line, around the first place where a term stands; its beginning when none does.
+
+    `has_marks`: it is what people write, of which the marks are left out, but for those that were looked for.
+    """
     needles = [term.needle for term in terms if not term.is_excluded]
     first_looked_at, last_looked_at = _looked_at(text, needles)
     is_end = last_looked_at == len(text)
     text = text[first_looked_at:last_looked_at]
     found = list(places(text, needles)) if needles else []
     start, end = _window(text, found[0][0] if found else 0)
+    hidden = sorted(span for span in _unsought(text, found) if start < span[1] and span[0] < end) if has_marks else []
     pieces = [Piece('…')] if first_looked_at or start else []
     at = start
     for first, last in found:
         if first >= end:
             break
-        pieces += [Piece(text[at:first]), Piece(text[first : min(last, end)], is_match=True)]
+        pieces += [Piece(_without(text, at, first, hidden)), Piece(text[first : min(last, end)], is_match=True)]
         at = min(last, end)
-    pieces += [Piece(text[at:end]), Piece('' if is_end and end == len(text) else '…')]
+    pieces += [Piece(_without(text, at, end, hidden)), Piece('' if is_end and end == len(text) else '…')]
     return tuple(_in_one_line(pieces))
+
+
+def _unsought(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Marks that no match touches, nor their other half. `found`: ascending."""
+    for mark in marks(text):
+        if not any(_is_touched(span, found) for span in mark):
+            yield from mark
+
+
+def _is_touched(span: Span, found: Sequence[Span]) -> bool:
+    before = bisect_left(found, (span[1], 0))
+    return before > 0 and found[before - 1][1] > span[0]
+
+
+def _without(text: str, start: int, end: int, hidden: Sequence[Span]) -> str:
+    """That part of the text."""
+    shown: list[str] = []
+    for first, last in hidden:
+        if start < last and first < end:
+            shown.append(text[start : max(first, start)])
+            start = min(last, end)
+    return ''.join(shown) + text[start:end]
 
 
 def _looked_at(text: str, needles: Sequence[str]) -> tuple[int, int]:

@@ -85,3 +85,56 @@ def test_late_match_is_shown_with_what_stands_before_it() -> None:
     assert 0 < len(pieces[1].text) <= BEFORE_CHARS
     assert [piece.text for piece in pieces if piece.is_match] == ['needle']
     assert len(said(pieces)) <= SNIPPET_CHARS + 2
+
+
+@pytest.mark.parametrize(
+    ('body', 'shown'),
+    [
+        ('the **open** door', 'the open door'),
+        ('***very*** ~~old~~ *new* _and_ __so on__', 'very old new and so on'),
+        ('snake_case_name and 2 * 3 * 4', 'snake_case_name and 2 * 3 * 4'),
+        ('half **a mark', 'half **a mark'),
+        ('`a*b*c` and ``x ` y``', 'a*b*c and x ` y'),
+        ('one ` tick *two*', 'one ` tick two'),
+        ('```python\na **b**\n```\n*after*', 'a **b** after'),
+        ('```\nnever *closed*', 'never *closed*'),
+        ('see [the *list*](https://example.com/a_b) now', 'see the list now'),
+        ('see https://example.com/a_b_/c_ now', 'see https://example.com/a_b_/c_ now'),
+        ('**https://example.com**', 'https://example.com'),
+        (r'a \*star\*', 'a *star*'),
+        ('*no\n\nmark*', '*no mark*'),
+        ('**a *b** c*', 'a *b c*'),
+    ],
+)
+def test_marks_of_markup_are_left_out_of_what_people_wrote(body: str, shown: str) -> None:
+    assert said(snippet_of(body, [], has_marks=True)) == shown
+
+
+@pytest.mark.parametrize(
+    ('body', 'word', 'shown'),
+    [
+        ('the **open** door', 'open', 'the [open] door'),
+        ('so **really** hidden', '"', 'so really hidden'),
+        ('see [the list](https://example.com/tides)', 'tides', 'see [the list](https://example.com/[tides])'),
+        ('see [the list](https://example.com/tides) *now*', 'list', 'see the [list] now'),
+    ],
+)
+def test_marks_that_were_looked_for_stay(body: str, word: str, shown: str) -> None:
+    pieces = snippet_of(body, [Term(text=word)], has_marks=True)
+
+    assert ''.join(f'[{piece.text}]' if piece.is_match else piece.text for piece in pieces) == shown
+
+
+@settings(max_examples=400)
+@given(
+    body=st.text('a b*_~`[](\\\n1>', max_size=80) | bodies, words=st.lists(st.sampled_from(['a', 'b', '**', 'a b', '1', '`']), max_size=3)
+)
+def test_what_is_left_out_takes_no_match_with_it(body: str, words: list[str]) -> None:
+    terms = [Term(text=word) for word in words]
+
+    bare, whole = snippet_of(body, terms, has_marks=True), snippet_of(body, terms)
+
+    assert [piece for piece in bare if piece.is_match] == [piece for piece in whole if piece.is_match]
+    assert len(said(bare)) <= len(said(whole))
+    left = iter(said(whole))
+    assert all(character in left for character in said(bare))
