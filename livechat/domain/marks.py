@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 Span = tuple[int, int]
+MAX_MARK_CHARS = 3
+"""Of bold and italic at once."""
 _TOKEN = re.compile(
     r'(?P<fence>^[ \t]*(?P<ticks>`{3,}|~{3,})[^\n`]*$\n?)'
     r'|(?P<end>\n[ \t]*(?=\n))'
@@ -61,13 +63,16 @@ def _of_words(text: str, found: re.Match[str], opened: dict[str, Span]) -> Itera
 
 
 def _paired(text: str, mark: str, span: Span, opened: dict[str, Span]) -> Iterator[tuple[Span, ...]]:
-    """Both halves, once the second is there. An underscore within a word is none."""
+    """Both halves, once the second is there. Which can be one goes by the flanking rules of CommonMark, section 6.2."""
     before, after = text[span[0] - 1 : span[0]], text[span[1] : span[1] + 1]
-    is_in_word = mark[0] == '_' and before.isalnum() and after.isalnum()
-    if mark in opened and before.strip() and not (mark[0] == '_' and after.isalnum()):
+    is_left = bool(after.strip()) and (after.isalnum() or not before.isalnum())
+    is_right = bool(before.strip()) and (before.isalnum() or not after.isalnum())
+    if mark[0] == '_':
+        is_left, is_right = is_left and not before.isalnum(), is_right and not after.isalnum()
+    if mark in opened and is_right:
         first = opened.pop(mark)
         for other in [each for each, (start, _) in opened.items() if start > first[0]]:
             del opened[other]
         yield first, span
-    elif after.strip() and not is_in_word and not (mark[0] == '_' and before.isalnum()) and len(mark) <= 3:
+    elif is_left and len(mark) <= MAX_MARK_CHARS:
         opened[mark] = span

@@ -94,6 +94,7 @@ def test_late_match_is_shown_with_what_stands_before_it() -> None:
         ('***very*** ~~old~~ *new* _and_ __so on__', 'very old new and so on'),
         ('snake_case_name and 2 * 3 * 4', 'snake_case_name and 2 * 3 * 4'),
         ('half **a mark', 'half **a mark'),
+        ('a! *b !*c', 'a! *b !*c'),
         ('`a*b*c` and ``x ` y``', 'a*b*c and x ` y'),
         ('one ` tick *two*', 'one ` tick two'),
         ('```python\na **b**\n```\n*after*', 'a **b** after'),
