@@ -198,7 +198,8 @@ class ChatPage:
         """After a lost connection: whatever may have been missed, as it stands now."""
         await self._send_frame()
         await self.places.catch_up()
-        self._box.focus()  # hidden while offline, it lost the focus
+        if not self.search.view.is_shown:  # which keeps it, and what is typed there is no message
+            self._box.focus()  # hidden while offline, it lost the focus
 
     def _disconnected(self) -> None:
         if self.session.client.has_socket_connection:
