@@ -1,5 +1,7 @@
 """Where a tab searches: a page of its own, or a panel beside the conversation. One at a time, and both show the same."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 from nicegui import PageArguments
 
 from livechat.domain.model import Room, RoomId
@@ -43,14 +45,26 @@ class Search:
         self._fold_people = clicks.fold_people
         clicks.on_search = self.hear
         clicks.add({Part.SEARCH: self._toggle, Part.OPEN_SEARCH: self._open_panel, Part.SEARCH_PANEL: self.close_panel})
-        clicks.add({Part.TOGGLE_PEOPLE: self._toggle_people})
+        clicks.add({Part.TOGGLE_PEOPLE: self._toggle_people, Part.MENU: self._open_rooms})
+        self._routed = ''
+        """The address of the page as the router knows it: not what stands there since something else is looked for."""
+        session.client.sub_pages_router.on_path_changed(self._asked_for)
 
     # The page
 
     def at_page(self, arguments: PageArguments) -> None:
         """Its address was opened."""
+        self._routed = self._session.client.sub_pages_router.current_path
         asked = arguments.query_parameters
         self._session.do(lambda: self._open_page(asked.get('q', ''), asked.get('in', ''), asked.get('order', '')))
+
+    def _asked_for(self, path: str) -> None:
+        """An address was opened: when it is that of the page once more, the router takes it for no news."""
+        is_again = path == self._routed and self.view.is_shown and not self._is_panel
+        self._routed = path
+        if is_again:
+            asked = dict(parse_qsl(urlsplit(path).query))
+            self._session.do(lambda: self._open_page(asked.get('q', ''), asked.get('in', ''), asked.get('order', '')))
 
     async def _open_page(self, text: str, slug: str, order: str) -> None:
         chat, user = self._session.chat, self._session.user
@@ -113,6 +127,11 @@ class Search:
         self._drop_panel()
         for which in (Part.SEARCH, Part.OPEN_SEARCH):
             run_method(self._session.client, part(which), 'focus')
+
+    def _open_rooms(self) -> None:
+        """On a narrow screen: a room that is chosen there is meant as such, not as a way back to the results."""
+        self._came_from = None
+        self._places.open_drawer('rooms-open')
 
     def _toggle_people(self) -> None:
         """They are in its place: with the panel there, what is meant is to see them."""
