@@ -102,7 +102,7 @@ def count_words(found: int, *, is_whole: bool) -> str:
     if not found:
         return ''
     if not is_whole:
-        return f'At least {found:,} messages'
+        return f'{found:,}+ messages'
     if found >= MOST_FOUND:
         return f'The newest {MOST_FOUND:,} messages'
     return '1 message' if found == 1 else f'{found:,} messages'
@@ -117,7 +117,8 @@ def scope_elements(here: Room | None, title: str, *, is_here: bool) -> Elements:
     chips: Elements = {}
     if here is not None:
         html = f'{room_face(here, size="tiny")}<bdi>{escape(title)}</bdi>'
-        for which, words, is_on in ((Piece.HERE, html, is_here), (Piece.EVERYWHERE, 'All my rooms', not is_here)):
+        mine = '<span>All <span class="rest">my </span>rooms</span>'
+        for which, words, is_on in ((Piece.HERE, html, is_here), (Piece.EVERYWHERE, mine, not is_here)):
             chips[piece(which)] = element('button', html=words, type_='button', aria_pressed=str(is_on).lower(), on={'click': []})
     group = element('div', classes=['chips'], children=list(chips), role='group', aria_label='Where to search')
     return {**chips, piece(Piece.SCOPE): group}
@@ -128,7 +129,7 @@ def options_elements(order: Order) -> Elements:
     newest = element(
         'button',
         classes=['switch'],
-        html='<i aria-hidden="true"></i>Newest first',
+        html='<i aria-hidden="true"></i><span>Newest<span class="rest"> first</span></span>',
         type_='button',
         role='switch',
         aria_checked=str(order is Order.NEWEST).lower(),
@@ -172,7 +173,7 @@ def nothing_html(text: str, title: str, *, may_widen: bool) -> str:
     place = f'in <bdi>{escape(title)}</bdi>' if title else 'in your rooms'
     wider = f'<button type="button" class="primary" {_command(EVERYWHERE)}>Search all my rooms</button>' if may_widen else ''
     return (
-        f'<div class="none"><b>Nothing found {place}</b><p>No message there has “<bdi>{escape(text.strip())}</bdi>”. '
+        f'<div class="none"><b>Nothing found {place}</b><p>No message there matches “<bdi>{escape(text.strip())}</bdi>”. '
         f'Fewer words find more; parts of words are found too.</p>{wider}</div>'
     )
 

@@ -8,7 +8,8 @@ from playwright.async_api import Locator, Playwright, expect
 
 from tests.browser import BROWSER
 from tests.browser.conftest import House, People
-from tests.browser.person import Person
+from tests.browser.person import OFFLINE, Person
+from tests.browser.wire import Wire
 from tests.control import Room
 
 pytestmark = BROWSER
@@ -206,7 +207,7 @@ async def test_page_leads_into_the_room_and_back_leads_to_the_results(people: Pe
     await expect(finder.field).to_be_focused()
     await finder.type('zebra')
     await expect(finder.lines).to_have_count(50)
-    await expect(finder.status).to_have_text('At least 120 messages')
+    await expect(finder.status).to_have_text('120+ messages')
     await expect(ana.page).to_have_url(re.compile(r'/search\?q=zebra$'))
     await finder.lines.last.scroll_into_view_if_needed()
     await expect(finder.lines).to_have_count(100)
@@ -225,6 +226,51 @@ async def test_page_leads_into_the_room_and_back_leads_to_the_results(people: Pe
     await expect(ana.page).to_have_url(re.compile(r'/search\?q=zebra$'))
     await ana.page.reload()
     await expect(finder.lines).to_have_count(50)
+
+
+async def test_menu_leads_to_an_empty_search_from_one_that_was_typed(people: People, house: House):
+    ana, bo, room = await people.two()
+    await house.control.post(bo.account, room, 'zebra')
+    finder = Finder(ana)
+    await ana.go('/search')
+    await finder.type('zebra')
+    await expect(finder.lines).to_have_count(1)
+    menu = ana.page.locator('#server-menu')
+
+    await ana.page.get_by_role('button', name='Server menu').click()
+    await menu.get_by_role('link', name='Search messages').click()
+
+    await expect(finder.field).to_have_value('')
+    await expect(finder.field).to_be_focused()
+    await expect(menu).to_be_hidden()
+    await expect(ana.page).to_have_url(re.compile(r'/search$'))
+    await ana.page.go_back()
+    await expect(finder.field).to_have_value('zebra')
+    await expect(finder.lines).to_have_count(1)
+
+
+async def test_what_is_typed_while_the_connection_comes_back_stays_in_the_search(people: People, house: House, wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra crossing', 'zebra')
+    ana = await people.enter(room, account, wire=wire)
+    ana.excuse(OFFLINE)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.type('zebra')
+    await expect(finder.lines).to_have_count(2)
+
+    wire.cut()
+    await expect(ana.page.locator('#popup')).to_have_attribute('aria-hidden', 'false')
+    await ana.page.keyboard.type(' cross')
+    await wire.mend()
+    await expect(finder.lines).to_have_count(1)
+    await house.control.finished()
+    await ana.page.keyboard.type('ing')
+
+    await expect(finder.field).to_have_value('zebra crossing')
+    await expect(finder.field).to_be_focused()
+    await expect(ana.box).to_have_value('')
 
 
 async def test_more_results_come_by_a_button_too(people: People, house: House):
@@ -313,7 +359,7 @@ async def test_edited_and_deleted_messages_are_found_as_they_are_now(people: Peo
 
 async def test_words_of_others_are_never_markup(people: People, house: House):
     ana, bo, room = await people.two()
-    await house.control.post(bo.account, room, '<img src=x onerror=alert(1)> <mark>zebra</mark> {{ 7*7 }} ${7*7}')
+    await house.control.post(bo.account, room, '<img src=x onerror=alert(1)> <mark>zebra</mark> {{ 7+7 }} ${7+7}')
     finder = Finder(ana)
     await finder.open_panel()
 
@@ -321,7 +367,7 @@ async def test_words_of_others_are_never_markup(people: People, house: House):
 
     await expect(finder.list.locator('mark')).to_have_count(1)
     await expect(finder.list.locator('.said img')).to_have_count(0)
-    await expect(finder.lines).to_contain_text('<mark>zebra</mark> {{ 7*7 }} ${7*7}')
+    await expect(finder.lines).to_contain_text('<mark>zebra</mark> {{ 7+7 }} ${7+7}')
 
 
 async def test_name_of_a_file_is_found(people: People, house: House, tmp_path: Path):
@@ -362,3 +408,24 @@ async def test_panel_covers_a_phone_and_back_brings_the_results_again(people: Pe
 
     await expect(finder.panel).to_be_hidden()
     await expect(ana.box).to_be_visible()
+
+
+async def test_room_that_is_chosen_on_a_phone_is_shown_not_the_results(people: People, house: House, playwright: Playwright):
+    ana, room = await people.one(**playwright.devices['iPhone 13'])
+    number, _ = await house.control.post(ana.account, room, 'zebra one', 'line two')
+    finder = Finder(ana)
+    await ana.page.get_by_role('button', name='Open search').tap()
+    await finder.type('zebra')
+    await finder.links.first.tap()
+    await expect(message(ana, number)).to_be_in_viewport()
+    await ana.page.get_by_role('button', name='Open rooms').tap()
+
+    await ana.link(room).tap()
+    await expect(ana.page).to_have_url(re.compile(rf'{room.path}$'))
+    await house.control.finished()
+
+    await expect(ana.page.locator('.app')).not_to_have_class(re.compile('rooms-open'))
+    await expect(finder.panel).to_be_hidden()
+    await expect(ana.box).to_be_visible()
+    await ana.page.get_by_role('button', name='Open search').tap()
+    await expect(finder.lines).to_have_count(1)
