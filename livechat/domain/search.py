@@ -31,7 +31,7 @@ class Hit:
     room: Room
     snippet: tuple[Piece, ...]
     file_name: str = ''
-    """Of the file in which it was found; empty when it stands in the text of the message."""
+    """Of the file in which it was found, the first one when no words were looked for; empty when it stands in the text of the message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +222,8 @@ def _hit(found: FoundMessage, room: Room, terms: Sequence[Term]) -> Hit:
             return Hit(message=message, room=room, snippet=in_text if is_in_text else in_name, file_name=file.name)
     if not message.body and message.files:
         return Hit(message=message, room=room, snippet=snippet_of(message.files[0].name, ()), file_name=message.files[0].name)
-    return Hit(message=message, room=room, snippet=snippet)
+    has_words = any(not term.is_excluded for term in terms)
+    return Hit(message=message, room=room, snippet=snippet, file_name='' if has_words or not message.files else message.files[0].name)
 
 
 def _with_own(names: Names, user: User) -> Names:

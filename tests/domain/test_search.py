@@ -130,6 +130,7 @@ async def test_hit_says_where_it_was_found(desk: Desk) -> None:
     assert await hit('apples') == ('[Apples] in autumn', 'Harvest plan.txt')
     assert await hit('see apples') == ('[see] below', '')
     assert await hit('has:image') == ('IMG_1.png', 'IMG_1.png')
+    assert await hit('has:file -has:image') == ('see below', 'Harvest plan.txt')
 
 
 async def test_days_are_those_of_whoever_asks(desk: Desk) -> None:
