@@ -19,6 +19,8 @@ from livechat.ui.stream import element
 EXAMPLE, AGAIN, FORGET, FORGET_ALL = '--search-example-', '--search-again-', '--search-forget-', '--search-forget-all'
 EVERYWHERE, RETRY = '--search-everywhere', '--search-retry'
 """Commands of the buttons in the help; a number follows some."""
+MAX_ECHO_CHARS = 80
+"""Of what was asked for, where nothing was found: whoever typed more knows it from its beginning."""
 EXAMPLES: Sequence[tuple[str, str]] = (
     ('boat paint', 'both words, anywhere, also as parts of words'),
     ('"see you at seven"', 'these words, one after the other'),
@@ -170,10 +172,12 @@ def _recent_html(recent: Mapping[int, str]) -> str:
 
 def nothing_html(text: str, title: str, *, may_widen: bool) -> str:
     """Nothing was found. `title`: of the room that was looked through, if it was one."""
+    asked = text.strip()
+    asked = asked if len(asked) <= MAX_ECHO_CHARS else f'{asked[:MAX_ECHO_CHARS]}…'
     place = f'in <bdi>{escape(title)}</bdi>' if title else 'in your rooms'
     wider = f'<button type="button" class="primary" {_command(EVERYWHERE)}>Search all my rooms</button>' if may_widen else ''
     return (
-        f'<div class="none"><b>Nothing found {place}</b><p>No message there matches “<bdi>{escape(text.strip())}</bdi>”. '
+        f'<div class="none"><b>Nothing found {place}</b><p>No message there matches “<bdi>{escape(asked)}</bdi>”. '
         f'Fewer words find more; parts of words are found too.</p>{wider}</div>'
     )
 

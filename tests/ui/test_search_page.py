@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.ui.pages.search_run import SLOW_AFTER_S
-from livechat.ui.search_html import EVERYWHERE, EXAMPLE, EXAMPLES
+from livechat.ui.search_html import EVERYWHERE, EXAMPLE, EXAMPLES, MAX_ECHO_CHARS
 from livechat.ui.search_parts import Piece, piece
 from tests.ui.page_stand import PageStand, open_pages
 from tests.ui.search_hands import SearchHands, at, gated, say
@@ -199,6 +199,8 @@ async def test_nothing_found_in_a_room_offers_all_rooms(pages: PageStand) -> Non
     assert 'Nothing found in your rooms' in hands.help
     assert EVERYWHERE not in hands.help
     assert '<img' not in hands.help
+    await hands.type('w' * 200)
+    assert f'“<bdi>{"w" * MAX_ECHO_CHARS}…</bdi>”' in hands.help
 
 
 async def test_what_was_not_understood_is_said(pages: PageStand) -> None:
