@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from livechat.domain.model import UserId
+from livechat.domain.model import RoomId, UserId
 from livechat.ui.components.box import is_composing
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
@@ -81,6 +81,13 @@ class Switcher:
 
     def refresh(self) -> None:
         """What exists for this person is different."""
+        self._plan_draw()
+
+    def leave_room(self, room_id: RoomId) -> None:
+        """At once, whatever waits in the queue: nothing is listed of a room that is not this person's any more."""
+        finds = self._finds
+        if finds is not None and any(choice.room_id == room_id for choice in self._choices):
+            self._list(finds, self._chosen_of, [choice for choice in self._choices if choice.room_id != room_id])
         self._plan_draw()
 
     def close(self) -> None:
@@ -189,9 +196,12 @@ class Switcher:
             return
         self._is_draw_planned = False
         text = finds.text
-        self._choices = await finds.choices()
-        if text != self._chosen_of or self._chosen not in {choice.key for choice in self._choices}:
-            self._chosen_of, self._chosen = text, self._choices[0].key
+        self._list(finds, text, await finds.choices())
+
+    def _list(self, finds: Finds, text: str, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        if text != self._chosen_of or self._chosen not in {choice.key for choice in choices}:
+            self._chosen_of, self._chosen = text, choices[0].key
         self._show(self._elements(finds))
 
     def _elements(self, finds: Finds) -> Elements:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from livechat.domain import fuzzy
 from livechat.domain.chat import Chat
 from livechat.domain.fuzzy import Words
-from livechat.domain.model import Person, Theme, User, UserId
+from livechat.domain.model import Person, RoomId, Theme, User, UserId
 from livechat.domain.search import Hit
 from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, room_path
@@ -81,6 +81,8 @@ class Choice:
     name: str
     """What a screen reader says."""
     path: str = ''
+    room_id: RoomId | None = None
+    """That it is, or is in."""
     person: UserId | None = None
     command: Command | None = None
     searched: str = ''
@@ -168,6 +170,7 @@ def _hit(hit: Hit, text: str, utc_offset_min: int) -> Choice:
         f'<small><bdi>{escape(author.display_name)}</bdi> · <bdi>{escape(where)}</bdi> · {day}</small></span>',
         name=f'{author.display_name}: {plain}, {where}, {day}',
         path=room_path(hit.room.slug, message.number),
+        room_id=message.room_id,
         searched=text,
     )
 
