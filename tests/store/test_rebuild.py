@@ -26,6 +26,7 @@ WORDS = ('harbour', 'lantern', 'meadow', '東京会議', 'café crème', 'https:
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, 'FIRST_STEP', 10)
     monkeypatch.setattr(module, 'LONGEST_STEP', 10)
+    monkeypatch.setattr(module, 'LOCKED_FOR_S', 60.0)  # or a busy machine made them smaller
     monkeypatch.setattr(module, 'PAUSE_S', 0.0)
 
 
