@@ -9,7 +9,7 @@ from livechat.domain.model import RoomId, UserId
 from livechat.ui.components.box import is_composing
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
-from livechat.ui.keys import pressed
+from livechat.ui.keys import ARROWS, pressed
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, parse_id, run_method
@@ -34,7 +34,6 @@ MOST_OFFERED = 1_000
 """Lines that a click on its way may mean."""
 LETTERS = 'k.л.κ.ל.ن'
 """What the key of the K writes on keyboards of other scripts."""
-_MOVES = {'ArrowDown': 1, 'ArrowUp': -1}
 
 
 class Switcher:
@@ -148,8 +147,8 @@ class Switcher:
                 self._plan_draw()
             return
         key = '' if is_composing(argument) else pressed(argument)
-        if key in _MOVES:
-            self._session.do(lambda: self._move(finds, _MOVES[key]))
+        if key in ARROWS:
+            self._session.do(lambda: self._move(finds, ARROWS[key]))
         elif key == 'Enter':
             self._session.do(lambda: self._enter(finds))
 
