@@ -186,7 +186,7 @@ class Walk:
                 values[f'match_{at}'] = words or parts
         found = {}
         if samples:
-            for at, oldest, count, newest in self._connection.execute(text(' UNION ALL '.join(samples)), values).tuples():
+            for at, oldest, count, newest in map(tuple, self._connection.execute(text(' UNION ALL '.join(samples)), values)):
                 reached = newest - oldest + 1 if count == SAMPLED else newest
                 found[self._wanted[at].needle] = rarity(newest, count * newest / reached)
         return found
