@@ -89,7 +89,11 @@ async def test_index_reaches_further_back_than_a_scan(sqlite_lobby: Lobby, monke
     monkeypatch.setattr(search_walk, 'SCANNED', 1)
     await say(sqlite_lobby, '東京都', 'see https://example.org 東', 'else')
 
-    for found in (await find(sqlite_lobby, '東京都'), await find(sqlite_lobby, '東', has=frozenset({Has.LINK}))):
+    for found in (
+        await find(sqlite_lobby, '東京都'),
+        await find(sqlite_lobby, '京都'),
+        await find(sqlite_lobby, '東', has=frozenset({Has.LINK})),
+    ):
         assert (len(found.places), found.is_scan, found.is_cut) == (1, False, False)
     assert numbers(await find(sqlite_lobby, '東')) == []
 
