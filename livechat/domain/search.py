@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
@@ -21,6 +22,9 @@ from livechat.domain.snippets import Piece, snippet_of
 PER_PAGE = 50
 BEAT_S = 0.05
 """Answers come at multiples of this: how long a search took would tell how often a word stands in rooms one may not read."""
+
+LIGHT_CHARS = 3_000
+"""In as many it takes 4 ms to mark what was found; in more that is not done while everybody waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +104,14 @@ class Search:
         if found.is_scan and found.is_cut:
             notes = (*notes, f'Looked through the newest {SCANNED:,} messages. Three characters or more find older ones too.')
         results = Results(hits=(), query=query, notes=notes, question=question, rest=tuple(found.places), is_whole=found.is_whole)
-        results = await self._page(user, results, limit)
-        await self._wait_for_beat(asked_at)
-        return results
+        return await self._handed_over(user, await self._page(user, results, limit), asked_at)
 
     async def more(self, user: User, results: Results, *, limit: int = PER_PAGE) -> Results:
         """The page after that one. :raises Banned: :raises TooFast: :raises SearchTooSlow:"""
         must_be_active(user)
         self._take(user)
         asked_at = self._monotonic()
-        page = await self._page(user, results, limit)
-        await self._wait_for_beat(asked_at)
-        return page
+        return await self._handed_over(user, await self._page(user, results, limit), asked_at)
 
     async def recent(self, user: User) -> Sequence[str]:
         """What they looked for, the newest first."""
@@ -145,18 +145,15 @@ class Search:
     async def _hits(self, user: User, places: Sequence[Place], terms: Sequence[Term]) -> Sequence[Hit]:
         there = {(each.message.room_id, each.message.number): each for each in await self._store.show(user.id, places)}
         found = [(there[place], room) for place in places if place in there and (room := self._rooms.get(place[0])) is not None]
-        if any(each.texts for each, _ in found):
-            hits = await asyncio.to_thread(_hits_of, found, terms)  # 50 long files take half a second
-        else:
-            hits = _hits_of(found, terms)
-        held = await self._rooms.memberships(user.id)  # after it: whoever was removed meanwhile sees nothing of it
-        return [hit for hit in hits if hit.room.id in held]
+        if sum(_chars_of(each) for each, _ in found) > LIGHT_CHARS:
+            return await asyncio.to_thread(_hits_of, found, terms)  # 50 long messages take a third of a second
+        return _hits_of(found, terms)
 
     async def _question(
         self, user: User, query: Query, room_id: RoomId | None, order: Order, utc_offset_min: int
     ) -> tuple[Question | None, tuple[str, ...]]:
         """None when nothing can be found: in rooms that this person is not in, whether there are such or not."""
-        mine = await self._rooms.mine(user)
+        mine = await self._rooms.mine(user) if query.rooms != Names() else ()
         notes = list(query.notes)
         rooms = None if room_id is None else {room_id}
         if query.rooms.wanted:
@@ -182,11 +179,11 @@ class Search:
         return question, tuple(notes)
 
     def _named(self, user: User, mine: Sequence[RoomSummary], names: Collection[str], notes: list[str]) -> set[RoomId]:
-        known: Mapping[str, set[RoomId]] = {}
-        for summary in mine:
-            for key in {sort_key(summary.title(user.id)), sort_key(summary.room.slug)}:
-                known = {**known, key: {*known.get(key, ()), summary.room.id}}
         found: set[RoomId] = set()
+        known: defaultdict[str, set[RoomId]] = defaultdict(set)
+        for summary in mine:
+            for called in (summary.title(user.id), summary.room.slug):
+                known[sort_key(called)].add(summary.room.id)
         for name in names:
             rooms = known.get(sort_key(name), set())
             if not rooms:
@@ -199,11 +196,23 @@ class Search:
         if wait_s:
             raise TooFast('That was a lot of searching at once', retry_after_s=wait_s)
 
+    async def _handed_over(self, user: User, page: Results, since: float) -> Results:
+        """At a beat, and then without what they may not read any more: whoever was removed meanwhile sees nothing of it."""
+        await self._wait_for_beat(since)
+        held = await self._rooms.memberships(user.id)
+        hits = tuple(hit for hit in page.hits if hit.room.id in held)
+        return replace(page, hits=hits, rest=tuple(place for place in page.rest if place[0] in held))
+
     async def _wait_for_beat(self, since: float) -> None:
         took = self._monotonic() - since
         wait_s = math.ceil(took / BEAT_S) * BEAT_S - took
         if wait_s > 0:
             await self._sleep(wait_s)
+
+
+def _chars_of(found: FoundMessage) -> int:
+    message = found.message
+    return len(message.body) + sum(len(file.name) for file in message.files) + sum(map(len, found.texts.values()))
 
 
 def _hits_of(found: Sequence[tuple[FoundMessage, Room]], terms: Sequence[Term]) -> list[Hit]:

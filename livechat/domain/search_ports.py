@@ -14,7 +14,7 @@ from livechat.domain.search_query import Has, Names, Term
 MOST_FOUND = 1_000
 """Of the newest matches: what is older is found with one word more."""
 SCANNED = 100_000
-"""Newest messages of the server that are read when no index can help: one or two characters of a script without spaces."""
+"""Newest messages of the server that are read when no index can help: one character of a script without spaces."""
 Place = tuple[RoomId, MessageNumber]
 
 

@@ -41,9 +41,9 @@ class Database:
         self._readers = Readers(reading, READERS)
         self.eraser = Eraser(self._readers, self._writer)
 
-    async def read(self, work: Callable[[Session], T]) -> T:
+    async def read(self, work: Callable[[Session], T], *, is_long: bool = False) -> T:
         """See `Readers.run`."""
-        return await self._readers.run(work)
+        return await self._readers.run(work, is_long=is_long)
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """:raises NotStored: see `Writer.run`."""

@@ -1,5 +1,6 @@
 """Whether the full-text indexes have exactly what the messages say. Asked of a copy: nobody has to wait for it."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from livechat.store.engines import blocking_engine
 from livechat.store.full_text_tables import FULL_TEXTS
 from livechat.store.reindex import AT_ONCE, expected, rows_after
-from livechat.store.schema import copy_database
+from livechat.store.schema import StoreError, copy_database
 
 COPY_NAME = 'reindex-check.db'
 """Beside the database, and as large, for as long as it takes."""
@@ -24,7 +25,7 @@ class Checked:
 
 
 def check(path: Path) -> Checked:
-    """Of the database as it is at this moment."""
+    """Of the database as it is at this moment. :raises StoreError: there is no copy to be had of it."""
     copy = path.with_name(COPY_NAME)
     engine = blocking_engine(copy, begin='BEGIN IMMEDIATE', pragmas=('journal_mode=MEMORY', 'synchronous=OFF', 'temp_store=MEMORY'))
     try:
@@ -32,6 +33,11 @@ def check(path: Path) -> Checked:
         with engine.begin() as connection:
             messages = connection.exec_driver_sql('SELECT count(*) FROM messages').scalar_one()
             return Checked(messages=messages, troubles=tuple(_troubles(connection, messages)))
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        why = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(
+            f'The indexes are in use, but were not checked: {why}. It takes as much room on the disk as the database.'
+        ) from error
     finally:
         engine.dispose()
         for left in copy.parent.glob(f'{copy.stem}.*'):  # also what a crash left of an earlier one

@@ -56,11 +56,11 @@ def rebuild(path: Path, *, backups: Path, tell: Callable[[int, int], None]) -> R
     work = Rebuild(engine, tell)
     try:
         work.run()
-        return Rebuilt(mended=work.mended, checked=check(path))
     except DBAPIError as error:
         raise StoreError(f'The indexes could not be made anew: {error.orig}. What is there was left as it is.') from error
     finally:
         engine.dispose()
+    return Rebuilt(mended=work.mended, checked=check(path))
 
 
 class Rebuild:

@@ -42,11 +42,13 @@ _BOUNDS = text(f'SELECT (SELECT min(created_at) {_POSTED}) AS first_at, (SELECT 
 
 
 class SqlSearch(SqlStore):
-    @reads
-    def find(self, session: Session, question: Question, *, enough: int) -> Found:
-        connection = session.connection()
-        with _in_time(connection):
-            return Walk(connection, question).find(enough)
+    async def find(self, question: Question, *, enough: int) -> Found:
+        def walk(session: Session) -> Found:
+            connection = session.connection()
+            with _in_time(connection):
+                return Walk(connection, question).find(enough)
+
+        return await self.database.read(walk, is_long=True)
 
     @reads
     def show(self, session: Session, user_id: UserId, places: Collection[Place]) -> Sequence[FoundMessage]:

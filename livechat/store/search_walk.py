@@ -3,6 +3,7 @@
 Whatever an index says, a row is found only if it says so itself: a room of the person's, every needle in its text.
 """
 
+import asyncio
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.util import await_only
 
 from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
@@ -27,6 +29,8 @@ MOST_THREES = 200
 """Of more parts that begin with the same two characters the newest messages are looked through: each is one more list."""
 MARKED_ROOMS = 24
 """Of more rooms the rows are asked: in the index each is one more list to walk through."""
+LIGHT_CHARS = 200_000
+"""Times needles: that much is ranked in 8 ms."""
 _IN_ROOM = 'CROSS JOIN messages r INDEXED BY ix_messages_rooms ON r.id = {id}'
 """Of a match the room is asked first, in an index that is a fiftieth of the messages: most are in rooms of others."""
 _THEIRS = '+r.room_id IN (SELECT room_id FROM memberships WHERE user_id = :user)'
@@ -53,6 +57,8 @@ _SPAN = text(
     f'SELECT min(bucket) * {SPAN}, (max(bucket) + 1) * {SPAN} FROM message_spans WHERE last_at >= :since AND first_at < :until'  # noqa: S608 - ours
 ).bindparams(bindparam('since', type_=UtcDateTime), bindparam('until', type_=UtcDateTime))
 _AUTHORS = text('SELECT id FROM users WHERE username IN :names OR name_key IN :names').bindparams(bindparam('names', expanding=True))
+ENDS = 'SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)'
+"""Apart: for both at once SQLite reads the whole index."""
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
@@ -92,9 +98,16 @@ class Walk:
     def _found(self, rows: Sequence[_Row], *, is_whole: bool = True, is_scan: bool = False) -> Found:
         is_cut = len(rows) == MOST_FOUND or (is_scan and self._is_older_left())
         if self._question.order is Order.BEST and self._needles:
-            values = scores([row.folded for row in rows], self._needles, self._rarities() if len(self._needles) > 1 and rows else {})
+            values = self._scores([row.folded for row in rows])
             rows = [rows[at] for at in sorted(range(len(rows)), key=values.__getitem__, reverse=True)]  # equal ones stay newest first
         return Found(places=[row.place for row in rows], is_whole=is_whole, is_cut=is_cut, is_scan=is_scan)
+
+    def _scores(self, texts: Sequence[str]) -> Sequence[float]:
+        """A thousand long texts and many needles take a third of a second, in which everybody would wait."""
+        rarities = self._rarities() if len(self._needles) > 1 and texts else {}
+        if sum(map(len, texts)) * len(self._needles) > LIGHT_CHARS:
+            return await_only(asyncio.to_thread(scores, texts, self._needles, rarities))
+        return scores(texts, self._needles, rarities)
 
     def _rows(self, source: str, match: str = '') -> list[_Row]:
         """The newest matches, newest first."""
@@ -192,8 +205,8 @@ class Walk:
         return found
 
     def _is_older_left(self) -> bool:
-        oldest = self._connection.exec_driver_sql('SELECT min(id), max(id) FROM messages').one()
-        return oldest[0] is not None and oldest[1] - oldest[0] >= SCANNED
+        oldest, newest = self._connection.exec_driver_sql(ENDS).one()
+        return oldest is not None and newest - oldest >= SCANNED
 
 
 def _among(column: str, ids: Collection[int]) -> str:

@@ -8,6 +8,7 @@ from livechat.domain.model import RoomId
 from livechat.ui.completion import Choice, Token, completed, is_complete, still_fitting, token_at, typed_at
 from livechat.ui.completion_choices import find_choices
 from livechat.ui.html import escape
+from livechat.ui.keys import ARROWS
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, element, element_id
@@ -16,7 +17,6 @@ LOOK_UP_AFTER_S = 0.12
 """After a key: who types on asks once."""
 _FIRST = 700
 """Numbers of the shell's elements that are lines of the list."""
-_MOVES = {'ArrowDown': 1, 'ArrowUp': -1}
 
 
 class CompletionList:
@@ -62,8 +62,8 @@ class CompletionList:
         """A key that the browser left to the list; False: the list does not want it, or is not there any more."""
         if not self._choices:
             return False
-        if key in _MOVES:
-            self._select((self._at + _MOVES[key]) % len(self._choices))
+        if key in ARROWS:
+            self._select((self._at + ARROWS[key]) % len(self._choices))
             return True
         if key == 'Escape':
             self.close()

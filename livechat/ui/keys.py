@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from livechat.ui.shell import Elements
 
+ARROWS = {'ArrowDown': 1, 'ArrowUp': -1}
+"""How far each leads in a list."""
+
 
 def hearing(elements: Elements, *keys: str, modifiers: Sequence[str] = (), capture: bool = False) -> Elements:
     """The same elements, of which the first tells which of these keys was pressed in it.

@@ -71,8 +71,8 @@ def hit_path(hit: Hit) -> str:
 def _hit_html(hit: Hit, title: str, look: Look) -> str:
     message, name = hit.message, escape(hit.message.author.display_name)
     where = f'<span class="where"><span class="sr">in </span>{room_face(hit.room, size="tiny")}<bdi>{escape(title)}</bdi></span>'
-    said, file = marked(hit.snippet), hit.file_name
-    if file and _said(hit) == file:
+    said, file = snippet_html(hit.snippet), hit.file_name
+    if file and said_of(hit) == file:
         lines = f'<span class="of-file">{icon("file")}<span class="said" dir="auto">{said}</span></span>'
     else:
         shown = f'<span class="of-file">{icon("file")}<bdi>{escape(file)}</bdi></span>' if file else ''
@@ -91,11 +91,11 @@ def _time(at: datetime, look: Look) -> str:
     return f'<time title="{long_date(there.date())}, {there:%H:%M}">{day} {there:%H:%M}</time>'
 
 
-def marked(pieces: Sequence[Part]) -> str:
+def snippet_html(pieces: Sequence[Part]) -> str:
     return ''.join(f'<mark>{escape(part.text)}</mark>' if part.is_match else escape(part.text) for part in pieces)
 
 
-def _said(hit: Hit) -> str:
+def said_of(hit: Hit) -> str:
     return ''.join(part.text for part in hit.snippet)
 
 
@@ -111,7 +111,7 @@ def count_words(found: int, *, is_whole: bool) -> str:
 
 
 def chosen_words(hit: Hit, place: int, count: int) -> str:
-    return f'{hit.message.author.display_name}: {_said(hit)}, {place + 1} of {count}'
+    return f'{hit.message.author.display_name}: {said_of(hit)}, {place + 1} of {count}'
 
 
 def scope_elements(here: Room | None, title: str, *, is_here: bool) -> Elements:

@@ -5,11 +5,11 @@ from typing import Any
 
 from nicegui import ui
 
-from livechat.domain.model import UserId
+from livechat.domain.model import RoomId, UserId
 from livechat.ui.components.box import is_composing
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
-from livechat.ui.keys import pressed
+from livechat.ui.keys import ARROWS, pressed
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements, Part, part
 from livechat.ui.stream import ElementId, Kind, parse_id, run_method
@@ -34,7 +34,6 @@ MOST_OFFERED = 1_000
 """Lines that a click on its way may mean."""
 LETTERS = 'k.л.κ.ל.ن'
 """What the key of the K writes on keyboards of other scripts."""
-_MOVES = {'ArrowDown': 1, 'ArrowUp': -1}
 
 
 class Switcher:
@@ -81,6 +80,13 @@ class Switcher:
 
     def refresh(self) -> None:
         """What exists for this person is different."""
+        self._plan_draw()
+
+    def leave_room(self, room_id: RoomId) -> None:
+        """At once, whatever waits in the queue: nothing is listed of a room that is not this person's any more."""
+        finds = self._finds
+        if finds is not None and any(choice.room_id == room_id for choice in self._choices):
+            self._list(finds, self._chosen_of, [choice for choice in self._choices if choice.room_id != room_id])
         self._plan_draw()
 
     def close(self) -> None:
@@ -141,8 +147,8 @@ class Switcher:
                 self._plan_draw()
             return
         key = '' if is_composing(argument) else pressed(argument)
-        if key in _MOVES:
-            self._session.do(lambda: self._move(finds, _MOVES[key]))
+        if key in ARROWS:
+            self._session.do(lambda: self._move(finds, ARROWS[key]))
         elif key == 'Enter':
             self._session.do(lambda: self._enter(finds))
 
@@ -189,9 +195,12 @@ class Switcher:
             return
         self._is_draw_planned = False
         text = finds.text
-        self._choices = await finds.choices()
-        if text != self._chosen_of or self._chosen not in {choice.key for choice in self._choices}:
-            self._chosen_of, self._chosen = text, self._choices[0].key
+        self._list(finds, text, await finds.choices())
+
+    def _list(self, finds: Finds, text: str, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        if text != self._chosen_of or self._chosen not in {choice.key for choice in choices}:
+            self._chosen_of, self._chosen = text, choices[0].key
         self._show(self._elements(finds))
 
     def _elements(self, finds: Finds) -> Elements:

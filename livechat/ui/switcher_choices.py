@@ -7,12 +7,13 @@ from enum import StrEnum
 from livechat.domain import fuzzy
 from livechat.domain.chat import Chat
 from livechat.domain.fuzzy import Words
-from livechat.domain.model import Person, Theme, User, UserId
+from livechat.domain.model import Person, RoomId, Theme, User, UserId
 from livechat.domain.search import Hit
 from livechat.ui.components.icons import icon
 from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_html import local, short_date
 from livechat.ui.room_words import room_name
+from livechat.ui.search_html import said_of, snippet_html
 from livechat.ui.search_parts import search_path
 
 MOST_PEOPLE, MOST_COMMANDS, MOST_RECENT, MOST_HITS = 6, 12, 5, 5
@@ -81,6 +82,8 @@ class Choice:
     name: str
     """What a screen reader says."""
     path: str = ''
+    room_id: RoomId | None = None
+    """That it is, or is in."""
     person: UserId | None = None
     command: Command | None = None
     searched: str = ''
@@ -157,17 +160,16 @@ def hit_choices(hits: Sequence[Hit], text: str, utc_offset_min: int) -> Sequence
 
 def _hit(hit: Hit, text: str, utc_offset_min: int) -> Choice:
     message, author = hit.message, hit.message.author
-    words = ''.join(f'<mark>{escape(piece.text)}</mark>' if piece.is_match else escape(piece.text) for piece in hit.snippet)
-    plain = ''.join(piece.text for piece in hit.snippet)
     where = 'direct messages' if hit.room.is_direct else room_name(hit.room)
     day = short_date(local(message.created_at, utc_offset_min).date())
     return Choice(
         key=f'message {message.room_id} {message.number}',
         group=Group.MESSAGES,
-        html=f'{avatar(author, size="tiny")}<span class="t two"><span dir="auto">{words}</span>'
+        html=f'{avatar(author, size="tiny")}<span class="t two"><span dir="auto">{snippet_html(hit.snippet)}</span>'
         f'<small><bdi>{escape(author.display_name)}</bdi> · <bdi>{escape(where)}</bdi> · {day}</small></span>',
-        name=f'{author.display_name}: {plain}, {where}, {day}',
+        name=f'{author.display_name}: {said_of(hit)}, {where}, {day}',
         path=room_path(hit.room.slug, message.number),
+        room_id=message.room_id,
         searched=text,
     )
 

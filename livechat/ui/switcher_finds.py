@@ -49,6 +49,8 @@ class Finds:
 
     async def load(self) -> None:
         """What is in the store: it comes a moment after the rooms."""
+        if self._is_over:
+            return
         user = self._session.user
         self._recent = await self._chat.search.recent(user)
         self._people = await self._chat.members.acquaintances(user, limit=MOST_KNOWN)

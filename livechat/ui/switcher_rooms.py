@@ -80,6 +80,7 @@ def _room(reader: UserId, summary: RoomSummary, around: Around, words: Words) ->
         html=f'{link.glyph}<span class="t" dir="auto">{marked(link.title, words)}</span>{f"<small>{kind}</small>" if kind else ""}{news}',
         name=says,
         path=room_path(room.slug),
+        room_id=room.id,
     )
 
 

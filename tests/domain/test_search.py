@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from threading import get_ident
 
 import pytest
 
+from livechat.domain import search
 from livechat.domain.file import FileKind
 from livechat.domain.model import Room, User
 from livechat.domain.search import BEAT_S, Hit, Results
 from livechat.domain.search_ports import MOST_RECENT, Found, Order, Question
-from livechat.domain.search_query import MAX_QUERY_CHARS
+from livechat.domain.search_query import MAX_QUERY_CHARS, Term
+from livechat.domain.snippets import Piece, snippet_of
 from tests.fakes import FakeClock, MemoryStores
 from tests.memory_search import MemorySearch
 from tests.search_stand import SearchStand, search_stand
@@ -131,6 +134,23 @@ async def test_hit_says_where_it_was_found(desk: Desk) -> None:
     assert await hit('see apples') == ('[see] below', '')
     assert await hit('has:image') == ('IMG_1.png', 'IMG_1.png')
     assert await hit('has:file -has:image') == ('see below', 'Harvest plan.txt')
+
+
+@pytest.mark.parametrize(('chars', 'is_elsewhere'), [(20, False), (1_000, True)])
+async def test_what_was_found_in_much_text_is_marked_while_others_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, chars: int, is_elsewhere: bool
+) -> None:
+    threads: set[int] = set()
+
+    def noted(text: str, terms: Sequence[Term]) -> tuple[Piece, ...]:
+        threads.add(get_ident())
+        return snippet_of(text, terms)
+
+    monkeypatch.setattr(search, 'snippet_of', noted)
+    await desk.say(*[f'word {"x" * chars}'] * 5)
+
+    assert len((await desk.find('word')).hits) == 5
+    assert (threads == {get_ident()}) is not is_elsewhere
 
 
 async def test_days_are_those_of_whoever_asks(desk: Desk) -> None:

@@ -6,9 +6,11 @@ from itertools import count
 
 import pytest
 
+from livechat.domain import search
 from livechat.domain.errors import Banned, TooFast
 from livechat.domain.limits import Limits
 from livechat.domain.model import Room, RoomKind, User, UserId, UserStatus
+from livechat.domain.names import sort_key
 from livechat.domain.search import Results
 from livechat.domain.search_ports import Found, FoundMessage, Order, Place, Question
 from tests.domain.people_stand import PeopleStand, people_stand
@@ -28,15 +30,15 @@ class InterruptedSearch(MemorySearch):
 
     async def find(self, question: Question, *, enough: int) -> Found:
         found = await super().find(question, enough=enough)
-        await self._happens('find')
+        await self.happens('find')
         return found
 
     async def show(self, user_id: UserId, places: Collection[Place]) -> Sequence[FoundMessage]:
         shown = await super().show(user_id, places)
-        await self._happens('show')
+        await self.happens('show')
         return shown
 
-    async def _happens(self, at: str) -> None:
+    async def happens(self, at: str) -> None:
         if deed := self.meanwhile.pop(at, None):
             await deed()
 
@@ -95,10 +97,16 @@ ENDINGS = ('removed', 'leaves', 'room deleted', 'deactivated')
 
 
 @pytest.mark.parametrize('ending', ENDINGS)
-@pytest.mark.parametrize('at', ['before', 'find', 'show'])
+@pytest.mark.parametrize('at', ['before', 'find', 'show', 'beat'])
 async def test_nothing_is_shown_of_a_room_once_one_may_not_read_it(
-    stand: PeopleStand, interrupted: tuple[MemoryStores, InterruptedSearch], ben: User, at: str, ending: str
+    stand: PeopleStand,
+    interrupted: tuple[MemoryStores, InterruptedSearch],
+    ben: User,
+    at: str,
+    ending: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(stand.chat.search, '_wait_for_beat', lambda _: interrupted[1].happens('beat'))
     den = await make_den(stand, ben)
     await say(stand, den, 'the word', 'another word')
     assert bodies(await find(stand, ben)) == ['another word', 'the word']
@@ -269,3 +277,22 @@ async def test_too_much_searching_has_to_wait_pages_included(stand: PeopleStand,
     assert len(bodies(await find(stand, stand.owner))) == 3
     stand.time.advance(1 / Limits().search_refill_per_s)
     assert len(bodies(await find(stand, ben))) == 3
+
+
+async def test_names_of_ones_rooms_are_looked_at_only_for_a_search_that_names_one(
+    stand: PeopleStand, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+
+    def noted(name: str) -> str:
+        looked_at.append(name)
+        return sort_key(name)
+
+    monkeypatch.setattr(search, 'sort_key', noted)
+    await say(stand, stand.lobby, 'the word')
+
+    assert bodies(await find(stand, ben)) == ['the word']
+    assert looked_at == []
+
+    assert bodies(await find(stand, ben, 'word in:LOBBY')) == ['the word']
+    assert 'LOBBY' in looked_at

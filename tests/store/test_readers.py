@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.util import await_only
 from sqlmodel import Session
 
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import READERS
 from tests.store.people import commit_one, connection_threads, open_lobby, post
+
+PATIENCE_S = 20.0
 
 
 class Questions:
@@ -26,6 +29,22 @@ class Questions:
             return session.execute(text('SELECT :number'), {'number': number}).scalar_one()
 
         return await self.database.read(note)
+
+    async def ask_long(self, number: int, gate: asyncio.Event) -> int:
+        """Its work waits at the gate, with its connection."""
+
+        def wait(session: Session) -> int:
+            self.asked.append(number)
+            await_only(gate.wait())
+            return session.execute(text('SELECT :number'), {'number': number}).scalar_one()
+
+        return await self.database.read(wait, is_long=True)
+
+
+async def turn() -> None:
+    """Whoever can begin has begun."""
+    for _ in range(100):
+        await asyncio.sleep(0.001)
 
 
 async def test_any_number_of_reads_is_answered_over_a_few_connections(folder: Path) -> None:
@@ -51,6 +70,46 @@ async def test_read_that_is_cancelled_before_its_turn_is_not_run(sqlite: SqlStor
 
     assert tasks[-1].cancelled()
     assert sorted(questions.asked) == list(range(10 * READERS - 1))
+
+
+async def test_long_reads_keep_nobody_else_waiting(sqlite: SqlStores) -> None:
+    questions, gate = Questions(sqlite), asyncio.Event()
+    long = [asyncio.create_task(questions.ask_long(number, gate)) for number in range(3 * READERS)]
+    await turn()
+
+    answer = await asyncio.wait_for(questions.ask(100), PATIENCE_S)
+    gate.set()
+
+    assert answer == 100
+    assert questions.asked.index(100) == READERS - 1
+    assert await asyncio.gather(*long) == list(range(3 * READERS))
+
+
+async def test_long_read_that_is_cancelled_gives_its_place_to_the_next(sqlite: SqlStores) -> None:
+    questions, gate = Questions(sqlite), asyncio.Event()
+    gate.set()
+    for at in (0, 1, 3):
+        tasks = [asyncio.create_task(questions.ask_long(number, gate)) for number in range(READERS)]
+        for _ in range(at):
+            await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    answers = asyncio.gather(*(questions.ask_long(number, gate) for number in range(READERS)))
+
+    assert await asyncio.wait_for(answers, PATIENCE_S) == list(range(READERS))
+
+
+async def test_long_reads_that_wait_are_answered_before_the_stores_close(folder: Path) -> None:
+    async with open_stores(folder) as stores:
+        assert isinstance(stores, SqlStores)
+        questions, gate = Questions(stores), asyncio.Event()
+        long = [asyncio.create_task(questions.ask_long(number, gate)) for number in range(3 * READERS)]
+        await turn()
+        gate.set()
+
+    assert await asyncio.gather(*long) == list(range(3 * READERS))
 
 
 async def test_reading_from_closed_stores_fails_at_once(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The full-text indexes made anew beside a server that goes on."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from livechat.domain.message import Message
-from livechat.store import DATABASE_NAME, SqlStores, open_stores
+from livechat.store import DATABASE_NAME, SqlStores, StoreError, index_check, open_stores
 from livechat.store import rebuild as module
 from livechat.store.engines import PRAGMAS, blocking_engine
 from livechat.store.index_check import check
@@ -25,6 +26,7 @@ WORDS = ('harbour', 'lantern', 'meadow', '東京会議', 'café crème', 'https:
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, 'FIRST_STEP', 10)
     monkeypatch.setattr(module, 'LONGEST_STEP', 10)
+    monkeypatch.setattr(module, 'LOCKED_FOR_S', 60.0)  # or a busy machine made them smaller
     monkeypatch.setattr(module, 'PAUSE_S', 0.0)
 
 
@@ -112,6 +114,24 @@ async def test_damage_is_noticed_and_mended(folder: Path, damage: str) -> None:
         lobby = Lobby(stores, lobby.room, lobby.ana, lobby.ben)
         assert await places(lobby, 'number1') == [2, *range(11, 21)]
         assert await places(lobby, 'umber1') == [2, *range(11, 21)]
+
+
+@pytest.mark.parametrize('trouble', [sqlite3.OperationalError('database or disk is full'), OSError(28, 'No space left on device')])
+async def test_disk_without_room_for_the_check_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception) -> None:
+    def fill_up(path: Path, copy: Path) -> None:
+        copy.with_suffix('.partial').touch()
+        raise trouble
+
+    async with open_stores(folder) as stores:
+        lobby = await open_lobby(stores)
+        await commit_one(stores, post(lobby.room, lobby.ana, 'harbour'))
+        monkeypatch.setattr(index_check, 'copy_database', fill_up)
+
+        with pytest.raises(StoreError, match=r'in use, but were not checked: .*(disk is full|No space left)'):
+            await asyncio.to_thread(run, folder)
+
+        assert len(await found(stores, lobby.ana.id, 'harbour')) == 1
+    assert not [name for name in os.listdir(folder) if name.startswith('reindex-check')]
 
 
 async def test_stop_in_the_middle_leaves_the_old_indexes_and_nothing_else(folder: Path, sqlite: SqlStores) -> None:

@@ -1,6 +1,8 @@
 """How far a search goes, and what is kept beside messages: the most that is found, what was looked for, days with messages."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from threading import get_ident
 
 import pytest
 
@@ -9,8 +11,10 @@ from livechat.domain.model import RoomId, UserId
 from livechat.domain.search_errors import SearchTooSlow
 from livechat.domain.search_ports import MOST_FOUND, MOST_RECENT, Found, Order, Question
 from livechat.domain.search_query import Has, parse
+from livechat.domain.search_rank import scores
 from livechat.store import search as sql_search
 from livechat.store import search_walk
+from livechat.store.search import SqlSearch
 from tests import memory_search
 from tests.store.newcomers import new_guest
 from tests.store.people import NOON, Lobby, add_room, commit_one, delete, post, restore, system_line
@@ -113,6 +117,32 @@ async def test_search_that_takes_too_long_is_broken_off(sqlite_lobby: Lobby, mon
 
     for _ in range(8):
         assert len((await find(sqlite_lobby, text)).places) == 200
+
+
+@pytest.mark.parametrize(('text', 'is_elsewhere'), [('word', False), ('word xx*', True)])
+async def test_much_text_is_ranked_while_others_go_on(
+    sqlite_lobby: Lobby, monkeypatch: pytest.MonkeyPatch, text: str, is_elsewhere: bool
+) -> None:
+    threads: set[int] = set()
+
+    def noted(texts: Sequence[str], needles: Sequence[str], rarity: Mapping[str, float]) -> list[float]:
+        threads.add(get_ident())
+        return scores(texts, needles, rarity)
+
+    monkeypatch.setattr(search_walk, 'scores', noted)
+    await say(sqlite_lobby, f'word {"x" * 4_000}', *[f'word xx {"y" * 3_000}'] * 40, f'xxx word word {"x" * 3_000}')
+
+    assert len((await find(sqlite_lobby, text, order=Order.BEST)).places) == 42
+    assert (threads == {get_ident()}) is not is_elsewhere
+
+
+async def test_how_far_a_scan_reached_is_asked_of_both_ends_of_an_index(sqlite_lobby: Lobby) -> None:
+    store = sqlite_lobby.stores.search
+    assert isinstance(store, SqlSearch)
+
+    plan = await store.database.read(lambda session: session.connection().exec_driver_sql(f'EXPLAIN QUERY PLAN {search_walk.ENDS}').all())
+
+    assert [row[3].split()[:2] for row in plan if 'messages' in row[3]] == [['SEARCH', 'messages']] * 2
 
 
 async def test_searches_are_remembered_once_the_newest_first(lobby: Lobby) -> None:

@@ -219,3 +219,18 @@ async def test_page_after_a_lost_connection_shows_what_is_found_now(pages: PageS
 
     assert sorted(hands.found) == ['another boat', 'the boat']
     assert hands.tab.html(Part.SERVER)
+
+
+async def test_answer_that_came_while_the_connection_was_lost_is_shown_after_it(pages: PageStand) -> None:
+    await say(pages, 'the boat')
+    hands = await at(pages)
+    store = gated(pages, 'boat')
+    await hands.type('boat')
+    await hands.tab.lose()
+    store.gates['boat'].set()
+    await pages.settle()
+
+    await hands.tab.connect()
+    await pages.settle()
+
+    assert hands.found == ['the boat']

@@ -305,6 +305,45 @@ async def test_who_is_removed_while_it_is_open_finds_the_room_no_more(pages: Pag
     assert 'quay word' not in hands.tab.log
 
 
+@pytest.mark.parametrize('ending', ['removed', 'room deleted'])
+async def test_nothing_of_a_room_that_one_loses_waits_for_the_queue(pages: PageStand, ending: str) -> None:
+    owner, ana = pages.people[OWNER], pages.people[ANA]
+    hidden = await pages.chat.rooms.create(owner, 'Secret quay', private=True)
+    await pages.chat.members.add(owner, hidden.id, ana.id)
+    await pages.chat.rooms.post(owner, hidden.id, 'quay word', client_key='1')
+    hands = await hands_of(pages)
+    await hands.open()
+    await hands.search('quay')
+    gate = pages.hold(hands.tab)
+
+    await (pages.chat.members.remove(owner, hidden.id, ana.id) if ending == 'removed' else pages.chat.rooms.delete(owner, hidden.id))
+    await pages.house.turn(5)
+
+    assert hands.lines == [hands.chosen] == ['Search for “quay”']
+    gate.set()
+    await pages.settle()
+    assert hands.lines == ['Search for “quay”']
+
+
+async def test_only_the_last_opening_of_many_asks_for_people(pages: PageStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands = await hands_of(pages)
+    asked: list[object] = []
+    acquaintances = pages.chat.members.acquaintances
+
+    async def noted(*args: Any, **more: Any) -> Any:
+        asked.append(args)
+        return await acquaintances(*args, **more)
+
+    monkeypatch.setattr(pages.chat.members, 'acquaintances', noted)
+
+    for _ in range(50):
+        hands.tab.page.virtual_event(part(Part.FIND), [])
+    await pages.settle()
+
+    assert hands.is_open
+    assert len(asked) == 1
+
+
 async def test_guest_is_offered_what_a_guest_may_do(pages: PageStand) -> None:
     await pages.room('Open to others')
     accounts, ana = pages.house.stores.memory.accounts, pages.people[ANA]

@@ -116,9 +116,12 @@ class ChatPage:
         return switcher
 
     def _new_search(self, touch: bool) -> Search:
-        search = Search(self.session, self.conversation, self.places, self._clicks, touch=touch)
-        self.news.on_lost = search.leave_room
-        return search
+        self.news.on_lost = self._room_lost
+        return Search(self.session, self.conversation, self.places, self._clicks, touch=touch)
+
+    def _room_lost(self, room_id: RoomId) -> None:
+        self.search.leave_room(room_id)
+        self._switcher.leave_room(room_id)
 
     def _take_files(self, room_id: RoomId | None) -> None:
         """What is dropped or picked from now on is for that room."""

@@ -215,6 +215,7 @@ class Search:
         """After the tab's frame was drawn anew: what was found is looked for once more, what is typed stays."""
         if self._is_panel:
             self._session.show(search_button(is_open=True))
+        self.view.list.forget_sent()
         self.view.refresh()
 
     def end(self) -> None:

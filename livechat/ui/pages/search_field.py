@@ -15,7 +15,7 @@ from livechat.ui.completion import Choice, typed_at
 from livechat.ui.components.box import is_composing
 from livechat.ui.components.icons import icon
 from livechat.ui.html import escape
-from livechat.ui.keys import hearing, pressed
+from livechat.ui.keys import ARROWS, hearing, pressed
 from livechat.ui.search_choices import find_choices
 from livechat.ui.search_parts import Piece, choice_id, piece
 from livechat.ui.search_words import Word, is_typed, with_choice, word_at
@@ -25,7 +25,6 @@ from livechat.ui.stream import element, run_method
 
 SEARCH_AFTER_S = 0.15
 """Of no typing."""
-_MOVES = {'ArrowDown': 1, 'ArrowUp': -1}
 
 
 class SearchField:
@@ -129,8 +128,8 @@ class SearchField:
     def _takes(self, key: str) -> bool:
         if not self._choices:
             return False
-        if key in _MOVES:
-            self._select((self._at + _MOVES[key]) % len(self._choices) if self._at >= 0 or key == 'ArrowDown' else len(self._choices) - 1)
+        if key in ARROWS:
+            self._select((self._at + ARROWS[key]) % len(self._choices) if self._at >= 0 or key == 'ArrowDown' else len(self._choices) - 1)
         elif key == 'Escape':
             self.close()
         elif key == 'Tab':

@@ -29,6 +29,10 @@ class HitList:
         self._sent, self.chosen = {}, None
         return gone
 
+    def forget_sent(self) -> None:
+        """Whatever was sent may not have reached the browser: each line is sent anew."""
+        self._sent = dict.fromkeys(self._sent, object())
+
     def elements(self, hits: Sequence[Hit], *, with_room: bool) -> Elements:
         """The list, and those of its lines that the browser does not show as they are."""
         if self.chosen is not None and self.chosen >= len(hits):

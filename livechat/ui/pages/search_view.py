@@ -6,6 +6,7 @@ from livechat.domain.model import MessageNumber, Room, RoomId
 from livechat.domain.search import PER_PAGE, Hit
 from livechat.domain.search_ports import Order, Place
 from livechat.ui.html import escape
+from livechat.ui.keys import ARROWS
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.search_field import SearchField, says
 from livechat.ui.pages.search_list import HitList, place_of
@@ -28,8 +29,6 @@ from livechat.ui.search_parts import ENDS, MAX_CHOICES, Piece, choice_at, choice
 from livechat.ui.session import Session
 from livechat.ui.shell import Elements
 from livechat.ui.stream import ElementId, Kind, element
-
-_MOVES = {'ArrowDown': 1, 'ArrowUp': -1}
 
 
 class SearchView:
@@ -195,8 +194,8 @@ class SearchView:
         self.on_open(hit, by_key)
 
     def _key(self, key: str) -> None:
-        if key in _MOVES:
-            self._move(_MOVES[key])
+        if key in ARROWS:
+            self._move(ARROWS[key])
         elif key == 'Enter':
             self._enter()
 
