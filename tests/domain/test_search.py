@@ -142,9 +142,9 @@ async def test_what_was_found_in_much_text_is_marked_while_others_go_on(
 ) -> None:
     threads: set[int] = set()
 
-    def noted(text: str, terms: Sequence[Term]) -> tuple[Piece, ...]:
+    def noted(text: str, terms: Sequence[Term], *, has_marks: bool = False) -> tuple[Piece, ...]:
         threads.add(get_ident())
-        return snippet_of(text, terms)
+        return snippet_of(text, terms, has_marks=has_marks)
 
     monkeypatch.setattr(search, 'snippet_of', noted)
     await desk.say(*[f'word {"x" * chars}'] * 5)
