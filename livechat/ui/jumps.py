@@ -51,6 +51,11 @@ class Jumps:
         page = page_of(number)
         return view is not None and page in reader.pages and (page != reader.live or number <= reader.seen)
 
+    @property
+    def is_jumping(self) -> bool:
+        """Whether the browser is on the way to a message: it may tell of an address without that message."""
+        return self._jump is not None and not self._jump.has_arrived
+
     def stay_nowhere(self) -> Elements:
         """The room is left: nothing is on the way, nothing in view. What the browser is to forget of it."""
         self._bottom_in_view, self._jump, self.first_unread, self._unmarked = False, None, None, None

@@ -6,11 +6,11 @@ from urllib.parse import unquote
 from nicegui import ui
 
 import livechat
-from livechat.domain.model import MessageNumber, RoomId, Server
+from livechat.domain.model import RoomId, Server
 from livechat.ui.conversation import Conversation
-from livechat.ui.day_jump import first_of_day
 from livechat.ui.html import room_path
 from livechat.ui.page_frame import column
+from livechat.ui.pages.arrivals import Aim, arrive
 from livechat.ui.pages.browse import BrowsePage
 from livechat.ui.pages.invite import WelcomeCard
 from livechat.ui.pages.page_theme import PageTheme
@@ -139,17 +139,7 @@ class Places:
         is_new = await self._conversation.open(room)
         self._show_room()
         await self._welcome()
-        if self._conversation.view is None:
-            self._conversation.scroll_down()
-        elif number is not None:
-            if not await self._conversation.go_to(MessageNumber(number), then_type=is_new and not self._panel):
-                self._session.say('That message does not exist.')
-        elif day and (first := await first_of_day(self._session, room, day)) is not None:
-            await self._conversation.go_to(first, then_type=is_new, is_marked=False)
-        elif is_new and self._conversation.first_unread is not None:
-            await self._conversation.go_to(self._conversation.first_unread, then_type=True)
-        else:
-            await self._conversation.go_to_newest()
+        await arrive(self._session, self._conversation, Aim(number, day), is_new=is_new, may_type=not self._panel)
         self.on_arrive()
 
     def _show_room(self) -> None:
