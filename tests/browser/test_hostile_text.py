@@ -205,6 +205,7 @@ async def test_attacks_in_names_of_files_run_nothing(people: People, house: Hous
     await expect(bo.page.get_by_role('dialog', name='Files').get_by_role('button', name='Jump to it').first).to_be_visible()
     await guard.has_seen_nothing()
     await bo.page.keyboard.press('Escape')
+    await expect(bo.page.get_by_role('dialog')).to_have_count(0)  # it gives the focus back where it was
     await is_usable(bo, ana)
 
 
