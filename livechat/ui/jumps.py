@@ -42,6 +42,8 @@ class Jumps:
         self._bottom_in_view = False
         self._jump: _Jump | None = None
         self._wrote_at = -math.inf
+        self.may_take_focus: Callable[[], bool] = lambda: True
+        """Whether the box may be made ready to type on arrival: not while something lies over the page."""
         self._unmarked: MessageNumber | None = None
         """To which message a jump led without pointing at it."""
 
@@ -159,7 +161,7 @@ class Jumps:
         if self._jump is not jump:
             return
         jump.has_arrived = True
-        if jump.then_type:
+        if jump.then_type and self.may_take_focus():
             self._box.focus()
         self._bottom_in_view = False
         if jump.then_newest:

@@ -78,6 +78,10 @@ class Switcher:
         self._plan_draw()
         self._session.do(finds.load)
 
+    @property
+    def is_open(self) -> bool:
+        return self._finds is not None
+
     def refresh(self) -> None:
         """What exists for this person is different."""
         self._plan_draw()

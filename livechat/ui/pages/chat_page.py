@@ -113,6 +113,7 @@ class ChatPage:
         switcher = Switcher(self.session, self.conversation, go=self.places.go, visits=self._sessions.visits)
         switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
         self.places.on_lists = switcher.refresh
+        self.conversation.may_take_focus = lambda: not switcher.is_open
         return switcher
 
     def _new_search(self, touch: bool) -> Search:
