@@ -118,13 +118,16 @@ class Search:
         return await self._store.recent(user.id)
 
     async def remember(self, user: User, text: str) -> None:
-        """That they found what they looked for, or went on to look at it. :raises NotStored:"""
+        """That they found what they looked for, or went on to look at it; not of one after the other without a pause. :raises NotStored:"""
+        if self._buckets.take(user.id, self._monotonic()):
+            return
         line = ' '.join(looked_at(text).split())
         if line and not parse(line, today=self._now().date()).is_empty:
             await self._store.remember(user.id, line, self._now())
 
     async def forget(self, user: User, text: str | None = None) -> None:
-        """One of them, or all. :raises NotStored:"""
+        """One of them, or all. :raises NotStored: :raises TooFast:"""
+        self._take(user)
         await self._store.forget(user.id, text)
 
     async def _page(self, user: User, results: Results, limit: int) -> Results:

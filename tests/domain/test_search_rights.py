@@ -273,6 +273,10 @@ async def test_too_much_searching_has_to_wait_pages_included(stand: PeopleStand,
         with pytest.raises(TooFast) as refused:
             await work
         assert refused.value.retry_after_s == pytest.approx(1 / Limits().search_refill_per_s)
+    await stand.chat.search.remember(ben, 'word')
+    with pytest.raises(TooFast):
+        await stand.chat.search.forget(ben)
+    assert await stand.chat.search.recent(ben) == []
 
     assert len(bodies(await find(stand, stand.owner))) == 3
     stand.time.advance(1 / Limits().search_refill_per_s)
