@@ -88,7 +88,9 @@ class Walk:
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
         marks = self._marks()
-        if enough and not marks and self._question.order is Order.BEST and (words := words_match(self._wanted)):
+        # Of several words too few messages have all as whole ones: to look for those alone is to look twice.
+        is_single = len(self._wanted) == 1
+        if enough and is_single and not marks and self._question.order is Order.BEST and (words := words_match(self._wanted)):
             rows = self._rows('words', words)
             if rows and (enough <= len(rows) or len(rows) == MOST_FOUND):
                 return self._found(rows, is_whole=len(rows) == MOST_FOUND)
