@@ -1,6 +1,6 @@
 """The quick switcher under Ctrl+K: rooms, people, messages and commands in one list, found by a few letters."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -46,7 +46,7 @@ class Switcher:
         self._conversation = conversation
         self._go = go
         self._visits = visits
-        self._commands: Mapping[Command, Callable[[], object]] = {}
+        self._do: Callable[[Command], object] = lambda _: None
         self._turn = 0
         self._finds: Finds | None = None
         self._forget()
@@ -60,9 +60,9 @@ class Switcher:
         self._sent: Elements = {}
         self._is_draw_planned = False
 
-    def serve(self, root: ui.element, commands: Mapping[Command, Callable[[], object]]) -> None:
-        """`root`: what the whole page lies in; `commands`: what they do there."""
-        self._commands = commands
+    def serve(self, root: ui.element, do: Callable[[Command], object]) -> None:
+        """`root`: what the whole page lies in; `do`: what does a command there."""
+        self._do = do
         for modifier in ('ctrl', 'meta'):
             root.on(f'keydown.{LETTERS}.{modifier}.exact.prevent', self.open, [])
 
@@ -172,7 +172,7 @@ class Switcher:
     def _take(self, choice: Choice) -> None:
         self.close()
         if choice.command is not None:
-            self._commands[choice.command]()
+            self._do(choice.command)
         elif choice.person is not None:
             person = choice.person
             self._session.do(lambda: self._write_to(person))

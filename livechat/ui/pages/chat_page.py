@@ -28,7 +28,7 @@ from livechat.ui.pages.profile import profile_page
 from livechat.ui.pages.room_actions import RoomDialogs
 from livechat.ui.pages.room_settings import room_settings_page
 from livechat.ui.pages.search import Search
-from livechat.ui.pages.switcher_commands import switcher_commands
+from livechat.ui.pages.switcher_commands import SwitcherCommands
 from livechat.ui.session import Session
 from livechat.ui.sessions import Sessions
 from livechat.ui.stream import Frame, Stream, encode
@@ -111,7 +111,7 @@ class ChatPage:
 
     def _new_switcher(self, dialogs: RoomDialogs) -> Switcher:
         switcher = Switcher(self.session, self.conversation, go=self.places.go, visits=self._sessions.visits)
-        switcher.serve(self._root, switcher_commands(self.session, self.places, dialogs, self._controls))
+        switcher.serve(self._root, SwitcherCommands(self.session, self.places, dialogs, self._controls).do)
         self.places.on_lists = switcher.refresh
         self.conversation.may_take_focus = lambda: not switcher.is_open
         return switcher
@@ -202,7 +202,7 @@ class ChatPage:
         """After a lost connection: whatever may have been missed, as it stands now."""
         await self._send_frame()
         await self.places.catch_up()
-        if not self.search.view.is_shown:  # which keeps it, and what is typed there is no message
+        if not self.search.is_shown:  # which keeps it, and what is typed there is no message
             self._box.focus()  # hidden while offline, it lost the focus
 
     def _disconnected(self) -> None:
@@ -235,7 +235,7 @@ class ChatPage:
         await self._chat.accounts.remember_utc_offset(self.session.sign_in_id, minutes)
         if minutes != self.session.reader.audience.utc_offset_min:
             self.conversation.change_audience(minutes)
-            self.search.view.refresh()
+            self.search.refresh()
             self.session.send(self._sessions.style_frame(minutes))
             self._look_again()
 

@@ -1,5 +1,6 @@
 """Where a tab searches: a page of its own, or a panel beside the conversation. One at a time, and both show the same."""
 
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 from nicegui import PageArguments
@@ -32,8 +33,8 @@ class Search:
         self._session = session
         self._conversation = conversation
         self._places = places
-        self.view = SearchView(session, clicks.commands, touch=touch)
-        self.view.on_open, self.view.on_turn = self._opened, self._turned
+        self._view: SearchView | None = None
+        self._new_view = partial(SearchView, session, clicks.commands, touch=touch)
         self._is_panel = False
         self._at: Address | None = None
         """What is open."""
@@ -50,6 +51,18 @@ class Search:
         """The address of the page as the router knows it: not what stands there since something else is looked for."""
         session.client.sub_pages_router.on_path_changed(self._asked_for)
 
+    @property
+    def view(self) -> SearchView:
+        """Made when it is needed first: most tabs never search."""
+        if self._view is None:
+            self._view = self._new_view()
+            self._view.on_open, self._view.on_turn = self._opened, self._turned
+        return self._view
+
+    @property
+    def is_shown(self) -> bool:
+        return self._view is not None and self._view.is_shown
+
     # The page
 
     def at_page(self, arguments: PageArguments) -> None:
@@ -60,7 +73,7 @@ class Search:
 
     def _asked_for(self, path: str) -> None:
         """An address was opened: when it is that of the page once more, the router takes it for no news."""
-        is_again = path == self._routed and self.view.is_shown and not self._is_panel
+        is_again = path == self._routed and self.is_shown and not self._is_panel
         self._routed = path
         if is_again:
             asked = dict(parse_qsl(urlsplit(path).query))
@@ -162,8 +175,8 @@ class Search:
         """An event of an element of the search."""
         if kind is Kind.SEARCH and not room and number == Piece.CLOSE:
             self.close_panel()
-        else:
-            self.view.hear(kind, room, number, argument)
+        elif self._view is not None:
+            self._view.hear(kind, room, number, argument)
 
     def _opened(self, hit: Hit, by_key: bool) -> None:
         address = hit.room.slug, str(hit.message.number)
@@ -202,24 +215,32 @@ class Search:
             self._at = None
             if self._is_panel:
                 self._drop_panel()
-        if not self._is_panel:
-            self.view.hide()
+        if self._view is not None and not self._is_panel:
+            self._view.hide()
 
     # What others do
 
     def leave_room(self, room_id: RoomId) -> None:
         """That room is not this person's any more."""
-        self.view.leave_room(room_id)
+        if self._view is not None:
+            self._view.leave_room(room_id)
 
     def show_again(self) -> None:
         """After the tab's frame was drawn anew: what was found is looked for once more, what is typed stays."""
         if self._is_panel:
             self._session.show(search_button(is_open=True))
-        self.view.list.forget_sent()
-        self.view.refresh()
+        if self._view is not None:
+            self._view.list.forget_sent()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What was found, as it stands now."""
+        if self._view is not None:
+            self._view.refresh()
 
     def end(self) -> None:
-        self.view.end()
+        if self._view is not None:
+            self._view.end()
 
 
 def search_button(*, is_open: bool) -> Elements:

@@ -1,8 +1,6 @@
 """What the commands of the quick switcher do."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 
 from livechat.domain.model import Theme
 from livechat.ui.pages.message_controls import MessageControls
@@ -12,24 +10,39 @@ from livechat.ui.session import Session
 from livechat.ui.switcher_choices import THEME_OF, Command
 
 
-def switcher_commands(
-    session: Session, places: Places, dialogs: RoomDialogs, controls: MessageControls
-) -> Mapping[Command, Callable[[], object]]:
+class SwitcherCommands:
     """Of one tab. The domain checks each right."""
-    chat, do = session.chat, session.do
 
-    async def wear(theme: Theme) -> None:
-        await chat.accounts.update_preferences(session.user, replace(session.user.preferences, theme=theme))
+    __slots__ = ('_controls', '_dialogs', '_places', '_session')
 
-    themes = {command: partial(do, partial(wear, theme)) for command, theme in THEME_OF.items()}
-    return {
-        Command.BROWSE: lambda: places.go('/rooms'),
-        Command.NEW_ROOM: dialogs.new_room,
-        Command.NEW_DIRECT: dialogs.new_direct,
-        Command.READ_ALL: lambda: do(lambda: chat.unread.mark_all_read(session.user)),
-        Command.SETTINGS: lambda: places.go('/profile'),
-        Command.ADMINISTRATION: lambda: places.go('/admin'),
-        Command.SHORTCUTS: controls.show_shortcuts,
-        Command.SIGN_OUT: lambda: do(lambda: chat.accounts.sign_out(session.sign_in_id)),
-        **themes,
-    }
+    def __init__(self, session: Session, places: Places, dialogs: RoomDialogs, controls: MessageControls) -> None:
+        self._session = session
+        self._places = places
+        self._dialogs = dialogs
+        self._controls = controls
+
+    def do(self, command: Command) -> None:  # noqa: C901 - one line for each
+        session, chat = self._session, self._session.chat
+        match command:
+            case Command.BROWSE:
+                self._places.go('/rooms')
+            case Command.NEW_ROOM:
+                self._dialogs.new_room()
+            case Command.NEW_DIRECT:
+                self._dialogs.new_direct()
+            case Command.READ_ALL:
+                session.do(lambda: chat.unread.mark_all_read(session.user))
+            case Command.SETTINGS:
+                self._places.go('/profile')
+            case Command.ADMINISTRATION:
+                self._places.go('/admin')
+            case Command.SHORTCUTS:
+                self._controls.show_shortcuts()
+            case Command.SIGN_OUT:
+                session.do(lambda: chat.accounts.sign_out(session.sign_in_id))
+            case _:
+                session.do(lambda: self._wear(THEME_OF[command]))
+
+    async def _wear(self, theme: Theme) -> None:
+        session = self._session
+        await session.chat.accounts.update_preferences(session.user, replace(session.user.preferences, theme=theme))
