@@ -11,6 +11,7 @@ failed would be sent again with the next one. So both are taken out when it tell
 
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Any
 
 from livechat.ui.components.icons import icon
@@ -29,8 +30,11 @@ _INSIDE = (Part.HEAD, Part.SCROLLER, Part.BELOW, Part.COMPOSER)
 _EVENTS = {'added': None, 'rejected': None, 'uploaded': ('files',), 'failed': ('files',)}
 
 
+@lru_cache(maxsize=1_024)
 def uploader_elements(url: str | None, *, max_files: int = MOST_FILES, accept: str | None = None) -> Elements:
     """What lies around the conversation, and the button in the composer; without an address the same layout without uploading.
+
+    The same for all tabs in a room, which keep it: 8 KiB.
 
     :param accept: types and endings as the HTML attribute has them, `image/*,.pdf`; None: any
     """
