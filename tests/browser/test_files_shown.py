@@ -198,6 +198,7 @@ async def test_long_names_and_galleries_are_no_wider_than_a_phone(people: People
 async def test_quote_of_a_linked_message_shows_its_pictures_to_whoever_may_see_them(people: People, house: House, tmp_path: Path):
     ana, bo, room = await people.two(private=True)
     number = await send(house, ana, room, picture(tmp_path, 'plan.png'))
+    await expect(bo.log.locator('.pics img')).to_have_js_property('complete', value=True)  # its smaller picture is made
     outside = await house.control.room(ana.account, bo.account)
     cem = await house.control.person('Cem')
     await house.control.join(cem, outside)

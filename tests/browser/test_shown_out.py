@@ -37,6 +37,8 @@ SLOW_CLICKS = 200
 BANNED = 'You cannot come in here. Ask whoever runs this server if you think that is a mistake.'
 CUT_OFF = OFFLINE + '|WebSocket is already in CLOSING or CLOSED state'
 """What Chromium says of a tab that the server shows out, until it has left the page."""
+GONE = 'ERR_CONNECTION_REFUSED'
+"""What it says of whatever it still asks for, once the wire that it came by is taken away."""
 _owners = itertools.count(1)
 
 
@@ -228,7 +230,7 @@ async def test_address_of_a_banned_person_is_kept_out_if_asked(people: People, h
     account = await house.control.person('Bo')
     async with Wire(house.port, comes_from='127.0.0.2') as wire:
         bo = await people.stranger(wire.address)
-        bo.excuse(f'{REFUSED}|{CUT_OFF}')
+        bo.excuse(f'{REFUSED}|{CUT_OFF}|{GONE}')
         await bo.go('/login')
         await sign_in(bo, account, PASSWORD)
         await expect(bo.rooms).to_be_visible()
@@ -236,7 +238,7 @@ async def test_address_of_a_banned_person_is_kept_out_if_asked(people: People, h
         await house.control.ban(await an_owner(house), account, addresses=True)
         await bo.page.wait_for_url('**/login**')
         cy = await people.stranger(wire.address)
-        cy.excuse(REFUSED)
+        cy.excuse(f'{REFUSED}|{GONE}')
 
         for person in (bo, cy):
             await person.go('/login')
