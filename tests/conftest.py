@@ -13,6 +13,8 @@ from tests.fakes import FakeClock
 
 TAKES_ITS_TIME = {'deadline': None, 'database': None, 'suppress_health_check': [HealthCheck.too_slow]}
 """What a busy machine takes long for is no fault."""
+OF_MANY_PROCESSES = ('browser', 'faults')
+"""Markers of tests in which a busy machine may hold up any of several processes: they have a second try, and pytest tells of it."""
 SHARING = ('browser', 'faults')
 """Folders whose tests share a browser and a server."""
 
@@ -30,6 +32,9 @@ def clock() -> FakeClock:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A browser's tests first, which take as long as all others; what kills servers last, when a core has nothing else to do."""
     items.sort(key=lambda item: {'browser': 0, 'faults': 2}.get(_folder(item.nodeid), 1))
+    for item in items:
+        if any(item.get_closest_marker(name) for name in OF_MANY_PROCESSES):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(optionalhook=True)
