@@ -88,6 +88,7 @@ async def test_large_picture_leads_on_through_the_room_and_gives_the_focus_back(
     await send(house, ana, room, picture(tmp_path, 'a.png'), pdf(tmp_path, 'plan.pdf'), picture(tmp_path, 'b.png'), body='two')
     await house.control.post(ana.account, room, 'words')
     await send(house, ana, room, picture(tmp_path, 'last.png'))
+    await expect(bo.page.locator('canvas')).to_have_count(0)
     pressed = bo.articles.get_by_role('button', name='a.png', exact=True)
     await pressed.click()
     await expect(large(bo).get_by_role('img', name='a.png')).to_be_visible()
@@ -109,6 +110,21 @@ async def test_large_picture_leads_on_through_the_room_and_gives_the_focus_back(
     await expect(large(bo)).to_have_count(0)
 
     await expect(pressed).to_be_focused()
+
+
+async def test_box_gets_the_focus_when_the_pressed_picture_was_drawn_anew(people: People, house: House, tmp_path: Path):
+    ana, bo, room = await people.two()
+    number = await send(house, ana, room, picture(tmp_path, 'a.png'), body='before')
+    await expect(bo.page.locator('canvas')).to_have_count(0)
+    await bo.articles.get_by_role('button', name='a.png', exact=True).click()
+    await expect(large(bo).get_by_role('img', name='a.png')).to_be_visible()
+
+    await house.control.edit(room, number, 'after')
+    await expect(bo.articles.filter(has_text='after')).to_have_count(1)
+    await bo.page.keyboard.press('Escape')
+
+    await expect(large(bo)).to_have_count(0)
+    await expect(bo.box).to_be_focused()
 
 
 async def test_large_picture_is_closed_when_its_message_is_deleted(people: People, house: House, tmp_path: Path):

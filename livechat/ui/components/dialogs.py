@@ -29,12 +29,16 @@ class _Dialog(ui.dialog):
     def __init__(self, anchor: ui.element) -> None:
         super().__init__()
         self.anchor = anchor
+        self.on_forget: Callable[[], object] = lambda: None
+        """Called when it is gone, however that came: the browser closed it, another took its place. Once."""
         take_no_drops(self)
 
     def forget(self) -> None:
-        for element in (self, self.anchor):
-            if not element.is_deleted:
-                element.delete()
+        if not self.is_deleted:
+            self.delete()
+            self.on_forget()
+        if not self.anchor.is_deleted:
+            self.anchor.delete()
 
 
 def _make_place(title: str) -> None:

@@ -101,7 +101,7 @@ class JumpToDay:
                 self._ways(opened)
                 self._calendar(opened, month, chosen.isoformat() if chosen is not None and chosen.strftime(_DAY) in opened.days else None)
             form.button('Close', form.dialog.close, kind='quiet')
-            form.dialog.on('hide', lambda: self._closed(opened), [])
+            form.dialog.on_forget = lambda: self._closed(opened)
             self._open = opened
             form.open()
 

@@ -32,11 +32,24 @@ _REMOVED, _DELETED = 'That picture was removed.', 'The picture was deleted.'
 class Lightbox:
     """Of one tab. Its task lives as long as the dialog; lost with it: only that what is shown follows its message."""
 
-    def __init__(self, session: Session, conversation: Conversation, commands: Commands, toast: ActionToast) -> None:
+    def __init__(
+        self,
+        session: Session,
+        conversation: Conversation,
+        commands: Commands,
+        toast: ActionToast,
+        *,
+        focus_elsewhere: Callable[[], object],
+    ) -> None:
+        """`focus_elsewhere` is called when what was pressed is no longer there to have the focus back."""
         self._session = session
         self._chat = session.chat
         self._conversation = conversation
         self._toast = toast
+        self._focus_elsewhere = focus_elsewhere
+        self._pressed_at: MessageNumber | None = None
+        """The message in which the button was that led here, if one was."""
+        self._is_pressed_gone = False
         self._form: Form | None = None
         self._copy_form: Form | None = None
         self._subscription: Subscription | None = None
@@ -52,13 +65,15 @@ class Lightbox:
             message = await self._message(room_id, MessageNumber(number))
             if place >= len(message.files):
                 raise FileNotFound
-            await self.open(room_id, message.number, message.files[place].id)
+            await self.open(room_id, message.number, message.files[place].id, pressed_at=message.number)
 
         if room_id is not None:
             self._session.do(view)
 
-    async def open(self, room_id: RoomId, number: MessageNumber, file_id: FileId) -> None:
-        """:raises NotFound: :raises NotAMember:"""
+    async def open(
+        self, room_id: RoomId, number: MessageNumber, file_id: FileId, *, pressed_at: MessageNumber | None = None,
+    ) -> None:  # fmt: skip
+        """`pressed_at`: the message in which it was pressed. :raises NotFound: :raises NotAMember:"""
         self.close()
         subscription = self._chat.backplane.subscribe(room_topic(room_id), kinds=_KINDS)
         try:
@@ -70,7 +85,7 @@ class Lightbox:
             subscription.close()
             return
         form = self._form = self._build()
-        self._subscription = subscription
+        self._subscription, self._pressed_at, self._is_pressed_gone = subscription, pressed_at, False
         self._show(shown)
         with self._session.client:
             form.open()
@@ -83,6 +98,12 @@ class Lightbox:
                 self._closed(form)
                 if not form.dialog.is_deleted:
                     form.dialog.close()
+
+    def _hidden(self, form: Form) -> None:
+        """The browser gave the focus back to what was pressed; a message that was drawn anew meanwhile has another button there."""
+        if self._form in (form, None) and self._is_pressed_gone:
+            self._focus_elsewhere()
+        self._closed(form)
 
     def _closed(self, form: Form) -> None:
         if self._form is form and self._subscription is not None:
@@ -127,7 +148,7 @@ class Lightbox:
                 self._button('Close', 'close', form.dialog.close, 'close')
             for key, act in {'left': self._step(-1), 'right': self._step(1), 'home': self._to(0), 'end': self._to(-1)}.items():
                 form.sheet.on(f'keydown.{key}.exact', act, [])
-            form.dialog.on('hide', lambda: self._closed(form), [])
+            form.dialog.on_forget = lambda: self._hidden(form)
         return form
 
     @staticmethod
@@ -223,7 +244,9 @@ class Lightbox:
                 shown = self._shown
                 if self._form is not form or form.dialog.is_deleted or shown is None or not self._session.may_act:
                     break
-                if isinstance(event, ResyncRequired) or (isinstance(event, _KINDS) and event.message.number == shown.message.number):
+                changed = event.message.number if isinstance(event, _KINDS) else None
+                self._is_pressed_gone |= changed == self._pressed_at
+                if isinstance(event, ResyncRequired) or changed == shown.message.number:
                     await self._look_again(shown)
         except LivechatError:  # the room is gone, or not this person's any more
             if self._form is form:

@@ -31,7 +31,7 @@ class MessageControls:
         self._toast = ActionToast(session)
         self._actions = MessageActions(session, conversation, commands, desk=desk, toast=self._toast)
         self._pins = PinnedMessages(session, conversation, commands)
-        self._lightbox = Lightbox(session, conversation, commands, self._toast)
+        self._lightbox = Lightbox(session, conversation, commands, self._toast, focus_elsewhere=desk.box.focus)
         self._files = RoomFiles(session, conversation, commands, self._lightbox)
         self._selection = MessageSelection(session, conversation, self._actions)
         self._days = JumpToDay(session, conversation, commands, places.go)

@@ -65,7 +65,7 @@ class PinnedMessages:
                 self._list = ui.element('div')
             self._list.props['innerHTML'] = html
             form.button('Close', form.dialog.close, kind='quiet')
-            form.dialog.on('hide', lambda: self._closed(form), [])
+            form.dialog.on_forget = lambda: self._closed(form)
             form.open()
         self._room, self._form, self._subscription = room, form, subscription
         background_tasks.create(self._follow(form, room, subscription), name=f'pins of {self._session.tab_id}')

@@ -79,7 +79,7 @@ class RoomFiles:
         opened = self._open = _Open(room, files, self._build(), subscription, listed=listed, has_more=has_more)
         self._draw(opened)
         with self._session.client:
-            opened.form.dialog.on('hide', lambda: self._closed(opened), [])
+            opened.form.dialog.on_forget = lambda: self._closed(opened)
             opened.form.open()
         background_tasks.create(self._follow(opened), name=f'files of {self._session.tab_id}')
 
