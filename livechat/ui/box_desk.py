@@ -75,6 +75,13 @@ class BoxDesk:
         self.box.write(text)
         self.box.keep_soon()
 
+    def add(self, text: str) -> None:
+        """At the end of what stands in the box: where its cursor is, only the browser knows."""
+        before = self.box.text
+        if self.box.room_id is not None:
+            self.write(f'{before}{"" if not before or before[-1].isspace() else " "}{text}')
+            self.box.focus()
+
     async def keep_elsewhere(self, room_id: RoomId, text: str) -> None:
         """What could not be sent waits where it was written; when it cannot, in the box that is there."""
         if room_id != self.box.room_id:

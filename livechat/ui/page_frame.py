@@ -77,6 +77,7 @@ def frame_elements(server: Server, version: str, real: RealElements) -> Elements
         **button(Part.OPEN_PEOPLE, 'Open people', 'people', 'in-room', 'menu'),
         **button(Part.CLOSE_PEOPLE, 'Close people', 'close', 'drawer-only'),
         part(Part.SCRIM): element('button', classes=['scrim'], aria_label='Close', type_='button', tabindex='-1', on={'click': []}),
+        **button(Part.EMOJI, 'Emoji', 'smile', 'emoji'),
         part(Part.SEND): element(
             'button',
             classes=['send'],
@@ -132,7 +133,7 @@ def _layout(real: RealElements) -> Elements:
         **column(is_log=True),
         **container(Part.BELOW, 'below', part(Part.JUMP), part(Part.TYPING), part(Part.NOTICE), part(Part.REMARK), part(Part.READ_ONLY)),
         **container(Part.COMPOSER, 'composer', *map(part, _COMPOSER)),
-        **container(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.SEND)),
+        **container(Part.SEND_ROW, 'send-row', part(Part.COUNTER), part(Part.EMOJI), part(Part.SEND)),
         **container(Part.ASIDE, 'people', part(Part.PEOPLE), tag='aside', role='region', aria_label='People'),
         **container(Part.EXTRAS, 'extras', *map(part, _EXTRAS)),
         **container(Part.HEAD_RIGHT, 'right', *map(part, _HEAD_BUTTONS)),

@@ -100,6 +100,8 @@ class Part(IntEnum):
     ATTACH_INPUT = 94
     FILES = 95
     SEARCH = 96
+    EMOJI = 97
+    """Opens the picker of emoji for the box."""
     OPEN_SEARCH = 120
     """The same on a narrow screen, where the panel lies over the conversation."""
     SEARCH_PANEL = 121

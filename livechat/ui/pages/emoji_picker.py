@@ -1,4 +1,4 @@
-"""The picker of a reaction: any emoji by its name, or a short text of one's own. By mouse, finger, arrows and Enter."""
+"""The picker of emoji by their names, for the box or a reaction, which may be a short text too. By mouse, finger, arrows and Enter."""
 
 from collections import deque
 from collections.abc import Callable
@@ -44,15 +44,24 @@ class EmojiPicker:
         self._groups: list[tuple[str, list[str]]] = []
         self._shown: list[str] = []
         self._at = 0
+        self._takes_words = True
         commands.on(PICK, self._pick, numbers=1)
 
     def open(self, number: MessageNumber, take: Callable[[str], object]) -> None:
-        """Beside that message; `take` gets what is picked, once."""
-        self._take, self._offered, self._shown = take, {}, []
-        self._popup = popup = Popup(self._session.client, number, 'Pick a reaction', 'emoji-picker', role='dialog')
+        """Of a reaction, beside that message; `take` gets what is picked, once."""
+        self._open(Popup(self._session.client, f'#m{number}', 'Pick a reaction', 'emoji-picker', role='dialog'), take, takes_words=True)
+
+    def open_at_box(self, take: Callable[[str], object]) -> None:
+        """Of an emoji alone, above the box."""
+        popup = Popup(self._session.client, '.composer .emoji', 'Pick an emoji', 'emoji-picker', role='dialog', above=True)
+        self._open(popup, take, takes_words=False)
+
+    def _open(self, popup: Popup, take: Callable[[str], object], *, takes_words: bool) -> None:
+        self._take, self._takes_words, self._offered, self._shown = take, takes_words, {}, []
+        self._popup = popup
         popup.on_forget = lambda: self._closed(popup)
         with popup:
-            self._field = ui.input(placeholder='Search emoji, or write a word', on_change=self._typed)
+            self._field = ui.input(placeholder='Search emoji, or write a word' if takes_words else 'Search emoji', on_change=self._typed)
             self._field.props(f'dense outlined maxlength={MAX_WORDS_CHARS} autocomplete=off role=combobox aria-expanded=true')
             self._field.props['aria-label'] = 'Search emoji'
             if not self._touch:  # where its keyboard would open over the emoji
@@ -85,7 +94,7 @@ class EmojiPicker:
         if not own:
             groups += [('Often used', list(ONE_CLICK_REACTIONS)), ('Used last', list(self._recent))]
         groups.append(('Found' if own else 'Faces', [each.text for each in emoji_search().find(own, SHOWN)]))
-        if 0 < len(own) <= MAX_REACTION_CHARS:
+        if self._takes_words and 0 < len(own) <= MAX_REACTION_CHARS:
             groups.append((OWN, [own]))
         self._shown = [text for _, texts in groups for text in texts]
         self._at = 0
@@ -98,9 +107,8 @@ class EmojiPicker:
             place += len(texts)
             if buttons:
                 parts.append(f'<div class="group {name.split()[0].lower()}" role="group" aria-label="{name}">{buttons}</div>')
-        self._grid.props['innerHTML'] = (
-            ''.join(parts) or '<p class="muted">No emoji is called so, and a word has at most 16 characters.</p>'
-        )
+        none = 'No emoji is called so, and a word has at most 16 characters.' if self._takes_words else 'No emoji is called so.'
+        self._grid.props['innerHTML'] = ''.join(parts) or f'<p class="muted">{none}</p>'
         at = self._shown[self._at] if self._shown else ''
         self._word.props['innerHTML'] = f'<bdi>{escape(emoji_search().name(at))}</bdi>'
 

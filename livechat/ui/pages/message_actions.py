@@ -36,6 +36,8 @@ class AnswerDesk(Protocol):
 
     def start_edit(self, message: Message) -> None: ...
 
+    def add(self, text: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -142,6 +144,10 @@ class MessageActions:
         await self._message(place)
         if self._conversation.room_id == place.room_id and self._conversation.shows(place.number):
             self._picker.open(place.number, lambda text: self.do(lambda place: self.react(place, text), place))
+
+    def pick_for_box(self) -> None:
+        """An emoji for what is being written."""
+        self._picker.open_at_box(self._desk.add)
 
     async def _show_who(self, place: Place) -> None:
         self._form = show_who_reacted(self._session, await self._message(place))

@@ -43,7 +43,12 @@ class MessageControls:
     def buttons(self) -> Mapping[int, Callable[[], object]]:
         """What they do."""
         do = self._session.do
-        return {Part.PINS: lambda: do(self._pins.open), Part.FILES: lambda: do(self._files.open), Part.UNDO: self._toast.undo}
+        return {
+            Part.PINS: lambda: do(self._pins.open),
+            Part.FILES: lambda: do(self._files.open),
+            Part.UNDO: self._toast.undo,
+            Part.EMOJI: self._actions.pick_for_box,
+        }
 
     def listen(self, root: ui.element) -> None:
         """For keys, within what the page lies in."""

@@ -27,7 +27,7 @@ class MessageMenu:
         """`react`: None for whoever may not; `pick` opens the picker of other emoji."""
         self._buttons: list[ui.element] = []
         self._at = 0
-        self._popup = Popup(session.client, number, 'Message', 'message-menu')
+        self._popup = Popup(session.client, f'#m{number}', 'Message', 'message-menu')
         with self._popup:
             if react is not None:
                 self._row(react, pick)

@@ -1,10 +1,8 @@
-"""What opens beside a message: its menu, the picker of emoji. On a phone it lies at the bottom of the screen."""
+"""What opens beside a message or the box: a menu, the picker of emoji. On a phone it lies at the bottom of the screen."""
 
 from collections.abc import Callable
 
 from nicegui import Client, ui
-
-from livechat.domain.model import MessageNumber
 
 
 class Popup(ui.menu):
@@ -13,12 +11,15 @@ class Popup(ui.menu):
     Quasar's: Escape and a click elsewhere close it, and the focus goes back to where it was.
     """
 
-    def __init__(self, client: Client, number: MessageNumber, name: str, kind: str, *, role: str = 'menu') -> None:
+    def __init__(self, client: Client, beside: str, name: str, kind: str, *, role: str = 'menu', above: bool = False) -> None:
+        """`beside`: the CSS selector of what it belongs to."""
         close_popup(client)
         with client:
             super().__init__(value=True)
-        self.classes(f'message-popup {kind}').props('no-parent-event anchor="top right" self="top right" transition-duration=80')
-        self.props['target'] = f'#m{number}'
+        self.classes(f'message-popup {kind}').props('no-parent-event anchor="top right" transition-duration=80')
+        self.props['self'] = 'bottom right' if above else 'top right'
+        self.props['offset'] = [0, 8 if above else 0]
+        self.props['target'] = beside
         self.props['aria-label'] = name
         self.props['role'] = role
         self.on_forget: Callable[[], object] = lambda: None
