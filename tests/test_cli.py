@@ -20,8 +20,8 @@ import livechat
 from livechat import cli, console, data_folder
 from livechat.data_folder import FolderUnusable
 from livechat.domain.chat import Chat
-from livechat.domain.errors import PasswordLinkInvalid, SignInFailed
 from livechat.domain.model import ServerRole
+from livechat.domain.password_errors import PasswordLinkInvalid, SignInFailed
 from livechat.settings import Settings
 from livechat.store.index_check import Checked
 from livechat.store.rebuild import Rebuilt
