@@ -41,10 +41,14 @@ class Rebuilt:
     checked: Checked
 
 
+class StoppedLate(KeyboardInterrupt):
+    """The new indexes were in use by then, but not checked to the end."""
+
+
 def rebuild(path: Path, *, backups: Path, tell: Callable[[int, int], None]) -> Rebuilt:
     """Then check what became of it. `tell`: how many messages are done, of how many.
 
-    :raises StoreError: the database cannot be opened, or refuses it.
+    :raises StoreError: the database cannot be opened, or refuses it. :raises StoppedLate: by Ctrl-C, once the new ones are in use.
     """
     migrate(path, backups=backups)
     # A crash takes the last steps at most, and in order. The log is put into the file here, not while somebody waits for a post.
@@ -52,12 +56,18 @@ def rebuild(path: Path, *, backups: Path, tell: Callable[[int, int], None]) -> R
     engine = blocking_engine(path, begin='BEGIN IMMEDIATE', pragmas=pragmas)
     work = Rebuild(engine, tell)
     try:
-        work.run()
+        place = _place(engine)
+        try:
+            work.run()
+            return Rebuilt(mended=work.mended, checked=check(path))
+        except KeyboardInterrupt:
+            if _place(engine) == place:
+                raise
+            raise StoppedLate from None
     except DBAPIError as error:
         raise StoreError(f'The indexes could not be made anew: {error.orig}. What is there was left as it is.') from error
     finally:
         engine.dispose()
-    return Rebuilt(mended=work.mended, checked=check(path))
 
 
 class Rebuild:
@@ -187,6 +197,15 @@ def _swap(connection: Connection) -> None:
         connection.exec_driver_sql(f'ALTER TABLE {index.name}{NEXT} RENAME TO {index.name}')
     for statement in triggers():
         connection.exec_driver_sql(statement)
+
+
+def _place(engine: Engine) -> int | None:
+    """Where in the file the index is that is in use: the next one grows at another."""
+    with engine.connect() as connection:
+        place: int | None = connection.exec_driver_sql(
+            'SELECT rootpage FROM sqlite_master WHERE name = ?', (f'{FULL_TEXTS[0].name}_data',)
+        ).scalar()
+    return place
 
 
 def _changes(connection: Connection) -> int:
