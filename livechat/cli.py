@@ -23,7 +23,7 @@ from livechat.domain.errors import LivechatError
 from livechat.domain.model import ServerRole, User
 from livechat.settings import Settings, SettingsInvalid, load_settings
 from livechat.store import DATABASE_NAME, StoreError, open_stores
-from livechat.store.rebuild import rebuild
+from livechat.store.rebuild import StoppedLate, rebuild
 
 try:
     import resource
@@ -209,8 +209,9 @@ def reindex(*, data: DataOption = None) -> None:
             data_folder.prepare(settings.data)
             with data_folder.held(settings.data, data_folder.REINDEX_LOCK_NAME):
                 done = rebuild(settings.data / DATABASE_NAME, backups=settings.data / 'backups', tell=console.progress('of the messages'))
-    except KeyboardInterrupt:
-        typer.echo('livechat: Stopped. Searches go on with the indexes as they were.', err=True)
+    except KeyboardInterrupt as stop:
+        which = 'the new indexes, which were not checked to the end' if isinstance(stop, StoppedLate) else 'the indexes as they were'
+        typer.echo(f'livechat: Stopped. Searches go on with {which}.', err=True)
         raise typer.Exit(INTERRUPTED) from None
     for trouble in done.checked.troubles:
         typer.echo(f'livechat: {trouble}', err=True)

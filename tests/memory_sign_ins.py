@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, User, UserId, UserStatus
+from livechat.domain.password_errors import SignInFailed
 from tests.memory import Memory
 
 

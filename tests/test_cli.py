@@ -20,9 +20,10 @@ import livechat
 from livechat import cli, console, data_folder
 from livechat.data_folder import FolderUnusable
 from livechat.domain.chat import Chat
-from livechat.domain.errors import PasswordLinkInvalid, SignInFailed
 from livechat.domain.model import ServerRole
+from livechat.domain.password_errors import PasswordLinkInvalid, SignInFailed
 from livechat.settings import Settings
+from livechat.store import index_check
 from livechat.store.index_check import Checked
 from livechat.store.rebuild import Rebuilt
 from tests.server_process import COMMAND, ServerProcess
@@ -104,6 +105,25 @@ def test_reindex_that_does_not_fit_says_so_and_fails(run: Run, tmp_path: Path, m
     assert ended.code == 1
     assert 'message_words has 2 of 3 messages.' in ended.err
     assert ended.out == ''
+
+
+@pytest.mark.parametrize(
+    ('is_checking', 'indexes'), [(False, 'the indexes as they were'), (True, 'the new indexes, which were not checked to the end')]
+)
+def test_reindex_that_is_stopped_says_which_indexes_there_are(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_checking: bool, indexes: str
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if is_checking:
+        monkeypatch.setattr(index_check, 'copy_database', stop)
+    else:
+        monkeypatch.setattr(console, 'progress', lambda _: stop)
+
+    ended = run('reindex', '--data', str(tmp_path / 'data'))
+
+    assert (ended.code, ended.err) == (130, f'livechat: Stopped. Searches go on with {indexes}.\n')
 
 
 def test_unknown_command_is_refused(run: Run) -> None:

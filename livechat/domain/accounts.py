@@ -9,18 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from livechat.domain.account_names import login_username
-from livechat.domain.errors import (
-    AlreadySetUp,
-    Banned,
-    NotAllowed,
-    NotFound,
-    SetUpTokenInvalid,
-    SignInFailed,
-    TooBusy,
-    TooFast,
-    UsernameTaken,
-    WrongPassword,
-)
+from livechat.domain.errors import AlreadySetUp, Banned, NotAllowed, NotFound, SetUpTokenInvalid, TooBusy, TooFast, UsernameTaken
 from livechat.domain.model import (
     MAX_NAME_CHARS,
     Preferences,
@@ -35,6 +24,7 @@ from livechat.domain.model import (
     UserStatus,
 )
 from livechat.domain.names import clean_bio, clean_email, clean_name, clean_username, name_key
+from livechat.domain.password_errors import SignInFailed, WrongPassword
 from livechat.domain.policy import Registration
 from livechat.domain.rate_limit import TokenBuckets
 from livechat.domain.reception import Reception

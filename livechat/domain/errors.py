@@ -135,22 +135,6 @@ class PushTargetInvalid(InvalidInput):
         super().__init__(reason)
 
 
-class PasswordTooShort(InvalidInput):
-    field = 'password'
-
-    def __init__(self, *, limit: int) -> None:
-        self.limit = limit
-        super().__init__(f'A password needs at least {limit} characters. A few words in a row are good.')
-
-
-class PasswordTooLong(InvalidInput):
-    field = 'password'
-
-    def __init__(self, *, limit: int) -> None:
-        self.limit = limit
-        super().__init__(f'A password has at most {limit:,} characters.')
-
-
 class EmailInvalid(InvalidInput):
     field = 'email'
 
@@ -223,11 +207,6 @@ class InvitationUnusable(LivechatError):
         super().__init__(f'{self._WORDS.get(why, "There is no such invitation.")} Ask whoever sent it for a new one.')
 
 
-class PasswordLinkInvalid(LivechatError):
-    def __init__(self) -> None:
-        super().__init__('This link was used or has expired. Ask for a new one.')
-
-
 class PushFailed(LivechatError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -236,18 +215,6 @@ class PushFailed(LivechatError):
 class MailFailed(LivechatError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-
-
-class SignInFailed(LivechatError):
-    def __init__(self) -> None:
-        super().__init__('That name and password do not match.')
-
-
-class WrongPassword(LivechatError):
-    field = 'password'
-
-    def __init__(self) -> None:
-        super().__init__('That is not your current password.')
 
 
 class SetUpTokenInvalid(LivechatError):

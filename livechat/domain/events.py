@@ -10,13 +10,11 @@
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from livechat.domain.message import Message
 from livechat.domain.model import (
     Member,
     Membership,
-    MessageNumber,
     Person,
     PersonPresence,
     Room,
@@ -28,6 +26,7 @@ from livechat.domain.model import (
     User,
     UserId,
 )
+from livechat.domain.notices import Notified
 from livechat.domain.tray_item import TrayItem
 
 
@@ -228,31 +227,6 @@ class TrayChanged:
     user_id: UserId
     room_id: RoomId
     items: tuple[TrayItem, ...]
-
-
-class Occasion(StrEnum):
-    """Why somebody is told of something elsewhere."""
-
-    MENTIONED = 'mentioned you'
-    WROTE = 'wrote'
-    """In a direct room, or in one whose every message they want."""
-    ADDED = 'added you'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notified:
-    """Something the person wants to hear of, wherever they are looking; their involvement was asked."""
-
-    user_id: UserId
-    occasion: Occasion
-    room: Room
-    title: str
-    """What this person calls the room."""
-    by: Person
-    text: str
-    """The message's body; empty when they were added."""
-    number: MessageNumber
-    """Of the message; 0 when they were added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

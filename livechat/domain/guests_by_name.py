@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from livechat.domain.account_names import login_username
-from livechat.domain.errors import LivechatError, NameOfAccount, NameTaken, NotAllowed, SignInFailed
+from livechat.domain.errors import LivechatError, NameOfAccount, NameTaken, NotAllowed
 from livechat.domain.model import Person, Room, RoomKind, User, UserStatus
 from livechat.domain.names import clean_name, name_key
+from livechat.domain.password_errors import SignInFailed
 from livechat.domain.people_rooms import PeopleRooms
 from livechat.domain.presence import Presence
 from livechat.domain.reception import Arrival, Reception

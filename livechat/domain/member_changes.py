@@ -7,7 +7,7 @@ from datetime import datetime
 from livechat.domain.access import must_not_outrank
 from livechat.domain.audit import Act
 from livechat.domain.errors import LivechatError, NotAllowed, NotAMember, NotFound
-from livechat.domain.events import MembershipChanged, Notified, Occasion, RoomJoined, RoomLeft, user_topic
+from livechat.domain.events import MembershipChanged, RoomJoined, RoomLeft, user_topic
 from livechat.domain.model import (
     Involvement,
     Member,
@@ -20,6 +20,7 @@ from livechat.domain.model import (
     UserId,
     UserKind,
 )
+from livechat.domain.notices import Notified, Occasion
 from livechat.domain.room import RoomState
 from livechat.domain.room_changes import Change, Surroundings, count_members, tell_members, tell_room
 

@@ -5,9 +5,10 @@ import logging
 from collections import deque
 from collections.abc import Set as AbstractSet
 
-from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, Notified, Occasion, user_topic
+from livechat.domain.events import MessageDeleted, MessageEdited, MessagePosted, user_topic
 from livechat.domain.message import Message, MessageKind, in_short
 from livechat.domain.model import RoomId, UserId
+from livechat.domain.notices import Notified, Occasion
 from livechat.domain.presence import Presence
 from livechat.domain.pusher import Pusher, wants_to_hear
 from livechat.domain.room_changes import Surroundings

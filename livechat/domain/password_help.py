@@ -9,9 +9,10 @@ from livechat.domain.access import must_be_server_admin, must_not_outrank
 from livechat.domain.account_names import login_username
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
-from livechat.domain.errors import LivechatError, MailFailed, NotAllowed, NotFound, PasswordLinkInvalid, TooManyAttempts
+from livechat.domain.errors import LivechatError, MailFailed, NotAllowed, NotFound, TooManyAttempts
 from livechat.domain.model import Person, User, UserId, UserStatus
 from livechat.domain.names import MAX_EMAIL_CHARS, name_key
+from livechat.domain.password_errors import PasswordLinkInvalid
 from livechat.domain.people_ports import PasswordLinkStore
 from livechat.domain.push import Mailer
 from livechat.domain.reception import Arrival, Reception

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from livechat.domain.errors import PasswordTooLong, PasswordTooShort, TooBusy
+from livechat.domain.errors import TooBusy
 from livechat.domain.limits import Limits
 from livechat.domain.model import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
+from livechat.domain.password_errors import PasswordTooLong, PasswordTooShort
 
 with warnings.catch_warnings():
     # passlib 1.7.4, its last release, imports `crypt` and asks argon2-cffi for its version in a deprecated way.

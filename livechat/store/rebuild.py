@@ -5,13 +5,11 @@ the last one puts them in the place of the old. Whenever it stops before that, t
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -19,7 +17,7 @@ from sqlmodel import Session
 from livechat.store.engines import PRAGMAS, blocking_engine
 from livechat.store.full_text_tables import FULL_TEXTS, NEXT, OLD, PROGRESS, SHREDDED, TRIGGERS, FullText, triggers
 from livechat.store.index_check import Checked, check
-from livechat.store.reindex import expected, rows_after
+from livechat.store.reindex import mend, rows_after
 from livechat.store.schema import StoreError, migrate
 from livechat.store.search_sqlite import purge_some
 
@@ -34,7 +32,6 @@ PAGES_PER_MERGE = 32
 _MEANWHILE = {'automerge': 0, 'crisismerge': 1_000, 'usermerge': 16}
 _AT_THE_END = {'automerge': 4, 'crisismerge': 16, 'usermerge': 4}
 """What FTS5 has by itself: https://sqlite.org/fts5.html#special_insert_commands."""
-_FOLD = text('UPDATE messages SET folded = :folded WHERE id = :id')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +41,14 @@ class Rebuilt:
     checked: Checked
 
 
+class StoppedLate(KeyboardInterrupt):
+    """The new indexes were in use by then, but not checked to the end."""
+
+
 def rebuild(path: Path, *, backups: Path, tell: Callable[[int, int], None]) -> Rebuilt:
     """Then check what became of it. `tell`: how many messages are done, of how many.
 
-    :raises StoreError: the database cannot be opened, or refuses it.
+    :raises StoreError: the database cannot be opened, or refuses it. :raises StoppedLate: by Ctrl-C, once the new ones are in use.
     """
     migrate(path, backups=backups)
     # A crash takes the last steps at most, and in order. The log is put into the file here, not while somebody waits for a post.
@@ -55,12 +56,18 @@ def rebuild(path: Path, *, backups: Path, tell: Callable[[int, int], None]) -> R
     engine = blocking_engine(path, begin='BEGIN IMMEDIATE', pragmas=pragmas)
     work = Rebuild(engine, tell)
     try:
-        work.run()
+        place = _place(engine)
+        try:
+            work.run()
+            return Rebuilt(mended=work.mended, checked=check(path))
+        except KeyboardInterrupt:
+            if _place(engine) == place:
+                raise
+            raise StoppedLate from None
     except DBAPIError as error:
         raise StoreError(f'The indexes could not be made anew: {error.orig}. What is there was left as it is.') from error
     finally:
         engine.dispose()
-    return Rebuilt(mended=work.mended, checked=check(path))
 
 
 class Rebuild:
@@ -117,7 +124,7 @@ class Rebuild:
             rows = rows_after(connection, copied, self._size)
             is_last = not rows_after(connection, rows[-1].id if rows else copied, 1)
             if rows:
-                self._mend(connection, rows)
+                self.mended += mend(connection, rows)
                 for index in FULL_TEXTS:
                     connection.exec_driver_sql(index.copy(), (copied, rows[-1].id))
                 connection.exec_driver_sql(f'UPDATE {PROGRESS} SET copied = ?', (rows[-1].id,))  # noqa: S608 - ours
@@ -135,13 +142,6 @@ class Rebuild:
                     before = _changes(connection)
                     connection.exec_driver_sql(index.command('merge'), (PAGES_PER_MERGE,))
                     is_left = _changes(connection) - before > 1
-
-    def _mend(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
-        right = expected(connection, rows)
-        wrong = [{'id': row.id, 'folded': right[row.id]} for row in rows if row.folded != right[row.id]]
-        if wrong:
-            connection.execute(_FOLD, wrong)
-            self.mended += len(wrong)
 
     def _purge(self) -> None:
         """Words that were taken away in the meantime: the server's own purge may have been at the old indexes."""
@@ -197,6 +197,15 @@ def _swap(connection: Connection) -> None:
         connection.exec_driver_sql(f'ALTER TABLE {index.name}{NEXT} RENAME TO {index.name}')
     for statement in triggers():
         connection.exec_driver_sql(statement)
+
+
+def _place(engine: Engine) -> int | None:
+    """Where in the file the index is that is in use: the next one grows at another."""
+    with engine.connect() as connection:
+        place: int | None = connection.exec_driver_sql(
+            'SELECT rootpage FROM sqlite_master WHERE name = ?', (f'{FULL_TEXTS[0].name}_data',)
+        ).scalar()
+    return place
 
 
 def _changes(connection: Connection) -> int:

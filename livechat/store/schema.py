@@ -1,7 +1,9 @@
 """Brings a database to the schema of this version before anything else opens it.
 
 All that is pending runs in one transaction that begins with the write lock: two processes starting at once migrate once,
-and a process killed in the middle leaves the old schema. A new migration, from the repository:
+and a process killed in the middle leaves the old schema. A migration after which messages are to be found by something else says
+so with `context.config.attributes['reindexes'] = True`: what they are found by is made at the end, for all of them at once, by
+the code that searches it, which fits no other schema than this version's. A new migration, from the repository:
 `python -c "from alembic import command; from livechat.store.schema import config; command.revision(config(), 'what it does')"`
 """
 
@@ -19,6 +21,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from livechat.store.engines import blocking_engine
+from livechat.store.reindex import reindex_all
 
 SCRIPTS = 'livechat.store:migrations'
 """Found in the package, wherever it is installed."""
@@ -111,5 +114,7 @@ def copy_database(path: Path, target: Path) -> None:
 def _upgrade(connection: Connection, alembic: Config) -> None:
     alembic.attributes['connection'] = connection
     command.upgrade(alembic, 'head')
+    if alembic.attributes.get('reindexes'):
+        reindex_all(connection)
     if broken := connection.exec_driver_sql('PRAGMA foreign_key_check').first():
         raise StoreError(f'The migration of the database went wrong in the table {broken[0]}; nothing was changed.')

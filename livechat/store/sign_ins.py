@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, delete, func, text, update
 from sqlmodel import Session, col, select
 
-from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, User, UserId, UserKind
+from livechat.domain.password_errors import SignInFailed
 from livechat.store.database import SqlStore, reads, writes
 from livechat.store.tables import SignInRow, UserRow
 from livechat.store.user_rows import is_active

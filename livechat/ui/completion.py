@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from livechat.domain.names import sort_key
+
 MAX_CHOICES = 8
 _WORD = re.compile(
     r'(?:^|(?<=[\s(\[{"\'*_~/]))'
@@ -53,9 +55,11 @@ class Choice:
     """What a screen reader says."""
     begins: tuple[str, ...]
     """Lower case: the words that begin like one of these may mean it."""
+    parts: tuple[str, ...] = ()
+    """As `sort_key` makes them: words that stand anywhere in one of these may mean it too."""
 
     def fits(self, words: str) -> bool:
-        return any(begin.startswith(words) for begin in self.begins)
+        return any(begin.startswith(words) for begin in self.begins) or any(sort_key(words) in part for part in self.parts)
 
 
 def typed_at(before: str, now: str) -> int:

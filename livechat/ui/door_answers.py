@@ -7,8 +7,9 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livechat.domain.errors import LivechatError, SignInFailed, Taken
+from livechat.domain.errors import LivechatError, Taken
 from livechat.domain.model import MAX_NAME_CHARS, MIN_PASSWORD_CHARS, Room
+from livechat.domain.password_errors import SignInFailed
 from livechat.ui.current import chat
 from livechat.ui.door_cookie import is_https, set_cookie, set_guest_key
 from livechat.ui.door_form import local_path

@@ -19,7 +19,6 @@ from livechat.domain.errors import (
     NotAllowed,
     NotFound,
     NotStored,
-    PasswordLinkInvalid,
     RoomUnavailable,
     SetUpTokenInvalid,
     TooBusy,
@@ -28,6 +27,7 @@ from livechat.domain.errors import (
 )
 from livechat.domain.invitation import Unusable
 from livechat.domain.model import Person, Server
+from livechat.domain.password_errors import PasswordLinkInvalid
 from livechat.ui.current import chat
 from livechat.ui.html import avatar, logo
 

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livechat.domain.errors import LivechatError, PasswordLinkInvalid
+from livechat.domain.errors import LivechatError
 from livechat.domain.model import User
+from livechat.domain.password_errors import PasswordLinkInvalid
 from livechat.ui.current import chat
 from livechat.ui.door_answers import ReadForm, form_page, let_in, path_into, user_agent_of
 from livechat.ui.door_form import address_of

@@ -63,9 +63,10 @@ def _myself(user: User) -> Choice:
 
 
 def _person(person: Person) -> Choice:
+    """Found by any part of a name, so taken by any part of it."""
     name = person.display_name
     html = f'{avatar(person, size="tiny")}<b dir="auto">{escape(name)}</b><span>@{escape(person.username)}</span>'
-    return Choice(insert=person.username, html=html, name=name, begins=(person.username.lower(), name.lower()))
+    return Choice(insert=person.username, html=html, name=name, begins=(), parts=(person.username, sort_key(name)))
 
 
 def _room(summary: RoomSummary, title: str) -> Choice:

@@ -66,10 +66,12 @@ class Finds:
         self._timer = asyncio.get_running_loop().call_later(SEARCH_AFTER_S, self._look_up)
 
     def end(self) -> None:
-        """Nothing is asked for any more."""
+        """Nothing is asked for any more, nor waited for."""
         self._is_over = True
         if self._timer is not None:
             self._timer.cancel()
+        if self._search is not None:
+            self._search.cancel()
 
     async def choices(self) -> Sequence[Choice]:
         """All that fits, by groups; messages last, where a search leads on. Of rooms that exist for this person at this moment."""

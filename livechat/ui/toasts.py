@@ -2,9 +2,9 @@
 
 import asyncio
 
-from livechat.domain.events import Notified, Occasion
 from livechat.domain.message import words_of
 from livechat.domain.model import RoomId
+from livechat.domain.notices import Notified, Occasion
 from livechat.ui.components.icons import icon
 from livechat.ui.door_pages import asset
 from livechat.ui.html import avatar, escape, room_path

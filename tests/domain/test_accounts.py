@@ -5,18 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.errors import (
-    AlreadySetUp,
-    EmailInvalid,
-    NameInvalid,
-    NameTaken,
-    PasswordTooLong,
-    PasswordTooShort,
-    SetUpTokenInvalid,
-    TooManyAttempts,
-)
+from livechat.domain.errors import AlreadySetUp, EmailInvalid, NameInvalid, NameTaken, SetUpTokenInvalid, TooManyAttempts
 from livechat.domain.limits import Limits
 from livechat.domain.model import RoomRole, ServerRole, User
+from livechat.domain.password_errors import PasswordTooLong, PasswordTooShort
 from tests.domain.accounts_stand import PASSWORD, SET_UP_TOKEN, Stand
 from tests.fakes import FakeClock
 

@@ -7,21 +7,11 @@ from typing import Any
 
 import pytest
 
-from livechat.domain.errors import (
-    NameInvalid,
-    NameTaken,
-    NotFound,
-    NotStored,
-    PasswordTooShort,
-    SignInFailed,
-    TooFast,
-    TooManyAttempts,
-    UsernameTaken,
-    WrongPassword,
-)
+from livechat.domain.errors import NameInvalid, NameTaken, NotFound, NotStored, TooFast, TooManyAttempts, UsernameTaken
 from livechat.domain.events import SignInEnded, UserChanged, user_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import Preferences, Theme, User, UserId
+from livechat.domain.password_errors import PasswordTooShort, SignInFailed, WrongPassword
 from tests.domain.accounts_stand import PASSWORD, Stand
 from tests.fakes import FakeClock
 

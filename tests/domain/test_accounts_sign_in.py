@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from livechat.domain.errors import SignInFailed, TooBusy, TooManyAttempts
+from livechat.domain.errors import TooBusy, TooManyAttempts
 from livechat.domain.limits import Limits
 from livechat.domain.model import SignIn
+from livechat.domain.password_errors import SignInFailed
 from tests.domain.accounts_stand import PASSWORD, Stand
 from tests.fakes import FakeClock, MemoryStores
 

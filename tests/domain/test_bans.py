@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat.domain.audit import Act
-from livechat.domain.errors import Banned, LivechatError, NotAllowed, SignInFailed
+from livechat.domain.errors import Banned, LivechatError, NotAllowed
 from livechat.domain.events import Event, MemberJoined, MemberLeft, SignInEnded, room_topic
 from livechat.domain.message import MessageKind
 from livechat.domain.model import TabId, UserStatus
+from livechat.domain.password_errors import SignInFailed
 from tests.domain.house import all_settled, queued
 from tests.domain.people_stand import ELSEWHERE, HOME, PASSWORD, PeopleStand, people_stand
 

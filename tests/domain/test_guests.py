@@ -5,21 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.errors import (
-    Banned,
-    InvitationUnusable,
-    LivechatError,
-    NameInvalid,
-    NameTaken,
-    NotAllowed,
-    NotFound,
-    PasswordTooShort,
-    TooManyAttempts,
-)
+from livechat.domain.errors import Banned, InvitationUnusable, LivechatError, NameInvalid, NameTaken, NotAllowed, NotFound, TooManyAttempts
 from livechat.domain.events import Event, MemberLeft, PersonChanged, SignInEnded, UserChanged, presence_topic, room_topic
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.limits import Limits
 from livechat.domain.model import ServerRole, TabId, UserKind, UserStatus
+from livechat.domain.password_errors import PasswordTooShort
 from livechat.domain.policy import Registration
 from tests.domain.house import all_settled, queued
 from tests.domain.people_stand import ELSEWHERE, HOME, PASSWORD, PeopleStand, people_stand

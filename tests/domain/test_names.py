@@ -8,16 +8,7 @@ import pytest
 from emoji import EMOJI_DATA
 from hypothesis import given
 
-from livechat.domain.errors import (
-    BodyEmpty,
-    BodyTooLong,
-    DescriptionTooLong,
-    EmailInvalid,
-    InvalidInput,
-    NameInvalid,
-    PasswordTooLong,
-    ReactionInvalid,
-)
+from livechat.domain.errors import BodyEmpty, BodyTooLong, DescriptionTooLong, EmailInvalid, InvalidInput, NameInvalid, ReactionInvalid
 from livechat.domain.limits import Limits
 from livechat.domain.message import MAX_REACTION_CHARS, ONE_CLICK_REACTIONS
 from livechat.domain.model import MAX_BODY_CHARS, MAX_NAME_CHARS
@@ -43,6 +34,7 @@ from livechat.domain.names import (
     sort_key,
     username_from,
 )
+from livechat.domain.password_errors import PasswordTooLong
 from livechat.domain.passwords import Passwords
 
 INVISIBLE = [

@@ -21,7 +21,6 @@ from livechat.domain.events import (
     Event,
     MemberCountChanged,
     MembershipChanged,
-    Notified,
     OwnRoomChanged,
     OwnRoomDeleted,
     RoomChanged,
@@ -35,6 +34,7 @@ from livechat.domain.file_errors import FileNotFound
 from livechat.domain.invitation import InvitedAs
 from livechat.domain.message import MessageKind
 from livechat.domain.model import MessageNumber, Room, RoomId, RoomKind, TabId, Unread, User
+from livechat.domain.notices import Notified
 from tests.domain.everybody import INSIDE, Everybody, open_everybody
 from tests.domain.house import queued
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from livechat.domain.events import MessageDeleted, MessageEdited, Occasion, RoomDeleted, room_topic
+from livechat.domain.events import MessageDeleted, MessageEdited, RoomDeleted, room_topic
 from livechat.domain.limits import Limits
 from livechat.domain.model import Involvement, Room, RoomId, Seq, User
+from livechat.domain.notices import Occasion
 from livechat.domain.room_ports import RoomStore
 from livechat.domain.unread import TOLD_AT_ONCE
 from livechat.domain.wishes import WantingEverything

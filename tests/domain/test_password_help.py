@@ -8,8 +8,9 @@ import pytest
 
 from livechat.domain.audit import Act
 from livechat.domain.audit_log import AuditLog
-from livechat.domain.errors import LivechatError, NotAllowed, NotFound, PasswordLinkInvalid, PasswordTooShort, SignInFailed, TooManyAttempts
+from livechat.domain.errors import LivechatError, NotAllowed, NotFound, TooManyAttempts
 from livechat.domain.model import ServerRole, User, UserId
+from livechat.domain.password_errors import PasswordLinkInvalid, PasswordTooShort, SignInFailed
 from livechat.domain.password_help import FORGOT_PER_ADDRESS, MAILS_PER_ACCOUNT, WAITING, PasswordHelp
 from livechat.domain.reception import Arrival, Reception
 from tests.domain.house import all_settled

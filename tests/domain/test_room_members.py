@@ -13,8 +13,6 @@ from livechat.domain.events import (
     MemberLeft,
     MembershipChanged,
     MessagePosted,
-    Notified,
-    Occasion,
     RoomJoined,
     RoomLeft,
     room_topic,
@@ -22,6 +20,7 @@ from livechat.domain.events import (
 )
 from livechat.domain.message import MessageKind
 from livechat.domain.model import Involvement, Room, RoomRole, ServerRole, User, UserId, UserStatus
+from livechat.domain.notices import Notified, Occasion
 from livechat.domain.policy import Circle, Policy
 from tests.domain.house import House, all_settled, queued, settled, started
 from tests.patience import until

@@ -7,20 +7,12 @@ from itertools import count
 
 from livechat.domain.access import Grounds, RoomAccess, access_room
 from livechat.domain.attachment import Attachment, FileRecord
-from livechat.domain.events import (
-    Event,
-    MembershipChanged,
-    Notified,
-    RoomJoined,
-    RoomLeft,
-    UnreadChanged,
-    room_topic,
-    user_topic,
-)
+from livechat.domain.events import Event, MembershipChanged, RoomJoined, RoomLeft, UnreadChanged, room_topic, user_topic
 from livechat.domain.file import FileId, FileKind
 from livechat.domain.limits import Limits
 from livechat.domain.message import MentionGroup, Message, MessageKind
 from livechat.domain.model import Involvement, Room, RoomId, RoomRole, ServerRole, TabId, User
+from livechat.domain.notices import Notified
 from livechat.domain.notifier import Notifier
 from livechat.domain.people_ports import NewUser
 from livechat.domain.policy import Policy

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from livechat.domain.errors import NameTaken, NotFound, SignInFailed, UsernameTaken
+from livechat.domain.errors import NameTaken, NotFound, UsernameTaken
 from livechat.domain.model import Draft, InvitationId, RoomId, UserId, UserKind, UserStatus
+from livechat.domain.password_errors import SignInFailed
 from tests.store.newcomers import DAY, add_direct_room, add_private_room, guest_key_hash, invite, new_guest, rooms_of
 from tests.store.people import NOON, Lobby, commit_one, new_user, post
 

@@ -2,8 +2,9 @@ import asyncio
 
 import pytest
 
-from livechat.domain.errors import NotAllowed, NotFound, SignInFailed
+from livechat.domain.errors import NotAllowed, NotFound
 from livechat.domain.model import ServerRole, User, UserId, UserStatus
+from livechat.domain.password_errors import SignInFailed
 from livechat.domain.ports import Stores
 from tests.store.newcomers import DAY, add_direct_room, add_private_room, rooms_of
 from tests.store.people import NOON, Lobby, join, new_user

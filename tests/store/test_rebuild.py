@@ -14,7 +14,7 @@ from livechat.store import DATABASE_NAME, SqlStores, StoreError, index_check, op
 from livechat.store import rebuild as module
 from livechat.store.engines import PRAGMAS, blocking_engine
 from livechat.store.index_check import check
-from livechat.store.rebuild import Rebuild, Rebuilt, rebuild
+from livechat.store.rebuild import Rebuild, Rebuilt, StoppedLate, rebuild
 from tests.store.people import Lobby, commit_one, delete, edit, open_lobby, post
 from tests.store.searching import found
 
@@ -143,12 +143,32 @@ async def test_stop_in_the_middle_leaves_the_old_indexes_and_nothing_else(folder
         if part > 50:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as stopped:
         run(folder, stop)
 
+    assert stopped.type is KeyboardInterrupt
     assert schema(folder / DATABASE_NAME) == before
     assert check(folder / DATABASE_NAME).troubles == ()
     assert len(await places(lobby, 'harbour')) == 17
+
+
+async def test_stop_while_it_checks_leaves_the_new_indexes(folder: Path, sqlite: SqlStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    lobby = await open_lobby(sqlite)
+    await fill(lobby, 30)
+    before = schema(folder / DATABASE_NAME)
+    run_sql(folder, "UPDATE messages SET folded = 'something else' WHERE id = 1")
+    assert check(folder / DATABASE_NAME).troubles != ()
+
+    def stop(path: Path, copy: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index_check, 'copy_database', stop)
+        with pytest.raises(StoppedLate):
+            run(folder)
+
+    assert schema(folder / DATABASE_NAME) == before
+    assert check(folder / DATABASE_NAME).troubles == ()
 
 
 @pytest.mark.parametrize('steps', [0, 3, 10])

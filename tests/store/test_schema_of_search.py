@@ -9,10 +9,11 @@ from livechat.domain.model import MessageNumber, RoomId, UserId
 from livechat.domain.search_ports import Order, Question
 from livechat.domain.search_query import Has, Names, Term, parse
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
+from livechat.store.index_check import Checked, check
 from livechat.store.schema import migrate
 from livechat.store.search_tables import SPAN
 from tests.store.people import Lobby, delete, edit, post
-from tests.store.test_schema import copy_migrations, read_sql, run_sql
+from tests.store.test_schema import HEAD, copy_migrations, read_sql, run_sql
 from tests.store.test_schema_of_messages import CONTENT_OF_0003
 
 IMAGE = (
@@ -52,12 +53,17 @@ def index_checks(path: Path) -> None:
 
 
 @pytest.fixture
-def migrated_folder(tmp_path: Path) -> Path:
+def old_folder(tmp_path: Path) -> Path:
     path = tmp_path / DATABASE_NAME
     migrate(path, backups=tmp_path / 'backups', scripts=str(copy_migrations(tmp_path / 'fifth', up_to='0005')))
     run_sql(path, *CONTENT_OF_0005)
-    migrate(path, backups=tmp_path / 'backups')
     return tmp_path
+
+
+@pytest.fixture
+def migrated_folder(old_folder: Path) -> Path:
+    migrate(old_folder / DATABASE_NAME, backups=old_folder / 'backups')
+    return old_folder
 
 
 async def numbers(stores: SqlStores, text: str, **asked: object) -> list[int]:
@@ -129,6 +135,7 @@ async def test_what_was_said_before_searches_came_is_found(migrated_folder: Path
 async def test_indexes_have_what_the_messages_have_before_and_after_more_is_said(migrated_folder: Path) -> None:
     path = migrated_folder / DATABASE_NAME
     index_checks(path)
+    assert check(path) == Checked(messages=11, troubles=())
 
     async with open_stores(migrated_folder) as stores:
         assert isinstance(stores, SqlStores)
@@ -143,6 +150,19 @@ async def test_indexes_have_what_the_messages_have_before_and_after_more_is_said
         assert await numbers(stores, '京都に') == []
 
     index_checks(path)
+
+
+def test_indexes_have_what_later_migrations_make_of_the_messages(old_folder: Path) -> None:
+    path, later = old_folder / DATABASE_NAME, copy_migrations(old_folder / 'later')
+    (later / 'versions' / 'next_one.py').write_text(
+        f"from alembic import op\nrevision = 'next'\ndown_revision = '{HEAD}'\n"
+        'def upgrade():\n    op.execute("UPDATE messages SET body = \'lighthouse\' WHERE number = 9")\n'
+    )
+
+    migrate(path, backups=old_folder / 'backups', scripts=str(later))
+
+    assert read_sql(path, "SELECT rowid FROM message_parts WHERE message_parts MATCH 'ighthous'") == [(9,)]
+    assert check(path).troubles == ()
 
 
 async def test_spans_of_time_are_those_of_the_messages(migrated_folder: Path) -> None:

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from livechat.domain.errors import SignInFailed
 from livechat.domain.model import SignIn, SignInId, UserId
+from livechat.domain.password_errors import SignInFailed
 from tests.store.newcomers import new_guest
 from tests.store.people import NOON, Lobby
 

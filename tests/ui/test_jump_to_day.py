@@ -7,10 +7,11 @@ from itertools import count
 import pytest
 from nicegui import ui
 
+from livechat.domain.errors import TooFast
 from livechat.domain.model import Room
 from livechat.domain.writes import PostMessage
 from livechat.ui.day_jump import NO_DAY
-from livechat.ui.pages.jump_to_day import NOTHING, SAID_FOR_S, TITLE
+from livechat.ui.pages.jump_to_day import NOT_LOADED, NOTHING, SAID_FOR_S, TITLE
 from livechat.ui.shell import Part
 from tests.ui.message_hands import MessageHands
 from tests.ui.on_screen import OnScreen
@@ -136,6 +137,49 @@ async def test_month_that_is_turned_to_is_loaded_once(pages: PageStand, monkeypa
 
     assert shown(screen) == ['2026/02/03', '2026/02/28', '2026/04/01', '2026/04/20']
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ('trouble', 'told'), [(RuntimeError('the disk is gone'), NOT_LOADED), (TooFast(retry_after_s=2), str(TooFast(retry_after_s=2)))]
+)
+async def test_month_that_could_not_be_loaded_says_so_and_is_loaded_when_it_is_turned_to_again(
+    pages: PageStand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception, told: str
+) -> None:
+    tab, screen, _ = await opened(pages)
+
+    async def fail(*_: object, **__: object) -> object:
+        raise trouble
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(pages.chat.days), 'with_messages', fail)
+        await turn(pages, tab, screen, {'year': 2026, 'month': 4})
+    assert told in screen.text
+    assert (shown(screen), tab.notice) == (['2026/02/03', '2026/02/28'], '')
+
+    await turn(pages, tab, screen, {'year': 2026, 'month': 2})
+    assert told not in screen.text
+    await turn(pages, tab, screen, {'year': 2026, 'month': 4})
+
+    assert shown(screen) == ['2026/02/03', '2026/02/28', '2026/04/01', '2026/04/20']
+    assert told not in screen.text
+    assert len(caplog.records) == (told == NOT_LOADED)
+
+
+async def test_month_that_was_turned_away_from_says_nothing(pages: PageStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab, screen, _ = await opened(pages)
+    gate = pages.hold(tab)
+
+    async def fail(*_: object, **__: object) -> object:
+        raise TooFast(retry_after_s=2)
+
+    monkeypatch.setattr(type(pages.chat.days), 'with_messages', fail)
+    for month in (4, 2):
+        tab.event(calendar(screen), 'navigation', {'year': 2026, 'month': month})
+    gate.set()
+    await pages.settle()
+
+    assert str(TooFast(retry_after_s=2)) not in screen.text
+    assert shown(screen) == ['2026/02/03', '2026/02/28']
 
 
 @pytest.mark.parametrize(

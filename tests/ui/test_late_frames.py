@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livechat.domain.events import Notified, Occasion
 from livechat.domain.model import MessageNumber, RoomId
+from livechat.domain.notices import Notified, Occasion
 from livechat.ui.room_view import RoomView
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import Frame, Kind, element_id

@@ -76,6 +76,46 @@ async def test_direct_room_is_called_by_its_people(pages: PageStand) -> None:
     assert hands.found == ['the boat']
 
 
+@pytest.mark.parametrize('key', ['Enter', 'Tab'])
+@pytest.mark.parametrize('path', ['/search', '/rooms/lobby'])
+@pytest.mark.parametrize('part', ['ana', 'mar', 'sil', '"maria s', 'ＳＩＬ'])
+async def test_person_is_taken_by_whatever_part_of_the_name_found_them(pages: PageStand, part: str, path: str, key: str) -> None:
+    await pages.house.rename_person(2, 'Ana Maria Silva')
+    hands = await at(pages, path)
+    if path != '/search':
+        await hands.open_panel()
+    await hands.type(f'boat from:{part}')
+    assert hands.chosen == 'Ana Maria Silva'
+
+    await hands.key(key)
+
+    assert hands.written == f'boat from:{pages.people[2].username} '
+
+
+@pytest.mark.parametrize('part', ['ilv', 'erson.2'])
+async def test_person_is_taken_by_a_part_from_the_middle(pages: PageStand, part: str) -> None:
+    await pages.house.rename_person(2, 'Ana Maria Silva')
+    hands = await at(pages)
+    await hands.type(f'from:{part}')
+    assert hands.choices == ['Ana Maria Silva']
+
+    hands.tab.click(choice_id(0))
+    await pages.settle()
+
+    assert hands.written == f'from:{pages.people[2].username} '
+
+
+async def test_person_is_not_taken_by_what_was_typed_since(pages: PageStand) -> None:
+    await pages.house.rename_person(2, 'Ana Maria Silva')
+    hands = await at(pages)
+    await hands.type('from:sil')
+
+    hands.put('from:silk')
+    await hands.key('Tab')
+
+    assert hands.written == ''
+
+
 @pytest.mark.parametrize(
     ('typed', 'offered'),
     [

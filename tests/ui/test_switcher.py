@@ -1,5 +1,6 @@
 """The quick switcher over whole pages, without a browser."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -224,6 +225,32 @@ async def test_older_answer_never_takes_the_place_of_a_newer_one(pages: PageStan
 
     assert not any('zebra' in line for line in hands.lines)
     assert any(': zeppelin' in line for line in hands.lines)
+
+
+@pytest.mark.parametrize('is_hidden', [True, False])
+async def test_search_on_its_way_ends_when_it_is_closed(pages: PageStand, monkeypatch: pytest.MonkeyPatch, is_hidden: bool) -> None:
+    hands = await hands_of(pages)
+    hands.watch_addresses()
+    told: list[str] = []
+
+    async def find(*_: Any, **__: Any) -> Any:
+        told.append('begun')
+        try:
+            await asyncio.Event().wait()
+        finally:
+            told.append('ended')
+
+    monkeypatch.setattr(pages.chat.search, 'find', find)
+    await hands.open()
+    await hands.search('quay')
+    assert told == ['begun']
+
+    if is_hidden:
+        await hands.hide()
+    else:
+        await hands.click('Search for “quay”')
+
+    assert told == ['begun', 'ended']
 
 
 async def test_arrows_go_round_and_keep_their_line_when_more_is_found(pages: PageStand) -> None:

@@ -1,5 +1,6 @@
 """A calendar of the days on which something was said in the open room, and the way to one of them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -7,6 +8,7 @@ from datetime import date, timedelta
 from nicegui import ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
+from livechat.domain.errors import LivechatError
 from livechat.domain.model import Room
 from livechat.ui.components.dialogs import Form, worded
 from livechat.ui.conversation import Conversation
@@ -16,8 +18,10 @@ from livechat.ui.pages.commands import Commands
 from livechat.ui.session import Session
 from livechat.ui.weekdays import first_weekday
 
+logger = logging.getLogger(__name__)
 TITLE = 'Jump to a day'
 NOTHING = 'Nothing was said here yet.'
+NOT_LOADED = 'The days of this month could not be looked up. Turn to it once more to try again.'
 SAID_FOR_S = 5.0
 _MONTH = '%Y/%m'
 _DAY = '%Y/%m/%d'
@@ -32,11 +36,13 @@ class _Open:
     first: date
     last: date
     months: set[date] = field(default_factory=set)
-    """Those whose days were asked for."""
+    """Those whose days are known."""
     days: list[str] = field(default_factory=list)
     """That can be chosen."""
     form: Form | None = None
     calendar: ui.date | None = None
+    turned_to: date | None = None
+    """The month that the person looks at; None: the one it was opened with."""
 
 
 class JumpToDay:
@@ -138,24 +144,39 @@ class JumpToDay:
         month = day.replace(day=1)
         if month in opened.months:
             return
-        opened.months.add(month)
         days = await self._days.with_messages(self._session.user, opened.room.id, month, utc_offset_min=self._offset)
+        opened.months.add(month)
         opened.days += [day.strftime(_DAY) for day in days]
 
     # What the person does there
 
     def _turned(self, opened: _Open, event: GenericEventArguments) -> None:
         month = parse_month(event.args)
-        if month is not None and opened.first.replace(day=1) <= month <= opened.last and month not in opened.months:
+        if month is None or not opened.first.replace(day=1) <= month <= opened.last:
+            return
+        opened.turned_to = month
+        if opened.form is not None:
+            opened.form.error.visible = False  # of another month
+        if month not in opened.months:
             self._session.do(lambda: self._show_month(opened, month))
 
     async def _show_month(self, opened: _Open, month: date) -> None:
         if self._open is not opened:
             return
-        await self._load(opened, month)
+        try:
+            await self._load(opened, month)
+        except LivechatError as error:
+            self._refuse(opened, month, str(error))
+        except Exception:
+            logger.exception('the days of a month, for session %s', self._session.tab_id)
+            self._refuse(opened, month, NOT_LOADED)
         if self._open is opened and opened.calendar is not None and not opened.calendar.is_deleted:
             opened.calendar.props['options'] = opened.days
             opened.calendar.update()
+
+    def _refuse(self, opened: _Open, month: date, text: str) -> None:
+        if self._open is opened and opened.form is not None and opened.turned_to == month:
+            opened.form.refuse(text)
 
     def _chosen(self, opened: _Open, event: ValueChangeEventArguments[str | None], value: str | None) -> None:
         """The calendar takes a click on the day that is chosen for a wish to choose none."""

@@ -8,7 +8,6 @@ from livechat.domain.events import (
     LobbyEvent,
     MemberCountChanged,
     MembershipChanged,
-    Notified,
     OwnRoomChanged,
     OwnRoomDeleted,
     RoomChanged,
@@ -25,6 +24,7 @@ from livechat.domain.events import (
     UserEvent,
 )
 from livechat.domain.model import Room, RoomId, ServerRole, User, UserKind
+from livechat.domain.notices import Notified
 from livechat.ui.conversation import Conversation
 from livechat.ui.html import room_path
 from livechat.ui.pages.places import Places

@@ -1,7 +1,7 @@
 """Search: what part-words are found in begins with marks, dates lead to messages, searches are remembered, files are read."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = '0006'
 down_revision = '0005'
@@ -40,11 +40,5 @@ def upgrade() -> None:
     )
     op.create_index('ix_messages_rooms', 'messages', ['id', 'room_id'])
     op.execute("CREATE VIRTUAL TABLE message_parts_terms USING fts5vocab('message_parts', 'row')")
-    _index_anew()
-
-
-def _index_anew() -> None:
-    """Texts are folded in another way than before, and begin with marks."""
-    from livechat.store.reindex import reindex_all  # noqa: PLC0415 - as that version had it
-
-    reindex_all(op.get_bind())
+    # Texts are folded in another way than before, and begin with marks.
+    context.config.attributes['reindexes'] = True
