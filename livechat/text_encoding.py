@@ -7,7 +7,7 @@
 | anything else of LEAST_BYTES or more               | what charset-normalizer finds, of ENCODINGS: with NUL UTF-16, or others  |
 
 A guess that shows what no text has (controls, characters that nobody has assigned) is none, and the file no text. To guess takes
-1 to 5 ms of processor time for SAMPLE_BYTES, and 8 ms for the worst of 500 that were made to take long: so a thread will do.
+1 to 5 ms of processor time for SAMPLE_BYTES, and 10 ms for the worst of 250 that were made to take long: so a thread will do.
 """
 
 import codecs
