@@ -27,6 +27,9 @@ MAX_UNPACKED = 25_000_000
 LIMIT_S = 10.0
 """Somebody waits for it, and the machine may be busy."""
 SIDES = (64, 256)
+ALL_FORMATS: Final = (*FORMATS, 'AVIF', 'HEIF')
+"""Cameras of telephones make HEIC. Browsers that do not show it are shown what was drawn of it."""
+_BRANDS: Final = frozenset({b'avif', b'heic', b'heix', b'mif1'})
 ORIGINAL_QUALITY, FACE_QUALITY = 90, 85
 _SIZE = struct.Struct('>HH')
 _LENGTHS: Final = struct.Struct('>III')
@@ -42,8 +45,8 @@ class FacePictureMaker(PictureMaker):
 
     async def open(self, data: bytes) -> Original:
         """At most MAX_SIDE wide and high."""
-        if not is_picture(data):
-            raise InvalidInput('Choose a picture: a JPEG, PNG, WebP or GIF.')
+        if not (is_picture(data) or _is_iso(data)):
+            raise InvalidInput('Choose a picture: a JPEG, PNG, WebP, GIF, HEIC or AVIF.')
         answer = await self._answer(data, 'open')
         width, height = _SIZE.unpack_from(answer)
         return Original(webp=answer[_SIZE.size :], width=width, height=height)
@@ -68,6 +71,10 @@ class FacePictureMaker(PictureMaker):
             raise InvalidInput(f'This picture cannot be used: {refused}.') from None
 
 
+def _is_iso(data: bytes) -> bool:
+    return data[4:8] == b'ftyp' and data[8:12] in _BRANDS
+
+
 def open_picture(data: bytes) -> Original:
     """What the process does first. The size is looked at before anything is unpacked.
 
@@ -75,7 +82,11 @@ def open_picture(data: bytes) -> Original:
     """
     from PIL import Image, ImageOps  # noqa: PLC0415 - the server itself needs none of it
 
-    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+    if _is_iso(data):
+        from pillow_heif import register_heif_opener  # noqa: PLC0415 - 10 MB that few pictures need
+
+        register_heif_opener()
+    with Image.open(io.BytesIO(data), formats=ALL_FORMATS) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_LENGTH:
             raise PictureRefused('it is too large')

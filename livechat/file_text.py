@@ -15,9 +15,9 @@ _HIDDEN: Final = re.compile(
 )
 
 
-def cleaned(raw: bytes) -> str:
-    """Of what is, or should be, UTF-8: at most MAX_TEXT_BYTES of it."""
-    seen = _HIDDEN.sub('', raw[:RAW_BYTES].decode(errors='ignore').replace('\r\n', '\n').replace('\r', '\n'))
+def cleaned(raw: bytes, encoding: str = 'utf-8') -> str:
+    """Of what is written so, or should be: at most MAX_TEXT_BYTES of it, as UTF-8."""
+    seen = _HIDDEN.sub('', raw[:RAW_BYTES].decode(encoding, errors='ignore').replace('\r\n', '\n').replace('\r', '\n'))
     joined = _HYPHENATED.sub(lambda end: '' if end[1].islower() else end[0], seen)
     text = ' '.join(CONTROL.sub(' ', joined).split())
     return text.encode()[:MAX_TEXT_BYTES].decode(errors='ignore').rstrip()

@@ -17,6 +17,7 @@ from livechat.pdf_text import LIMIT_S as TEXT_LIMIT_S
 from livechat.pictures.formats import MAX_SIDE, SHOWN
 from livechat.pictures.worker import CLEAN_LIMIT_S, THUMB, THUMBS_LIMIT_S
 from livechat.sandbox import ProcessFailed, ProcessLost, ProcessTooSlow, ask, environment
+from livechat.text_encoding import UTF_8, encoding_of
 
 AT_ONCE: Final = 2
 """Processes, of up to 1 GiB each."""
@@ -52,7 +53,7 @@ class MediaInspector:
         head, size = await asyncio.to_thread(_head, path)
         if not head:
             raise FileRefused(f'{called} is empty. Choose a file that has something in it.')
-        kind, media_type = sniff(head, name)
+        kind, media_type = await asyncio.to_thread(sniff, head, name)
         if kind is FileKind.IMAGE:
             if size > MAX_PICTURE_BYTES:
                 raise FileRefused(
@@ -64,13 +65,14 @@ class MediaInspector:
                 await asyncio.to_thread(bare_film, path)
             except TooManyBoxes:
                 raise FileRefused(f'{called} is in too many pieces. Save it anew and send that.') from None
-        return Inspected(kind=kind, media_type=media_type, excerpt=excerpt(as_text(head) or '') if kind is FileKind.TEXT else '')
+        begins = await asyncio.to_thread(lambda: excerpt(as_text(head))) if kind is FileKind.TEXT else ''
+        return Inspected(kind=kind, media_type=media_type, excerpt=begins)
 
     async def thumbnails(self, path: Path) -> Mapping[int, bytes]:
         """None of what takes too long: then the picture itself is shown. :raises FileRefused: :raises TooBusy:"""
         called = 'This picture'
         head, _ = await asyncio.to_thread(_head, path)
-        kind, media_type = sniff(head, '')
+        kind, media_type = await asyncio.to_thread(sniff, head, '')
         if kind is not FileKind.IMAGE:
             raise FileRefused('Only pictures have thumbnails.')
         try:
@@ -83,9 +85,9 @@ class MediaInspector:
     async def text(self, path: Path) -> str:
         """As far as it was read in time. :raises TooBusy:"""
         head, _ = await asyncio.to_thread(_head, path)
-        kind, _ = sniff(head, '')
+        kind, _ = await asyncio.to_thread(sniff, head, '')
         if kind is FileKind.TEXT:
-            return await asyncio.to_thread(lambda: cleaned(_beginning(path)))
+            return await asyncio.to_thread(lambda: cleaned(_beginning(path), encoding_of(head) or UTF_8))
         if kind is not FileKind.PDF:
             return ''
         try:

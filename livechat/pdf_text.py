@@ -1,10 +1,13 @@
 """The process that reads the PDFs of strangers: `python -m livechat.pdf_text PATH`, asked by `livechat.files`.
 
-It answers with what stands on their pages, as UTF-8, until that is enough or the time is up; with nothing for an encrypted one. It
-dies of what is broken beyond its pages.
+It answers with what stands on their pages, as UTF-8, until that is enough or the time is up. Of one that is encrypted, for example
+so that nobody prints it, when it opens without a password and with RC4: for AES the library wants `cryptography`, 10 MB that nothing
+else here needs. Of one whose end is missing, as far as it tells where its pages are. It dies of what is broken beyond its pages.
 """
 
+import io
 import logging
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -25,18 +28,37 @@ WORKS_AT_MOST_S: Final = 10
 LIMIT_S: Final = 60.0
 MEMORY_BYTES: Final = 2**29
 """Of address space, with Python's own 150 MB. The library unpacks no stream to more than 75 MB."""
+_CATALOG: Final = re.compile(rb'\b(\d{1,9})\s{1,9}(\d{1,5})\s{1,9}obj\s{0,9}<<[^>]{0,999}?/Type\s{0,9}/Catalog\b')
+"""Bounded: a file may be made of beginnings of it."""
 
 
 def main(path: str) -> None:
     """One file."""
     limit(memory_bytes=MEMORY_BYTES, cpu_s=WORKS_AT_MOST_S)
     logging.disable()  # a warning for each object of a broken file
-    from pypdf import PdfReader  # noqa: PLC0415 - it comes after the limits
-
     with open(path, 'rb') as file:
-        reader = PdfReader(file)
-        if not reader.is_encrypted:
+        reader = _reader(file)
+        if not reader.is_encrypted or reader.decrypt(''):
             _write(_pages(reader), sys.stdout.buffer)
+
+
+def _reader(file: BinaryIO) -> 'PdfReader':
+    from pypdf import PdfReader  # noqa: PLC0415 - it comes after the limits
+    from pypdf.errors import PdfReadError  # noqa: PLC0415
+
+    try:
+        return PdfReader(file)
+    except PdfReadError:
+        file.seek(0)
+        return PdfReader(io.BytesIO(_ended(file.read())))
+
+
+def _ended(cut: bytes) -> bytes:
+    """With another end, that says nothing of where things are: then the library looks for them in all of it."""
+    root = b''
+    for found in _CATALOG.finditer(cut):
+        root = b'trailer<</Root %s %s R>>' % found.groups()
+    return b'%s\n%s\nstartxref\n0\n%%%%EOF\n' % (cut, root)
 
 
 def _write(pages: Iterator[str], out: BinaryIO) -> None:

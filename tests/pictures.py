@@ -5,6 +5,9 @@ import struct
 import zlib
 
 from PIL import Image
+from pillow_heif import register_heif_opener
+
+register_heif_opener()
 
 Colour = tuple[int, int, int]
 RED, GREEN, BLUE, YELLOW = (200, 40, 40), (40, 160, 70), (40, 70, 200), (240, 210, 60)

@@ -28,7 +28,7 @@ def opened(data: bytes, kind: str, side: int) -> Image.Image:
     return picture
 
 
-@pytest.mark.parametrize('kind', ['JPEG', 'PNG', 'WEBP', 'GIF'])
+@pytest.mark.parametrize('kind', ['JPEG', 'PNG', 'WEBP', 'GIF', 'AVIF', 'HEIF'])
 async def test_picture_is_opened_and_cut_in_all_sizes(maker: FacePictureMaker, kind: str) -> None:
     original = await maker.open(quarters(kind, (3_000, 1_500)))
     face = await maker.cut(original, CutOut(), token='t')
@@ -66,11 +66,12 @@ def test_small_picture_is_made_larger() -> None:
     assert opened(large, 'WEBP', 256)
 
 
-def test_picture_is_turned_as_its_metadata_said() -> None:
+@pytest.mark.parametrize('kind', ['JPEG', 'AVIF'])
+def test_picture_is_turned_as_its_metadata_said(kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera lay on its side: what is left in the file is above
 
-    turned = open_picture(quarters('JPEG', exif=exif))
+    turned = open_picture(quarters(kind, exif=exif))
 
     assert (turned.width, turned.height) == (200, 400)
     assert alike(colours(turned.webp), [BLUE, RED, YELLOW, GREEN])
@@ -126,7 +127,7 @@ def test_nothing_is_left_of_the_file_but_how_it_looks() -> None:
             assert not {'exif', 'xmp', 'icc_profile', 'comment', 'Comment'} & set(Image.open(io.BytesIO(made)).info)
 
 
-@pytest.mark.parametrize('data', [b'', b'GIF', SVG, b'<?xml version="1.0"?>' + SVG, b'%PDF-1.7', b'PK\3\4', b'\0\0\0 ftypavif' + bytes(50)])
+@pytest.mark.parametrize('data', [b'', b'GIF', SVG, b'<?xml version="1.0"?>' + SVG, b'%PDF-1.7', b'PK\3\4', b'\0\0\0 ftypisom' + bytes(50)])
 async def test_what_is_no_picture_by_its_bytes_is_refused(maker: FacePictureMaker, data: bytes) -> None:
     with pytest.raises(InvalidInput, match='Choose a picture'):
         await maker.open(data)
@@ -146,7 +147,7 @@ async def test_largest_pictures_are_drawn(maker: FacePictureMaker) -> None:
         assert (await maker.open(data)).width == MAX_SIDE
 
 
-@pytest.mark.parametrize('kind', ['JPEG', 'PNG', 'WEBP', 'GIF'])
+@pytest.mark.parametrize('kind', ['JPEG', 'PNG', 'WEBP', 'GIF', 'AVIF', 'HEIF'])
 async def test_broken_picture_is_refused_with_a_sentence(maker: FacePictureMaker, kind: str) -> None:
     whole = quarters(kind, (300, 300))
 

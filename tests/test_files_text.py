@@ -20,7 +20,7 @@ from livechat.domain.file import MAX_TEXT_BYTES
 from livechat.file_text import cleaned
 from livechat.files import MediaInspector
 from livechat.sandbox import ProcessFailed, ProcessLost, ask, environment
-from tests.pdf_files import packed, pdf_file, pdf_in_another_script, pdf_of, pdf_with
+from tests.pdf_files import FONT, packed, pdf_file, pdf_in_another_script, pdf_of, pdf_with
 from tests.picture_files import drawn
 
 Sent = Callable[[bytes], Path]
@@ -43,10 +43,10 @@ async def said(path: Path) -> str:
     return await MediaInspector().text(path)
 
 
-def encrypted(password: str) -> bytes:
+def encrypted(password: str, algorithm: str = 'RC4-128') -> bytes:
     out = io.BytesIO()
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_of('Secret'))))
-    writer.encrypt(password, 'owner', algorithm='RC4-128')
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_of('Not to be printed', 'nor copied'))))
+    writer.encrypt(password, 'owner', algorithm=algorithm)
     writer.write(out)
     return out.getvalue()
 
@@ -102,17 +102,52 @@ async def test_other_files_say_nothing(sent: Sent, data: bytes):
     assert await said(sent(data)) == ''
 
 
-@pytest.mark.parametrize('password', ['', 'secret'])
-async def test_encrypted_pdf_says_nothing(sent: Sent, password: str):
-    assert await said(sent(encrypted(password))) == ''
+@pytest.mark.parametrize('algorithm', ['RC4-40', 'RC4-128'])
+async def test_encrypted_pdf_that_opens_without_a_password_is_read(sent: Sent, algorithm: str):
+    assert await said(sent(encrypted('', algorithm))) == 'Not to be printed nor copied'
 
 
-@pytest.mark.parametrize('end', [5, 12, 400, 700, -30])
+async def test_encrypted_pdf_that_wants_a_password_says_nothing(sent: Sent):
+    assert await said(sent(encrypted('secret'))) == ''
+
+
+async def test_encrypted_pdf_without_an_end_is_read_as_far_as_it_can_be(sent: Sent):
+    whole = encrypted('')
+
+    assert await said(sent(whole[: whole.rindex(b'startxref')])) == 'Not to be printed nor copied'
+
+
+@pytest.mark.parametrize('end', [5, 12, 200, -30])
 async def test_truncated_pdf_is_survived(sent: Sent, end: int):
     whole = pdf_of('Hello')
     assert await said(sent(whole)) == 'Hello'
 
     assert await said(sent(whole[:end])) in {'', 'Hello'}
+
+
+@pytest.mark.parametrize(
+    ('end', 'text'),
+    [
+        (b'%%EOF', 'Hello second page third'),
+        (b'startxref', 'Hello second page third'),
+        (b'trailer', 'Hello second page third'),
+        (b'xref\n0', 'Hello second page third'),
+        (b'8 0 obj', 'Hello second page'),
+        (b'6 0 obj', 'Hello'),
+        (b'4 0 obj', ''),
+    ],
+)
+async def test_pages_before_the_place_where_a_pdf_was_cut_are_read(sent: Sent, end: bytes, text: str):
+    whole = pdf_of('Hello', 'second page', 'third', compressed=True)
+
+    assert await said(sent(whole[: whole.rindex(end)])) == text
+
+
+async def test_pdf_with_its_catalog_at_its_end_is_read_without_its_table(sent: Sent):
+    page = b'<</Type/Page/Parent 4 0 R/Contents 2 0 R/Resources<</Font<</F1 1 0 R>>>>>>'
+    whole = pdf_file([FONT, FOUND, page, ONE_PAGE, b'<</Pages 4 0 R/Lang(en)/Type /Catalog>>'])
+
+    assert await said(sent(whole[: whole.rindex(b'xref\n0')])) == 'Found'
 
 
 FORM = b'<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 11>>stream\n/X Do /X Do\nendstream'
@@ -131,6 +166,9 @@ HOSTILE = {
         [CATALOG, ONE_PAGE, b'<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</XObject<</X 4 0 R>>>>>>', FORM]
     ),
     'a table before itself': lambda: b'%PDF-1.7\nxref\n0 1\n0 65535 f \ntrailer<</Size 1/Prev 9/Root 1 0 R>>\nstartxref\n9\n%%EOF',
+    'catalogs that never end': lambda: b'%PDF-1.7\n' + b'1 0 obj<<' * 500_000,
+    'catalogs without end': lambda: b'%PDF-1.7\n' + b'1 0 obj<</Type/Catalog>>endobj\n' * 50_000,
+    'numbers and nothing else': lambda: b'%PDF-1.7\n' + b'1' * 2_000_000 + b' ' * 2_000_000,
     'no table': lambda: b'%PDF-1.7\n' + b'1 0 obj<</A 1>>endobj\n' * 100_000 + b'startxref\n0\n%%EOF',
 }
 

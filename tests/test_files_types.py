@@ -77,6 +77,8 @@ def test_animation_is_a_picture(kind: str):
         (b'<3 you', TEXT, 'text/plain'),
         ('Grüße, 你好'.encode(), TEXT, 'text/plain'),
         (b'\xef\xbb\xbfhello', TEXT, 'text/plain'),
+        (b'\xff\xfeh\0i\0', TEXT, 'text/plain; charset=utf-16le'),
+        ('Grüße aus Köln, liebe Leute dort drüben!'.encode('cp1252'), TEXT, 'text/plain; charset=windows-1252'),
     ],
 )
 def test_files_that_are_shown(data: bytes, kind: FileKind, media_type: str):
@@ -95,7 +97,12 @@ def test_files_that_are_shown(data: bytes, kind: FileKind, media_type: str):
         (b'no markup at first sight', 'x.HTML'),
         (b'no markup at first sight', 'x.svg '),
         (b'hello', 'x.xhtml\u202e'),
-        ('hello'.encode('utf-16'), 'x.txt'),
+        ('hello'.encode('utf-16-le'), 'x.txt'),
+        ('<!DOCTYPE html><p>hello'.encode('utf-16'), 'x.txt'),
+        ('<html lang=de><p>Grüße aus Köln, liebe Leute!'.encode('cp1252'), 'x.txt'),
+        ('<p>東京都に住んでいます。日本語の文章です。'.encode('cp932'), 'x'),
+        ('Grüße aus Köln, liebe Leute dort drüben!'.encode('cp1252'), 'x.html'),
+        (b'\xff\xfe' + bytes(40), 'x.txt'),
         ('Grüße'.encode('latin-1'), 'x.txt'),
         (b'a\0b', 'x.txt'),
         (drawn('TIFF'), 'x.jpg'),

@@ -41,6 +41,7 @@ class Inspected:
 
     kind: FileKind
     media_type: str
+    """Of a text that is not UTF-8 with its charset: `text/plain; charset=shift_jis`."""
     width: int = 0
     """As people see it, that is after turning it upright; 0 is unknown."""
     height: int = 0

@@ -255,7 +255,8 @@ class Uploads:
         return await self._keep(incoming, record, show)
 
     def _must_accept(self, found: Inspected) -> None:
-        if self._accepted and not any(fnmatchcase(found.media_type, pattern) for pattern in self._accepted):
+        bare, _, _ = found.media_type.partition(';')
+        if self._accepted and not any(fnmatchcase(bare, pattern) for pattern in self._accepted):
             raise FileRefused(f'This server takes only files of these types: {", ".join(self._accepted)}.')
 
 

@@ -141,7 +141,7 @@ async def _answer(request: Request, files: Files, record: FileRecord, reader: Re
         if (answer := await file_answer(request, files.store, small, reader)) is not None:
             return answer
     inline = file.kind in INLINE and 'download' not in asked
-    media_type = 'text/plain; charset=utf-8' if file.kind is FileKind.TEXT else file.media_type
+    media_type = 'text/plain; charset=utf-8' if file.media_type == 'text/plain' else file.media_type
     whole = Sent(name=record.key, media_type=media_type, filename=file.name, inline=inline)
     return await file_answer(request, files.store, whole, reader)
 

@@ -118,9 +118,9 @@ async def test_what_is_no_picture_is_refused_in_words(people: People):
     await choose(ana, quarters()[:200])
     await expect(outcome).to_have_text('This picture cannot be used: it is damaged, or larger than 20 megapixels.')
     await choose(ana, b'<script>alert(1)</script>')
-    await expect(outcome).to_have_text('Choose a picture: a JPEG, PNG, WebP or GIF.')
+    await expect(outcome).to_have_text('Choose a picture: a JPEG, PNG, WebP, GIF, HEIC or AVIF.')
     await choose(ana, b'<svg xmlns="http://www.w3.org/2000/svg"/>', 'me.svg')
-    await expect(outcome).to_have_text('Choose a JPEG, PNG, WebP or GIF of at most 10 MB.')
+    await expect(outcome).to_have_text('Choose a JPEG, PNG, WebP, GIF, HEIC or AVIF of at most 10 MB.')
     await choose_and_save(ana, quarters())
     await expect(outcome).to_have_text('Saved.')
 

@@ -359,6 +359,7 @@ async def test_page_behind_a_picture_is_cut_off(stand: FileStand, bo: User, room
         ('a.svg', b'no markup at all', 'application/octet-stream'),
         ('a.xml', b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>', 'application/octet-stream'),
         ('a.js', b'alert(1)', 'text/plain; charset=utf-8'),
+        ('a.js', b'\xff\xfea\0l\0e\0r\0t\0(\0)\0', 'text/plain; charset=utf-16le'),
         ('a.zip', b'PK\x03\x04' + bytes(50), 'application/octet-stream'),
         ('a.png', b'II*\0' + bytes(50), 'application/octet-stream'),
         ('a.pdf', b'%PDF-1.7\n/JS (app.alert(1))', 'application/pdf'),

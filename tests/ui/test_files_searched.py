@@ -77,6 +77,23 @@ async def test_long_text_is_found_by_its_last_words_in_the_snippet(stand: FileSt
     assert hit.snippet[0].text == '…'
 
 
+@pytest.mark.parametrize('encoding', ['utf-16', 'utf-16-be', 'cp1252'])
+async def test_text_of_windows_is_found_and_shown_in_its_encoding(stand: FileStand, encoding: str) -> None:
+    ana = await stand.person('Ana', ServerRole.OWNER)
+    room = await stand.room(ana)
+    content = 'Grüße aus Köln:\r\nim Zoo haben wir ein Känguru gesehen, und ein Faultier.'.encode(encoding)
+    number, path = await stand.posted(ana, room, content, 'Grüße.txt')
+    await all_read(stand)
+
+    (hit,) = await found(stand, ana, 'känguru')
+
+    assert (hit.message.number, hit.file_name) == (number, 'Grüße.txt')
+    assert ''.join(piece.text for piece in hit.snippet).startswith('Grüße aus Köln: im Zoo haben wir ein Känguru')
+    assert hit.message.files[0].excerpt == 'Grüße aus Köln:\nim Zoo haben wir ein Känguru gesehen, und ein Faultier.'
+    answer = await (await stand.browser(ana)).get(path)
+    assert (answer.content, answer.text.removeprefix('\ufeff')) == (content, content.decode(encoding))
+
+
 async def test_file_that_cannot_be_read_is_sent_and_found_by_its_name(stand: FileStand) -> None:
     ana = await stand.person('Ana', ServerRole.OWNER)
     room = await stand.room(ana)

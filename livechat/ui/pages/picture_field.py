@@ -19,8 +19,9 @@ from livechat.ui.html import CHOSEN
 from livechat.ui.picture_choosers import await_picture
 from livechat.ui.session import Session
 
-TYPES = 'image/jpeg,image/png,image/webp,image/gif'
-REFUSED = f'Choose a JPEG, PNG, WebP or GIF of at most {MAX_PICTURE_BYTES // 2**20} MB.'
+TYPES = 'image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,.avif,.heic,.heif'
+"""Systems that do not know HEIC call it nothing: then its name counts."""
+REFUSED = f'Choose a JPEG, PNG, WebP, GIF, HEIC or AVIF of at most {MAX_PICTURE_BYTES // 2**20} MB.'
 
 
 class PictureField:
