@@ -56,8 +56,8 @@ class Sending:
         """Another room's box, or none: what was said and asked about the one before is over."""
         self.forget_remark()
         form, self._question = self._question, None
-        if form is not None and not form.dialog.is_deleted:
-            form.dialog.close()
+        if form is not None:
+            form.close()
 
     def post(self, unsent: Unsent) -> None:
         self._session.do(lambda: self._post(unsent), always=True)
