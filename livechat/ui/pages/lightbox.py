@@ -39,7 +39,7 @@ class Lightbox:
         *,
         focus_elsewhere: Callable[[], object],
     ) -> None:
-        """`focus_elsewhere` is called when what was pressed is no longer there to have the focus back."""
+        """`focus_elsewhere` is called when a message was drawn anew in which a picture was pressed: another button is there."""
         self._session = session
         self._chat = session.chat
         self._conversation = conversation
@@ -47,7 +47,7 @@ class Lightbox:
         self._focus_elsewhere = focus_elsewhere
         self._pressed_at: MessageNumber | None = None
         """The message in which the button was that led here, if one was."""
-        self._is_pressed_gone = False
+        self._focus: Callable[[], object] | None = None
         self._copy_form: Form | None = None
         self._dialog = RoomDialog[Shown](session, conversation, build=self._build, changed=self._changed)
         self._dialog.on_hidden = self._hidden
@@ -62,17 +62,18 @@ class Lightbox:
             message = await self._message(room_id, MessageNumber(number))
             if place >= len(message.files):
                 raise FileNotFound
-            await self.open(room_id, message.number, message.files[place].id, pressed_at=message.number)
+            await self.open(room_id, message.number, message.files[place].id)
+            self._pressed_at = message.number
 
         if room_id is not None:
             self._session.do(view)
 
     async def open(
-        self, room_id: RoomId, number: MessageNumber, file_id: FileId, *, pressed_at: MessageNumber | None = None,
+        self, room_id: RoomId, number: MessageNumber, file_id: FileId, *, focus: Callable[[], object] | None = None,
     ) -> None:  # fmt: skip
-        """`pressed_at`: the message in which it was pressed. :raises NotFound: :raises NotAMember:"""
+        """`focus` is called once it is gone; what was pressed has the focus then, if it is there. :raises NotFound: :raises NotAMember:"""
         await self._dialog.open(room_id, self._find(room_id, number, file_id))
-        self._pressed_at, self._is_pressed_gone = pressed_at, False
+        self._pressed_at, self._focus = None, focus
 
     def close(self) -> None:
         self._dialog.close()
@@ -81,9 +82,8 @@ class Lightbox:
             copied.close()
 
     def _hidden(self) -> None:
-        """The browser gave the focus back to what was pressed; a message that was drawn anew meanwhile has another button there."""
-        if self._is_pressed_gone:
-            self._focus_elsewhere()
+        if self._focus is not None:
+            self._focus()
 
     async def _find(self, room_id: RoomId, number: MessageNumber, file_id: FileId) -> Shown:
         """:raises NotFound: :raises NotAMember:"""
@@ -213,7 +213,8 @@ class Lightbox:
 
     async def _changed(self, shown: Shown, changed: Message | None) -> None:
         number = changed.number if changed is not None else None
-        self._is_pressed_gone |= number == self._pressed_at
+        if number is not None and number == self._pressed_at:
+            self._focus = self._focus_elsewhere
         if number not in (None, shown.message.number):
             return
         message = await self._chat.rooms.message(self._session.user, shown.room.id, shown.message.number)

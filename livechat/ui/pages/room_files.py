@@ -129,7 +129,16 @@ class RoomFiles:
         opened = self._dialog.shown
         found = next((each for place, each in opened.listed if place == (number, position)), None) if opened is not None else None
         if opened is not None and found is not None:
-            self._session.do(lambda: self._lightbox.open(opened.room.id, found.number, found.file.id))
+            pressed_in = self._shelf.props['innerHTML']
+            self._session.do(
+                lambda: self._lightbox.open(opened.room.id, found.number, found.file.id, focus=lambda: self._focus(pressed_in))
+            )
+
+    def _focus(self, pressed_in: str) -> None:
+        """Somewhere in the dialog, if what was pressed there was drawn anew and took the focus with it."""
+        opened = self._dialog.shown
+        if opened is not None and self._shelf.props['innerHTML'] != pressed_in:
+            self._chips[opened.kind].run_method('focus')
 
     # What others do meanwhile
 
