@@ -192,5 +192,5 @@ class Progress:
 
     def _close_question(self) -> None:
         form, self._question = self._question, None
-        if form is not None and not form.dialog.is_deleted:
-            form.dialog.close()
+        if form is not None:
+            form.close()

@@ -56,8 +56,8 @@ class Sending:
         """Another room's box, or none: what was said and asked about the one before is over."""
         self.forget_remark()
         form, self._question = self._question, None
-        if form is not None and not form.dialog.is_deleted:
-            form.dialog.close()
+        if form is not None:
+            form.close()
 
     def post(self, unsent: Unsent) -> None:
         self._session.do(lambda: self._post(unsent), always=True)
@@ -182,7 +182,7 @@ class Sending:
                 raise
 
         def closed() -> None:
-            """By the button, by Escape, by a click beside it; because it was sent, or with its room."""
+            """By the button, by Escape, by a click beside it; because it was sent, with its room, or for the next question like it."""
             if self._outbox.is_held(unsent):
                 self._outbox.done(unsent)
                 self._session.do(lambda: self._give_back(unsent), always=True)
@@ -191,6 +191,7 @@ class Sending:
         with self._session.client:
             form = ask(f'This would notify {people} people', 'Send it all the same?', 'Send', send, kind='primary')
             form.dialog.on_value_change(closed)
+            form.dialog.on_forget = closed
         self._question = form
 
     # A sentence for this person alone

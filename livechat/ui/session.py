@@ -22,7 +22,7 @@ from livechat.ui.shell import Elements, notice
 from livechat.ui.stream import Frame, socket_of
 
 logger = logging.getLogger(__name__)
-Job = Callable[[], Awaitable[None]]
+Job = Callable[[], Awaitable[object]]
 
 
 class Session:

@@ -183,6 +183,28 @@ async def test_files_of_a_room_are_listed_by_kind_and_follow(people: People, hou
     await expect(files).to_contain_text('No files here yet')
 
 
+async def test_list_has_the_focus_again_after_a_picture_out_of_it(people: People, house: House, tmp_path: Path):
+    ana, bo, room = await people.two()
+    await send(house, ana, room, picture(tmp_path, 'a.png'))
+    await expect(bo.page.locator('canvas')).to_have_count(0)
+    files = await open_list(bo)
+    pressed = files.get_by_role('button', name='a.png')
+    await pressed.click()
+    await expect(large(bo).get_by_role('img', name='a.png')).to_be_visible()
+    await bo.page.keyboard.press('Escape')
+    await expect(large(bo)).to_have_count(0)
+    await expect(pressed).to_be_focused()
+
+    await bo.page.keyboard.press('Enter')
+    await expect(large(bo).get_by_role('img', name='a.png')).to_be_visible()
+    await send(house, ana, room, picture(tmp_path, 'b.png'))
+    await expect(files.locator('button').filter(has=bo.page.locator('img[alt="b.png"]'))).to_have_count(1)
+    await bo.page.keyboard.press('Escape')
+
+    await expect(large(bo)).to_have_count(0)
+    await expect(files.get_by_role('button', name='All')).to_be_focused()
+
+
 async def test_download_leaves_the_page_where_it_is(people: People, house: House, tmp_path: Path):
     ana, bo, room = await people.two()
     plan = pdf(tmp_path, 'plan & more.pdf')

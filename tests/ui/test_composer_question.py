@@ -112,3 +112,17 @@ async def test_confirmed_call_that_fails_comes_back_when_the_question_is_closed(
     await pages.settle()
 
     assert tab.box == TEXT
+
+
+async def test_call_comes_back_when_another_question_takes_the_place_of_its_own(pages: PageStand) -> None:
+    tab, screen = await asked(pages)
+    first = screen.dialog
+    assert first is not None
+
+    tab.send('@room it gets cold')
+    await pages.settle()
+
+    assert first.is_deleted
+    assert screen.dialog is not None
+    assert tab.box == TEXT
+    assert pages.bodies(pages.lobby) == []

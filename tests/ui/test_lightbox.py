@@ -59,7 +59,7 @@ class Looking:
 
     @property
     def refusal(self) -> str:
-        form = self.lightbox._form
+        form = self.lightbox._dialog.form
         assert form is not None
         return form.error.text if form.error.visible else ''
 
@@ -68,7 +68,7 @@ class Looking:
         await self.pages.settle()
 
     async def key(self, key: str) -> None:
-        form = self.lightbox._form
+        form = self.lightbox._dialog.form
         assert form is not None
         await self.hands.key_at(form.sheet, key)
 
@@ -220,19 +220,19 @@ async def test_picture_of_a_deleted_message_is_closed_and_that_is_said(pages: Fi
 
     assert not ana.is_open
     assert ana.hands.done == 'The picture was deleted.'
-    assert ana.lightbox._subscription is None
+    assert ana.lightbox._dialog._subscription is None
 
 
 async def test_message_that_is_worded_anew_or_reacted_to_leaves_the_picture_alone(pages: FilesStand) -> None:
     number = await pages.send(a_file('a.jpg'), a_file('b.jpg'))
     ana = await looking(pages)
     await ana.at(number)
-    shown = ana.lightbox._shown
+    shown = ana.lightbox._dialog.shown
 
     await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, number, '🎉')
     await pages.settle()
 
-    assert ana.lightbox._shown is shown
+    assert ana.lightbox._dialog.shown is shown
 
 
 async def test_nothing_is_shown_to_whoever_is_shown_out(pages: FilesStand) -> None:
@@ -264,7 +264,7 @@ async def test_picture_goes_with_its_room_and_its_tab(pages: FilesStand) -> None
     await ana.hands.tab.close()
     await pages.settle()
 
-    assert ana.lightbox._subscription is None
+    assert ana.lightbox._dialog._subscription is None
 
 
 # What anybody can send

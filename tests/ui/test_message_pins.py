@@ -139,7 +139,7 @@ async def test_what_shows_messages_goes_with_their_room_wherever_that_leads(page
     assert screen.dialog is None
     assert hands.popup is None
     assert hands.tab.html(Part.CHOICE) == ''
-    assert hands.tab.page._controls._pins._subscription is None
+    assert hands.tab.page._controls._pins._dialog._subscription is None
 
 
 async def test_earlier_wordings_and_who_reacted_go_with_their_room(pages: PageStand) -> None:
@@ -158,13 +158,13 @@ async def test_earlier_wordings_and_who_reacted_go_with_their_room(pages: PageSt
 
 async def test_tab_that_is_gone_follows_no_pins(pages: PageStand) -> None:
     hands, _ = await opened(pages)
-    subscription = hands.tab.page._controls._pins._subscription
+    subscription = hands.tab.page._controls._pins._dialog._subscription
     assert subscription is not None
 
     await hands.tab.close()
     await pages.settle()
 
-    assert hands.tab.page._controls._pins._subscription is None
+    assert hands.tab.page._controls._pins._dialog._subscription is None
 
 
 async def test_pin_from_the_menu_is_said(pages: PageStand) -> None:
@@ -182,11 +182,11 @@ async def test_pin_from_the_menu_is_said(pages: PageStand) -> None:
 async def test_list_that_other_dialogs_pushed_out_lets_go_of_its_room(pages: PageStand) -> None:
     hands, screen = await opened(pages)
     pins = hands.tab.page._controls._pins
-    assert pins._form is not None
-    assert pins._subscription is not None
-    pins._form.dialog.forget()
+    assert pins._dialog.form is not None
+    assert pins._dialog._subscription is not None
+    pins._dialog.form.dialog.forget()
 
     await pin(pages, 1)
 
-    assert pins._subscription is None
+    assert pins._dialog._subscription is None
     assert screen.dialog is None

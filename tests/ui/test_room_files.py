@@ -231,7 +231,7 @@ async def test_list_is_closed_once_its_room_is_not_ones_own_any_more(pages: File
     await pages.settle()
 
     assert screen.dialog is None
-    assert hands.tab.page._controls._files._open is None
+    assert hands.tab.page._controls._files._dialog.shown is None
 
 
 async def test_list_goes_with_its_room_and_its_tab(pages: FilesStand) -> None:
@@ -244,11 +244,11 @@ async def test_list_goes_with_its_room_and_its_tab(pages: FilesStand) -> None:
     await pages.settle()
     hands.tab.click(Part.FILES)
     await pages.settle()
-    assert hands.tab.page._controls._files._open is not None
+    assert hands.tab.page._controls._files._dialog.shown is not None
     await hands.tab.close()
     await pages.settle()
 
-    assert hands.tab.page._controls._files._open is None
+    assert hands.tab.page._controls._files._dialog.shown is None
 
 
 # Where there is no place for files

@@ -96,8 +96,7 @@ class Form:
             return False
         finally:
             self._is_busy = False
-        if not self.dialog.is_deleted:
-            self.dialog.close()
+        self.close()
         return True
 
     def refuse(self, text: str) -> None:
@@ -107,6 +106,11 @@ class Form:
 
     def open(self) -> None:
         self.dialog.open()
+
+    def close(self) -> None:
+        """Nothing, once it is gone."""
+        if not self.dialog.is_deleted:
+            self.dialog.close()
 
 
 def switch(label: str, meaning: str, *, value: bool = False) -> ui.switch:

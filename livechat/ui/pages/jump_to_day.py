@@ -83,8 +83,8 @@ class JumpToDay:
         opened = self._open
         if opened is not None:
             self._closed(opened)
-            if opened.form is not None and not opened.form.dialog.is_deleted:
-                opened.form.dialog.close()
+            if opened.form is not None:
+                opened.form.close()
 
     def _closed(self, opened: _Open) -> None:
         if self._open is opened:

@@ -2,15 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from livechat.domain.errors import LivechatError, MessageNotFound
-from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessageRestored, ResyncRequired, room_topic
 from livechat.domain.file import FileId
 from livechat.domain.file_errors import FileNotFound
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, RoomId
-from livechat.domain.ports import Subscription
 from livechat.ui.components.dialogs import Form
 from livechat.ui.components.icons import icon
 from livechat.ui.conversation import Conversation
@@ -20,17 +18,17 @@ from livechat.ui.pages.copying import copy
 from livechat.ui.pages.lightbox_html import Shown, pictures_of, stage_html, words_html
 from livechat.ui.pages.message_toast import ActionToast
 from livechat.ui.pages.picture_steps import earlier_pictures, later_pictures
+from livechat.ui.pages.room_dialog import RoomDialog
 from livechat.ui.session import Session
 
 TITLE = 'Pictures'
 """Of the dialog."""
-_KINDS = (MessageAmended, MessageDeleted, MessageEdited, MessageRestored)
 _NO_LATER, _NO_EARLIER = 'There is no later picture in this room.', 'There is no earlier picture in this room.'
 _REMOVED, _DELETED = 'That picture was removed.', 'The picture was deleted.'
 
 
 class Lightbox:
-    """Of one tab. Its task lives as long as the dialog; lost with it: only that what is shown follows its message."""
+    """Of one tab."""
 
     def __init__(
         self,
@@ -41,7 +39,7 @@ class Lightbox:
         *,
         focus_elsewhere: Callable[[], object],
     ) -> None:
-        """`focus_elsewhere` is called when what was pressed is no longer there to have the focus back."""
+        """`focus_elsewhere` is called when a message was drawn anew in which a picture was pressed: another button is there."""
         self._session = session
         self._chat = session.chat
         self._conversation = conversation
@@ -49,11 +47,10 @@ class Lightbox:
         self._focus_elsewhere = focus_elsewhere
         self._pressed_at: MessageNumber | None = None
         """The message in which the button was that led here, if one was."""
-        self._is_pressed_gone = False
-        self._form: Form | None = None
+        self._focus: Callable[[], object] | None = None
         self._copy_form: Form | None = None
-        self._subscription: Subscription | None = None
-        self._shown: Shown | None = None
+        self._dialog = RoomDialog[Shown](session, conversation, build=self._build, changed=self._changed)
+        self._dialog.on_hidden = self._hidden
         commands.on(VIEW, self._view, numbers=2)
 
     def _view(self, number: int, place: int) -> None:
@@ -65,50 +62,28 @@ class Lightbox:
             message = await self._message(room_id, MessageNumber(number))
             if place >= len(message.files):
                 raise FileNotFound
-            await self.open(room_id, message.number, message.files[place].id, pressed_at=message.number)
+            await self.open(room_id, message.number, message.files[place].id)
+            self._pressed_at = message.number
 
         if room_id is not None:
             self._session.do(view)
 
     async def open(
-        self, room_id: RoomId, number: MessageNumber, file_id: FileId, *, pressed_at: MessageNumber | None = None,
+        self, room_id: RoomId, number: MessageNumber, file_id: FileId, *, focus: Callable[[], object] | None = None,
     ) -> None:  # fmt: skip
-        """`pressed_at`: the message in which it was pressed. :raises NotFound: :raises NotAMember:"""
-        self.close()
-        subscription = self._chat.backplane.subscribe(room_topic(room_id), kinds=_KINDS)
-        try:
-            shown = await self._find(room_id, number, file_id)
-        except BaseException:
-            subscription.close()
-            raise
-        if self._session.reader.group is None or self._conversation.room_id != room_id:  # gone elsewhere meanwhile
-            subscription.close()
-            return
-        form = self._form = self._build()
-        self._subscription, self._pressed_at, self._is_pressed_gone = subscription, pressed_at, False
-        self._show(shown)
-        with self._session.client:
-            form.open()
-        background_tasks.create(self._follow(form, subscription), name=f'lightbox of {self._session.tab_id}')
+        """`focus` is called once it is gone; what was pressed has the focus then, if it is there. :raises NotFound: :raises NotAMember:"""
+        await self._dialog.open(room_id, self._find(room_id, number, file_id))
+        self._pressed_at, self._focus = None, focus
 
     def close(self) -> None:
+        self._dialog.close()
         copied, self._copy_form = self._copy_form, None
-        for form in (copied, self._form):
-            if form is not None:
-                self._closed(form)
-                if not form.dialog.is_deleted:
-                    form.dialog.close()
+        if copied is not None:
+            copied.close()
 
-    def _hidden(self, form: Form) -> None:
-        """The browser gave the focus back to what was pressed; a message that was drawn anew meanwhile has another button there."""
-        if self._form in (form, None) and self._is_pressed_gone:
-            self._focus_elsewhere()
-        self._closed(form)
-
-    def _closed(self, form: Form) -> None:
-        if self._form is form and self._subscription is not None:
-            self._subscription.close()
-            self._form = self._subscription = self._shown = None
+    def _hidden(self) -> None:
+        if self._focus is not None:
+            self._focus()
 
     async def _find(self, room_id: RoomId, number: MessageNumber, file_id: FileId) -> Shown:
         """:raises NotFound: :raises NotAMember:"""
@@ -128,27 +103,26 @@ class Lightbox:
 
     # What it looks like
 
-    def _build(self) -> Form:
-        with self._session.client:
-            form = Form(TITLE)
-            form.dialog.props('maximized transition-show=fade transition-hide=fade transition-duration=120')
-            form.sheet.classes('lightbox').props('tabindex=-1 data-autofocus')
-            with form.body:
-                self._words = ui.element('div').classes('words').props('role=status')
-                self._stage = ui.element('div').classes('stage').on('click.self', form.dialog.close, [])
-            with form.buttons:
-                self._button('Previous picture', 'back', self._step(-1), 'previous')
-                self._button('Next picture', 'arrow', self._step(1), 'next')
-                self._download = ui.element('a').classes('icon download').props('download aria-label=Download title=Download')
-                self._download.props['innerHTML'] = icon('download')
-                self._original = ui.element('a').classes('icon original').props('target=_blank')
-                self._original.props['aria-label'] = self._original.props['title'] = 'Open in full size'
-                self._original.props['innerHTML'] = icon('expand')
-                self._button('Copy link', 'link', self._copy_link, 'copy')
-                self._button('Close', 'close', form.dialog.close, 'close')
-            for key, act in {'left': self._step(-1), 'right': self._step(1), 'home': self._to(0), 'end': self._to(-1)}.items():
-                form.sheet.on(f'keydown.{key}.exact', act, [])
-            form.dialog.on_forget = lambda: self._hidden(form)
+    def _build(self, shown: Shown) -> Form:
+        form = Form(TITLE)
+        form.dialog.props('maximized transition-show=fade transition-hide=fade transition-duration=120')
+        form.sheet.classes('lightbox').props('tabindex=-1 data-autofocus')
+        with form.body:
+            self._words = ui.element('div').classes('words').props('role=status')
+            self._stage = ui.element('div').classes('stage').on('click.self', form.dialog.close, [])
+        with form.buttons:
+            self._button('Previous picture', 'back', self._step(-1), 'previous')
+            self._button('Next picture', 'arrow', self._step(1), 'next')
+            self._download = ui.element('a').classes('icon download').props('download aria-label=Download title=Download')
+            self._download.props['innerHTML'] = icon('download')
+            self._original = ui.element('a').classes('icon original').props('target=_blank')
+            self._original.props['aria-label'] = self._original.props['title'] = 'Open in full size'
+            self._original.props['innerHTML'] = icon('expand')
+            self._button('Copy link', 'link', self._copy_link, 'copy')
+            self._button('Close', 'close', form.dialog.close, 'close')
+        for key, act in {'left': self._step(-1), 'right': self._step(1), 'home': self._to(0), 'end': self._to(-1)}.items():
+            form.sheet.on(f'keydown.{key}.exact', act, [])
+        self._draw(shown)
         return form
 
     @staticmethod
@@ -158,21 +132,19 @@ class Lightbox:
         button.props['innerHTML'] = icon(glyph)
 
     def _show(self, shown: Shown, said: str = '') -> None:
-        form = self._form
-        if form is None or form.dialog.is_deleted:
-            return
-        self._shown = shown
-        form.error.visible = False
+        form = self._dialog.form
+        if form is not None:
+            self._dialog.shown = shown
+            form.error.visible = False
+            self._draw(shown, said)
+
+    def _draw(self, shown: Shown, said: str = '') -> None:
         self._words.props['innerHTML'] = words_html(shown, self._session.reader.audience.utc_offset_min, said)
         self._stage.props['innerHTML'] = stage_html(shown)
         self._download.props['href'] = file_path(shown.file, download=True)
         self._original.props['href'] = file_path(shown.file)
         for element in (self._words, self._stage, self._download, self._original):
             element.update()
-
-    def _say(self, text: str) -> None:
-        if self._form is not None and not self._form.dialog.is_deleted:
-            self._form.refuse(text)
 
     # From one to the next
 
@@ -193,16 +165,17 @@ class Lightbox:
         """Show what is found, or say why there is nothing."""
 
         async def act() -> None:
-            if self._shown is None:
+            shown = self._dialog.shown
+            if shown is None:
                 return
             try:
-                found = await find(self._shown)
+                found = await find(shown)
             except LivechatError as error:
                 found = str(error)
             if isinstance(found, Shown):
                 self._show(found)
-            else:
-                self._say(found)
+            elif self._dialog.form is not None:
+                self._dialog.form.refuse(found)
 
         self._session.do(act)
 
@@ -231,34 +204,21 @@ class Lightbox:
         return Shown(shown.room, message, pictures[0 if by > 0 else -1]) if pictures else None
 
     def _copy_link(self) -> None:
-        shown = self._shown
+        shown = self._dialog.shown
         if shown is not None:
             address = self._session.reader.audience.base_url + file_path(shown.file)
             self._copy_form = copy(self._session, self._toast, 'Link to the picture', address)
 
     # What others do meanwhile
 
-    async def _follow(self, form: Form, subscription: Subscription) -> None:
-        try:
-            async for event in subscription:
-                shown = self._shown
-                if self._form is not form or form.dialog.is_deleted or shown is None or not self._session.may_act:
-                    break
-                changed = event.message.number if isinstance(event, _KINDS) else None
-                self._is_pressed_gone |= changed == self._pressed_at
-                if isinstance(event, ResyncRequired) or changed == shown.message.number:
-                    await self._look_again(shown)
-        except LivechatError:  # the room is gone, or not this person's any more
-            if self._form is form:
-                self.close()
-        finally:
-            subscription.close()
-            self._closed(form)
-
-    async def _look_again(self, shown: Shown) -> None:
-        """:raises NotFound: :raises NotAMember:"""
+    async def _changed(self, shown: Shown, changed: Message | None) -> None:
+        number = changed.number if changed is not None else None
+        if number is not None and number == self._pressed_at:
+            self._focus = self._focus_elsewhere
+        if number not in (None, shown.message.number):
+            return
         message = await self._chat.rooms.message(self._session.user, shown.room.id, shown.message.number)
-        if self._shown is not shown:
+        if not self._dialog.shows(shown):
             return
         pictures = pictures_of(message)
         same = next((file for file in pictures if file.id == shown.file.id), None)

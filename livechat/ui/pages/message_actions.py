@@ -76,8 +76,8 @@ class MessageActions:
     def close(self) -> None:
         """The room is left: what shows its messages goes with it."""
         form, self._form = self._form, None
-        if form is not None and not form.dialog.is_deleted:
-            form.dialog.close()
+        if form is not None:
+            form.close()
 
     async def _message(self, place: Place) -> Message:
         """:raises NotFound: :raises NotAMember:"""

@@ -1,15 +1,13 @@
 """The pinned messages of the open room, in a dialog that follows what others pin while it is open."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from livechat.domain.access import Right
-from livechat.domain.errors import LivechatError
-from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessageRestored, room_topic
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, Room
-from livechat.domain.ports import Subscription
 from livechat.ui.components.dialogs import Form
 from livechat.ui.conversation import Conversation
 from livechat.ui.file_html import files_html
@@ -17,117 +15,84 @@ from livechat.ui.html import avatar, escape, room_path
 from livechat.ui.message_body import body_html, prepare
 from livechat.ui.message_html import local, long_date
 from livechat.ui.pages.commands import Commands
+from livechat.ui.pages.room_dialog import RoomDialog
 from livechat.ui.session import Session
 from livechat.ui.shell import COMMANDS_DOM_ID
 
 JUMP, UNPIN = '--jump-', '--unpin-'
 """Commands of the buttons in the list; the number of the message follows."""
-_KINDS = (MessageAmended, MessageDeleted, MessageEdited, MessageRestored)
 _NOTHING = (
     '<div class="no-pins"><b>Nothing is pinned here yet</b><p>Pin what everybody should find again: the address, the plan, the rules. '
     'Open the menu of a message and choose “Pin”.</p></div>'
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pins:
+    room: Room
+    messages: Sequence[Message]
+    may_unpin: bool
+
+
 class PinnedMessages:
-    """Of one tab. Its task lives as long as the dialog; lost with it: only that the list follows."""
+    """Of one tab."""
 
     def __init__(self, session: Session, conversation: Conversation, commands: Commands) -> None:
         self._session = session
         self._chat = session.chat
         self._conversation = conversation
-        self._room: Room | None = None
-        self._form: Form | None = None
-        self._subscription: Subscription | None = None
-        self._numbers: Collection[MessageNumber] = ()
-        """Of the messages in the list."""
-        commands.on(JUMP, self._jump, numbers=1)
+        self._dialog = RoomDialog[_Pins](session, conversation, build=self._build, changed=self._changed)
+        commands.on(JUMP, self._dialog.jump, numbers=1)
         commands.on(UNPIN, self._unpin, numbers=1)
 
     async def open(self) -> None:
         """Of the room that is open. :raises NotFound: :raises NotAMember:"""
-        self.close()
         room = self._conversation.room
-        if room is None or self._conversation.view is None:
-            return
-        subscription = self._chat.backplane.subscribe(room_topic(room.id), kinds=_KINDS)
-        try:
-            html = await self._html(room)
-        except BaseException:
-            subscription.close()
-            raise
-        if self._session.reader.group is None:  # shown out meanwhile, or the tab is gone
-            subscription.close()
-            return
-        with self._session.client:
-            form = Form('Pinned messages')
-            with form.body:
-                self._list = ui.element('div')
-            self._list.props['innerHTML'] = html
-            form.button('Close', form.dialog.close, kind='quiet')
-            form.dialog.on_forget = lambda: self._closed(form)
-            form.open()
-        self._room, self._form, self._subscription = room, form, subscription
-        background_tasks.create(self._follow(form, room, subscription), name=f'pins of {self._session.tab_id}')
+        if room is not None and self._conversation.view is not None:
+            await self._dialog.open(room.id, self._load(room))
 
     def close(self) -> None:
-        if self._form is not None:
-            form = self._form
-            self._closed(form)
-            if not form.dialog.is_deleted:
-                form.dialog.close()
+        self._dialog.close()
 
-    def _closed(self, form: Form) -> None:
-        if self._form is form and self._subscription is not None:
-            self._subscription.close()
-            self._room = self._form = self._subscription = None
-
-    async def _follow(self, form: Form, room: Room, subscription: Subscription) -> None:
-        try:
-            async for event in subscription:
-                if isinstance(event, _KINDS) and event.message.pinned_at is None and event.message.number not in self._numbers:
-                    continue  # no pin, and was none
-                html = await self._html(room)
-                if self._form is not form or form.dialog.is_deleted or not self._session.may_act:
-                    break
-                self._list.props['innerHTML'] = html
-                self._list.update()
-        except LivechatError:  # the room is gone, or not this person's any more
-            if self._form is form:
-                self.close()
-        finally:
-            subscription.close()
-            self._closed(form)
-
-    async def _html(self, room: Room) -> str:
-        chat, user = self._chat, self._session.user
-        may_unpin = (await chat.rooms.access(user, room.id)).may(Right.PIN)
-        messages = await chat.rooms.pinned(user, room.id)
+    async def _load(self, room: Room) -> _Pins:
+        """:raises NotFound: :raises NotAMember:"""
+        may_unpin = (await self._chat.rooms.access(self._session.user, room.id)).may(Right.PIN)
+        messages = await self._chat.rooms.pinned(self._session.user, room.id)
         await prepare(messages)
-        self._numbers = {message.number for message in messages}
-        return pins_html(
-            messages,
-            slug=room.slug,
-            may_unpin=may_unpin,
+        return _Pins(room, messages, may_unpin)
+
+    def _build(self, pins: _Pins) -> Form:
+        form = Form('Pinned messages')
+        with form.body:
+            self._list = ui.element('div')
+        self._draw(pins)
+        form.button('Close', form.dialog.close, kind='quiet')
+        return form
+
+    def _draw(self, pins: _Pins) -> None:
+        self._list.props['innerHTML'] = pins_html(
+            pins.messages,
+            slug=pins.room.slug,
+            may_unpin=pins.may_unpin,
             utc_offset_min=self._session.reader.audience.utc_offset_min,
             base_url=self._session.reader.audience.base_url,
         )
+        self._list.update()
 
-    def _jump(self, number: int) -> None:
-        room = self._room
-        self.close()
-        if room is not None and self._conversation.shown_room_id == room.id:
-            self._session.do(lambda: self._go_to(MessageNumber(number)))
-
-    async def _go_to(self, number: MessageNumber) -> None:
-        await self._conversation.go_to(number, then_type=True)
+    async def _changed(self, pins: _Pins, message: Message | None) -> None:
+        if message is not None and message.pinned_at is None and all(each.number != message.number for each in pins.messages):
+            return  # no pin, and was none
+        now = await self._load(pins.room)
+        if self._dialog.shows(pins):
+            self._dialog.shown = now
+            self._draw(now)
 
     def _unpin(self, number: int) -> None:
-        room = self._room
-        if room is not None:
+        pins = self._dialog.shown
+        if pins is not None:
 
             async def unpin() -> None:
-                await self._chat.rooms.pin(self._session.user, room.id, MessageNumber(number), False)
+                await self._chat.rooms.pin(self._session.user, pins.room.id, MessageNumber(number), False)
 
             self._session.do(unpin)
 

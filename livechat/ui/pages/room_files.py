@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from livechat.domain.attachment import Making, RoomFile
-from livechat.domain.errors import LivechatError
-from livechat.domain.events import MessageAmended, MessageDeleted, MessageEdited, MessagePosted, MessageRestored, room_topic
 from livechat.domain.file import FileKind
 from livechat.domain.files import PLACE, Files
 from livechat.domain.message import Message
 from livechat.domain.model import MessageNumber, Room
-from livechat.domain.ports import Subscription
 from livechat.ui.components.dialogs import Form, worded
 from livechat.ui.conversation import Conversation
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.lightbox import Lightbox
+from livechat.ui.pages.room_dialog import CHANGES_AND_POSTS, RoomDialog
 from livechat.ui.pages.room_files_html import FILE_JUMP, FILE_VIEW, shelf_html
 from livechat.ui.session import Session
 
@@ -30,9 +28,6 @@ KINDS = {
     'Video and audio': (FileKind.VIDEO, FileKind.AUDIO),
     'Documents': (FileKind.PDF, FileKind.TEXT, FileKind.OTHER),
 }
-_EVENTS = (MessagePosted, MessageAmended, MessageDeleted, MessageEdited, MessageRestored)
-
-
 Listed: TypeAlias = Sequence[tuple[PLACE, RoomFile]]
 
 
@@ -42,68 +37,46 @@ class _Open:
 
     room: Room
     files: Files
-    form: Form
-    subscription: Subscription
     kind: str = 'All'
     listed: Listed = ()
     has_more: bool = False
 
 
 class RoomFiles:
-    """Of one tab. Its task lives as long as the dialog; lost with it: only that the list follows."""
+    """Of one tab."""
 
     def __init__(self, session: Session, conversation: Conversation, commands: Commands, lightbox: Lightbox) -> None:
         self._session = session
         self._chat = session.chat
         self._conversation = conversation
         self._lightbox = lightbox
-        self._open: _Open | None = None
-        commands.on(FILE_JUMP, self._jump, numbers=1)
+        self._dialog = RoomDialog[_Open](session, conversation, build=self._build, changed=self._changed, kinds=CHANGES_AND_POSTS)
+        commands.on(FILE_JUMP, self._dialog.jump, numbers=1)
         commands.on(FILE_VIEW, self._view, numbers=2)
 
     async def open(self) -> None:
         """Of the room that is open. :raises NotFound: :raises NotAMember:"""
-        self.close()
         room, files = self._conversation.room, self._chat.files
-        if room is None or self._conversation.view is None or files is None:
-            return
-        subscription = self._chat.backplane.subscribe(room_topic(room.id), kinds=_EVENTS)
-        try:
-            listed, has_more = await self._list(files, room, 'All')
-        except BaseException:
-            subscription.close()
-            raise
-        if self._session.reader.group is None:  # shown out meanwhile, or the tab is gone
-            subscription.close()
-            return
-        opened = self._open = _Open(room, files, self._build(), subscription, listed=listed, has_more=has_more)
-        self._draw(opened)
-        with self._session.client:
-            opened.form.dialog.on_forget = lambda: self._closed(opened)
-            opened.form.open()
-        background_tasks.create(self._follow(opened), name=f'files of {self._session.tab_id}')
+        if room is not None and self._conversation.view is not None and files is not None:
+            await self._dialog.open(room.id, self._load(room, files))
 
     def close(self) -> None:
-        opened = self._open
-        if opened is not None:
-            self._closed(opened)
-            if not opened.form.dialog.is_deleted:
-                opened.form.dialog.close()
+        self._dialog.close()
 
-    def _closed(self, opened: _Open) -> None:
-        opened.subscription.close()
-        if self._open is opened:
-            self._open = None
+    async def _load(self, room: Room, files: Files) -> _Open:
+        """:raises NotFound: :raises NotAMember:"""
+        listed, has_more = await self._list(files, room, 'All')
+        return _Open(room, files, listed=listed, has_more=has_more)
 
-    def _build(self) -> Form:
-        with self._session.client:
-            form = Form('Files')
-            with form.body:
-                with ui.element('div').classes('chips').props('role=group aria-label="Kinds of files"'):
-                    self._chips = {kind: self._chip(kind) for kind in KINDS}
-                self._shelf = ui.element('div').classes('shelf')
-            self._more = form.button('Show more', self._show_more, kind='quiet')
-            form.button('Close', form.dialog.close, kind='quiet')
+    def _build(self, opened: _Open) -> Form:
+        form = Form('Files')
+        with form.body:
+            with ui.element('div').classes('chips').props('role=group aria-label="Kinds of files"'):
+                self._chips = {kind: self._chip(kind) for kind in KINDS}
+            self._shelf = ui.element('div').classes('shelf')
+        self._more = form.button('Show more', self._show_more, kind='quiet')
+        form.button('Close', form.dialog.close, kind='quiet')
+        self._draw(opened)
         return form
 
     def _chip(self, kind: str) -> ui.element:
@@ -124,17 +97,17 @@ class RoomFiles:
         self._session.do(lambda: self._reload(kind))
 
     def _show_more(self) -> None:
-        opened = self._open
+        opened = self._dialog.shown
         if opened is not None and opened.has_more:
             self._session.do(lambda: self._reload(opened.kind, after=opened.listed))
 
     async def _reload(self, kind: str, *, after: Listed = ()) -> None:
         """The first page, or the next one after those. :raises NotFound: :raises NotAMember:"""
-        opened = self._open
+        opened = self._dialog.shown
         if opened is None:
             return
         found, has_more = await self._list(opened.files, opened.room, kind, after=after)
-        if self._open is not opened or opened.form.dialog.is_deleted:
+        if not self._dialog.shows(opened):
             return
         if after and opened.listed is not after:  # something was sent or deleted meanwhile
             await self._reload(opened.kind, after=opened.listed)
@@ -153,38 +126,27 @@ class RoomFiles:
         self._draw(opened)
 
     def _view(self, number: int, position: int) -> None:
-        opened = self._open
+        opened = self._dialog.shown
         found = next((each for place, each in opened.listed if place == (number, position)), None) if opened is not None else None
         if opened is not None and found is not None:
-            self._session.do(lambda: self._lightbox.open(opened.room.id, found.number, found.file.id))
+            pressed_in = self._shelf.props['innerHTML']
+            self._session.do(
+                lambda: self._lightbox.open(opened.room.id, found.number, found.file.id, focus=lambda: self._focus(pressed_in))
+            )
 
-    def _jump(self, number: int) -> None:
-        opened = self._open
-        self.close()
-        if opened is not None and self._conversation.shown_room_id == opened.room.id:
-            self._session.do(lambda: self._go_to(MessageNumber(number)))
-
-    async def _go_to(self, number: MessageNumber) -> None:
-        await self._conversation.go_to(number, then_type=True)
+    def _focus(self, pressed_in: str) -> None:
+        """Somewhere in the dialog, if what was pressed there was drawn anew and took the focus with it."""
+        opened = self._dialog.shown
+        if opened is not None and self._shelf.props['innerHTML'] != pressed_in:
+            self._chips[opened.kind].run_method('focus')
 
     # What others do meanwhile
 
-    async def _follow(self, opened: _Open) -> None:
-        try:
-            async for event in opened.subscription:
-                if isinstance(event, _EVENTS) and _as_listed(opened, event.message):
-                    continue
-                if self._open is not opened or opened.form.dialog.is_deleted or not self._session.may_act:
-                    break
-                if isinstance(event, _EVENTS):
-                    await self._read_again(opened, event.message)
-                else:
-                    await self._reload(opened.kind)
-        except LivechatError:  # the room is gone, or not this person's any more
-            if self._open is opened:
-                self.close()
-        finally:
-            self._closed(opened)
+    async def _changed(self, opened: _Open, message: Message | None) -> None:
+        if message is None:
+            await self._reload(opened.kind)
+        elif not _as_listed(opened, message):
+            await self._read_again(opened, message)
 
     async def _read_again(self, opened: _Open, message: Message) -> None:
         """The files of that message alone: what else is listed stays as it is. :raises NotFound: :raises NotAMember:"""
@@ -192,7 +154,7 @@ class RoomFiles:
         limit = max(1, len(message.files))
         after_it = MessageNumber(number + 1), 0
         found = await opened.files.in_room(self._session.user, opened.room.id, KINDS[kind], before=after_it, limit=limit)
-        if self._open is not opened or opened.form.dialog.is_deleted or opened.kind != kind:
+        if not self._dialog.shows(opened) or opened.kind != kind:
             return
         its = [each for each in found if each[1].number == number]
         others = [each for each in opened.listed if each[1].number != number]
