@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from livechat.domain.model import MessageNumber, Room, RoomId
 from livechat.domain.search import PER_PAGE, Hit
 from livechat.domain.search_ports import Order, Place
-from livechat.ui.html import escape
 from livechat.ui.keys import ARROWS
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.search_field import SearchField, says
 from livechat.ui.pages.search_list import HitList, place_of
+from livechat.ui.pages.search_outcome import Outcome
 from livechat.ui.pages.search_recent import RecentSearches
 from livechat.ui.pages.search_run import Asked, SearchRun
 from livechat.ui.search_html import (
@@ -17,13 +17,8 @@ from livechat.ui.search_html import (
     EXAMPLE,
     EXAMPLES,
     RETRY,
-    count_words,
-    help_html,
-    notes_html,
-    nothing_html,
     options_elements,
     scope_elements,
-    trouble_html,
 )
 from livechat.ui.search_parts import ENDS, MAX_CHOICES, Piece, choice_at, choice_id, end_id, is_end, piece, search_path
 from livechat.ui.session import Session
@@ -60,6 +55,7 @@ class SearchView:
         self._recent = RecentSearches(session, commands)
         self._recent.on_change, self._recent.on_taken = self._recent_changed, self.field.focus
         self._recent.on_recall = lambda text: self.field.write(text) if self.is_shown else None
+        self._shown = Outcome(self.run, self.list, self._recent)
         self._buttons: Mapping[int, Callable[[], object]] = {
             Piece.HERE: lambda: self._turn_to(self.here),
             Piece.EVERYWHERE: lambda: self._turn_to(None),
@@ -207,7 +203,7 @@ class SearchView:
                 self.run.ask_more()
 
     def _lines(self) -> Elements:
-        return self.list.elements(self.run.hits, with_room=self.scope is None)
+        return self._shown.lines(self.scope)
 
     def _enter(self) -> None:
         """The best one, or the chosen one; when the answer is on its way, once it is there."""
@@ -248,47 +244,7 @@ class SearchView:
         return {piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path)}
 
     def _outcome(self) -> Elements:
-        """Everything below the field."""
-        run = self.run
-        text = self._help()
-        children = [*([piece(Piece.LIST)] if run.hits else []), *([end_id(run.pages), piece(Piece.MORE)] if run.has_more else [])]
-        children += [piece(Piece.HELP)] if text else []
-        classes = ['found', *(['waiting'] if run.is_slow else [])]
-        more = element('button', classes=['quiet', 'show-more'], html='Show more', type_='button', on={'click': []})
-        return {
-            **self._lines(),
-            piece(Piece.STATUS): element('p', classes=['status'], html=escape(self._status()), role='status', aria_label='Found'),
-            piece(Piece.NOTES): element('div', classes=['notes'], html=notes_html(run.results.notes if run.results else ())),
-            piece(Piece.HELP): element('div', classes=['help'], html=text),
-            piece(Piece.MORE): more,
-            end_id(run.pages - 1): None,
-            end_id(run.pages): element('q-intersection', classes=['hits-end'], on={'visibility': None}),
-            piece(Piece.BODY): element('div', classes=classes, children=children),
-            **self._link(),
-        }
-
-    def _status(self) -> str:
-        run = self.run
-        if run.is_slow:
-            return 'Searching …'
-        if run.trouble and run.hits:
-            return run.trouble
-        return count_words(run.count, is_whole=run.results is None or run.results.is_whole) if run.hits else ''
-
-    def _help(self) -> str:
-        """What to say without a list; empty with one, and as long as nothing is known."""
-        run = self.run
-        if run.hits:
-            return ''
-        if run.trouble:
-            return trouble_html(run.trouble)
-        if not self.field.text.strip() or (run.results is not None and run.results.question is None and run.results.query.is_empty):
-            return help_html(self._recent.listed)
-        if run.results is None or run.answered is None:
-            return ''
-        scope = self.scope
-        title = self.list.title(scope.id) if scope is not None else ''
-        return nothing_html(run.answered.text, title, may_widen=scope is not None)
+        return {**self._shown.elements(self.field.text, self.scope), **self._link()}
 
     def _example(self, place: int) -> None:
         if self.is_shown and place < len(EXAMPLES):
