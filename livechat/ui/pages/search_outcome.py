@@ -39,7 +39,7 @@ class Outcome:
         }
 
     def lines(self, scope: Room | None) -> Elements:
-        return self._list.elements(self._run.hits, with_room=scope is None)
+        return self._list.elements(self._run.hits, self._run.count, with_room=scope is None)
 
     def _status(self) -> str:
         run = self._run

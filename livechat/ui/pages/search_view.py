@@ -118,24 +118,24 @@ class SearchView:
     def refresh(self) -> None:
         """What was found, as it stands now; what is typed stays."""
         if self.is_shown:
-            self.run.ask(self._asked, limit=max(PER_PAGE, len(self.run.hits)))
+            self.run.look_again(self._asked)
 
     def end(self) -> None:
         self.field.end()
-        self.run.stop()
+        self.run.drop()
 
     def search(self) -> None:
         """What stands in the field now."""
         if self.is_shown and self._asked != self.run.asked:
-            self.list.chosen = self.list.opened = None
+            self.list.choose_none()
+            self.list.opened = None
             self.run.ask(self._asked)
             self.on_turn()
 
     def leave_room(self, room_id: RoomId) -> None:
         """At once: nothing of a room is shown that one may not read any more."""
         self.here = None if self.here is not None and self.here.id == room_id else self.here
-        if self.run.leave_room(room_id):
-            self.list.chosen = None
+        self.run.leave_room(room_id)
         if self.scope is not None and self.scope.id == room_id:
             self._turn_to(None)
         if self.is_shown:
@@ -199,7 +199,7 @@ class SearchView:
         hits = self.run.hits
         if hits:
             self.list.move(step, hits, self.run.count, with_room=self.scope is None)
-            if self.list.chosen == len(hits) - 1:
+            if self.list.chosen == place_of(hits[-1]):
                 self.run.ask_more()
 
     def _lines(self) -> Elements:
@@ -217,7 +217,7 @@ class SearchView:
             self._opens_best = self.run.is_under_way
             self._recent.remember(self.field.text)
         elif hits:
-            self._open(hits[self.list.chosen or 0], by_key=True)
+            self._open(hits[self.list.index_of_chosen(hits) or 0], by_key=True)
         else:
             self._recent.remember(self.field.text)
 
