@@ -183,6 +183,28 @@ async def test_page_leads_into_the_room_and_back_leads_to_the_results(people: Pe
     await expect(finder.lines).to_have_count(50)
 
 
+async def test_panel_opens_as_a_page_with_what_was_typed_the_moment_before(people: People, house: House, slow_wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra crossing', 'zebra')
+    ana = await people.enter(room, account, wire=slow_wire)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.field.fill('zebra')
+    await expect(finder.lines).to_have_count(2)
+    link = finder.page.get_by_role('link', name='Open as a page')
+
+    await finder.field.fill('zebra crossing')
+    await link.click()  # on the way there the server hears of the words, but the link hears nothing of it
+
+    await expect(finder.panel).to_be_hidden()
+    await expect(finder.field).to_have_value('zebra crossing')
+    await expect(finder.lines).to_have_count(1)
+    await expect(ana.page).to_have_url(re.compile(r'/search\?q=zebra%20crossing&in='))
+    await ana.page.go_back()
+    await expect(ana.heading(room)).to_be_visible()
+
+
 async def test_menu_leads_to_an_empty_search_from_one_that_was_typed(people: People, house: House):
     ana, bo, room = await people.two()
     await house.control.post(bo.account, room, 'zebra')

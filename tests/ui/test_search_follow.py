@@ -136,7 +136,7 @@ async def test_chosen_and_opened_lines_stay_when_one_above_goes(pages: PageStand
     assert hands.is_marked(chosen, 'on')
     assert hands.is_marked(opened, 'opened')
     await hands.key('Enter')
-    assert hands.tab.opened[-1].endswith(f'm{chosen}')
+    assert hands.tab.address.endswith(f'#m{chosen}')
 
 
 async def test_nothing_is_left_of_a_chosen_line_for_screen_readers_either(pages: PageStand) -> None:

@@ -260,3 +260,28 @@ async def test_tab_that_is_closed_with_its_panel_leaves_nothing_running(pages: P
     await pages.pass_time(1)
 
     assert not hands.tab.page.search.view.run.is_under_way
+
+
+async def test_page_opened_from_the_panel_is_of_what_was_typed_last(pages: PageStand) -> None:
+    await say(pages, 'the boat', 'the house')
+    hands = await opened(pages, 'boat')
+
+    hands.put('house')
+    assert hands.props(Piece.LINK)['href'] == '/search?q=house&in=lobby'  # for whoever opens it in another tab, or copies it
+    hands.put('the house')
+    await hands.press(Piece.LINK)
+
+    assert hands.tab.address == '/search?q=the%20house&in=lobby'
+    assert hands.written == 'the house'
+    assert hands.found == ['the house']
+    assert not hands.is_panel
+
+
+async def test_link_to_the_page_leads_nowhere_once_the_panel_is_gone(pages: PageStand) -> None:
+    hands = await opened(pages, 'boat')
+    await hands.press(Piece.CLOSE)
+
+    hands.tell(Piece.LINK, None)
+    await pages.settle()
+
+    assert hands.tab.address == '/rooms/lobby'

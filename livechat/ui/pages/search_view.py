@@ -1,6 +1,6 @@
 """A search as one tab shows it, on its page or in its panel: the field, where and in which order, and what was found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from livechat.domain.model import MessageNumber, Room, RoomId
 from livechat.domain.search import PER_PAGE, Hit
@@ -156,6 +156,7 @@ class SearchView:
         if number == Piece.FIELD:
             self._opens_best = False
             self.field.hear_text(argument)
+            self._session.show(self._link())
         elif number == Piece.KEYS:
             self.field.hear_key(argument)
         elif number in self._buttons:
@@ -240,8 +241,9 @@ class SearchView:
         return {**chips, **options_elements(self.order), **self._link()}
 
     def _link(self) -> Elements:
-        """From the panel to the page."""
-        return {piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path)}
+        """From the panel to the page. A plain click on it is told and nothing else: the address may be older than what was typed."""
+        on: dict[str, Sequence[str]] = {'click.exact.prevent.stop': []}
+        return {piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path, on=on)}
 
     def _outcome(self) -> Elements:
         return {**self._shown.elements(self.field.text, self.scope), **self._link()}
