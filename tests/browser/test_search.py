@@ -250,6 +250,56 @@ async def test_what_is_typed_while_the_connection_comes_back_stays_in_the_search
     await expect(ana.box).to_have_value('')
 
 
+async def test_panel_that_was_opened_while_nothing_arrived_is_whole_after_it(people: People, house: House, wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra crossing', 'zebra')
+    ana = await people.enter(room, account, wire=wire)
+    witness = await people.enter(room, account)
+    ana.excuse(OFFLINE)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.type('zebra')
+    await expect(finder.lines).to_have_count(2)
+    await finder.page.get_by_role('button', name='Close search').click()
+    await expect(finder.panel).to_be_hidden()
+
+    wire.mute()
+    await ana.page.get_by_role('button', name='Search', exact=True).click()
+    await ana.say('what comes after it')
+    await expect(witness.message('what comes after it')).to_be_visible()
+    wire.cut()
+    await expect(ana.page.locator('#popup')).to_have_attribute('aria-hidden', 'false')
+    await wire.mend()
+
+    await expect(finder.field).to_have_value('zebra')
+    await expect(finder.lines).to_have_count(2)
+    await expect(finder.field).to_be_focused()
+    await finder.field.press('End')
+    await ana.page.keyboard.type(' cross')
+    await expect(finder.lines).to_have_count(1)
+
+
+async def test_what_is_typed_first_while_the_line_is_cut_stays_in_the_search(people: People, house: House, wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra')
+    ana = await people.enter(room, account, wire=wire)
+    ana.excuse(OFFLINE)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.chip('All my rooms').click()
+    await expect(finder.chip('All my rooms')).to_have_attribute('aria-pressed', 'true')  # what was told before has arrived
+
+    wire.cut()
+    await expect(ana.page.locator('#popup')).to_have_attribute('aria-hidden', 'false')
+    await finder.field.fill('zebra')
+    await wire.mend()
+
+    await expect(finder.lines).to_have_count(1)
+    await expect(finder.field).to_have_value('zebra')
+
+
 async def test_more_results_come_by_a_button_too(people: People, house: House):
     ana, bo, room = await people.two()
     await house.control.post(bo.account, room, *(f'zebra number {number}' for number in range(60)))

@@ -285,3 +285,40 @@ async def test_link_to_the_page_leads_nowhere_once_the_panel_is_gone(pages: Page
     await pages.settle()
 
     assert hands.tab.address == '/rooms/lobby'
+
+
+async def test_panel_that_was_opened_while_the_tab_was_away_is_whole_when_it_is_back(pages: PageStand) -> None:
+    await say(pages, 'the boat', 'a house')
+    hands = await opened(pages, 'boat')
+    await hands.press(Piece.CLOSE)
+    await hands.tab.lose()
+    hands.tab.page.virtual_event(part(Part.SEARCH), [])
+    await pages.settle()
+    assert not hands.is_shown
+
+    await hands.tab.connect()
+    await pages.settle()
+
+    assert hands.is_panel
+    assert hands.written == 'boat'
+    assert hands.found == ['the boat']
+    assert hands.props(Piece.HERE)['aria-pressed'] == 'true'
+    assert hands.tab.calls[-1] in {'focus', 'select'}
+    await hands.type('house')
+    assert hands.found == ['a house']
+    assert hands.tab.browser.complaints == []
+
+
+async def test_field_that_the_browser_has_keeps_what_is_typed_in_it_while_the_tab_is_away(pages: PageStand) -> None:
+    await say(pages, 'the boat')
+    hands = await opened(pages)
+    hands.tell(Piece.GLYPH, None)  # it is on screen
+    field = hands.tab.browser.elements[piece(Piece.FIELD)]
+    field['props']['model-value'] = 'typed meanwhile'
+    await hands.tab.lose()
+
+    await hands.tab.connect()
+    await pages.settle()
+
+    assert hands.is_shown
+    assert hands.written == 'typed meanwhile'

@@ -237,8 +237,7 @@ class Search:
         if self._is_panel:
             self._session.show(search_button(is_open=True))
         if self._view is not None:
-            self._view.list.forget_sent()
-        self.refresh()
+            self._view.show_again()
 
     def refresh(self) -> None:
         """What was found, as it stands now."""

@@ -46,6 +46,8 @@ class SearchView:
         """Where is searched; None for all rooms."""
         self.order = Order.BEST
         self.list = HitList(session)
+        self._frame: Elements = {}
+        """What lies around the field and what was found."""
         self._opens_best = False
         """Enter was pressed before there was an answer."""
         self._known = 0
@@ -62,6 +64,9 @@ class SearchView:
             Piece.NEWEST: self._turn_order,
             Piece.MORE: self.run.ask_more,
         }
+        self._serve(commands)
+
+    def _serve(self, commands: Commands) -> None:
         commands.on(EXAMPLE, self._example, numbers=1)
         commands.on(EVERYWHERE, lambda: self._turn_to(None))
         commands.on(RETRY, lambda: self.run.again() if self.is_shown else None)
@@ -90,17 +95,21 @@ class SearchView:
     async def show(self, root: ElementId, around: Elements, *head: ElementId) -> None:
         """In that element; `around` are it, without children, and further elements, `head` those that come first. :raises LivechatError:"""
         self.is_shown, self._opens_best = True, False
-        self._scrolls = self.list.opened is not None
         await self._recent.load()
         if not self.is_shown:
             return  # left meanwhile
         children = [*head, *map(piece, (Piece.TOP, Piece.STATUS, Piece.SAYS, Piece.NOTES, Piece.BODY))]
         container = around[root]
         assert container is not None
-        elements: Elements = {**around, root: {**container, 'children': children}, **self.field.elements(), **says('')}
-        elements[piece(Piece.TOP)] = element('div', classes=['top'], children=[piece(Piece.KEYS), piece(Piece.OPTIONS)])
-        self._session.show({**elements, **self._options(), **self._outcome()})
+        top = element('div', classes=['top'], children=[piece(Piece.KEYS), piece(Piece.OPTIONS)])
+        self._frame = {**around, root: {**container, 'children': children}, piece(Piece.TOP): top}
+        self._session.show({**self._frame, **self.field.elements(), **says(''), **self._options(), **self._outcome()})
         self.run.ask(self._asked, limit=max(PER_PAGE, self._known))
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Where one goes on: at what was opened, once it is found again, or in the field."""
+        self._scrolls = self.list.opened is not None
         if not self._scrolls:
             self.field.take_over()
 
@@ -114,6 +123,16 @@ class SearchView:
         self._session.show({**dict.fromkeys(pieces), **self.list.drop()})
         self._known = len(self.run.hits)
         self.run.drop()
+
+    def show_again(self) -> None:
+        """After a lost connection: whatever was sent may not have reached the browser. What is typed stays."""
+        if not self.is_shown:
+            return
+        self.list.forget_sent()
+        self._session.show({**self._frame, **self.field.elements_again(), **says(''), **self._options(), **self._outcome()})
+        if not self.field.is_there:
+            self._arrive()
+        self.refresh()
 
     def refresh(self) -> None:
         """What was found, as it stands now; what is typed stays."""
@@ -153,7 +172,9 @@ class SearchView:
             self._used(number, argument)
 
     def _used(self, number: int, argument: object) -> None:
-        if number == Piece.FIELD:
+        if number == Piece.GLYPH:
+            self.field.is_there = True
+        elif number == Piece.FIELD:
             self._opens_best = False
             self.field.hear_text(argument)
             self._session.show(self._link())
