@@ -113,6 +113,13 @@ class Search:
         asked_at = self._monotonic()
         return await self._handed_over(user, await self._page(user, results, limit), asked_at)
 
+    async def as_now(self, user: User, results: Results) -> Results:
+        """The same page, read once more: whoever follows what happens to its messages from here on has missed nothing. :raises Banned:"""
+        must_be_active(user)
+        places = [(hit.room.id, hit.message.number) for hit in results.hits]
+        hits = tuple(await self._hits(user, places, results.query.terms))
+        return await self._still_theirs(user, replace(results, hits=hits))
+
     async def recent(self, user: User) -> Sequence[str]:
         """What they looked for, the newest first."""
         return await self._store.recent(user.id)
@@ -202,6 +209,9 @@ class Search:
     async def _handed_over(self, user: User, page: Results, since: float) -> Results:
         """At a beat, and then without what they may not read any more: whoever was removed meanwhile sees nothing of it."""
         await self._wait_for_beat(since)
+        return await self._still_theirs(user, page)
+
+    async def _still_theirs(self, user: User, page: Results) -> Results:
         held = await self._rooms.memberships(user.id)
         hits = tuple(hit for hit in page.hits if hit.room.id in held)
         return replace(page, hits=hits, rest=tuple(place for place in page.rest if place[0] in held))

@@ -8,56 +8,11 @@ from playwright.async_api import Locator, Playwright, expect
 
 from tests.browser import BROWSER
 from tests.browser.conftest import House, People
+from tests.browser.finder import Finder
 from tests.browser.person import OFFLINE, Person
 from tests.browser.wire import Wire
-from tests.control import Room
 
 pytestmark = BROWSER
-
-
-class Finder:
-    """What somebody sees of a search."""
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.page = person.page
-
-    @property
-    def field(self) -> Locator:
-        return self.page.get_by_role('searchbox', name='Search')
-
-    @property
-    def list(self) -> Locator:
-        return self.page.get_by_role('list', name='Results')
-
-    @property
-    def lines(self) -> Locator:
-        return self.list.get_by_role('listitem')
-
-    @property
-    def links(self) -> Locator:
-        return self.list.get_by_role('link')
-
-    @property
-    def status(self) -> Locator:
-        return self.page.get_by_role('status', name='Found')
-
-    @property
-    def panel(self) -> Locator:
-        return self.page.get_by_role('search', name='Search')
-
-    def chip(self, name: str) -> Locator:
-        return self.page.get_by_role('group', name='Where to search').get_by_role('button', name=name, exact=True)
-
-    async def open_panel(self) -> None:
-        await self.page.get_by_role('button', name='Search', exact=True).click()
-        await expect(self.field).to_be_focused()
-
-    async def type(self, text: str) -> None:
-        await self.field.press_sequentially(text, delay=20)
-
-    def line(self, number: int, room: Room) -> Locator:
-        return self.list.locator(f'a[href$="{room.path}?m={number}#m{number}"]')
 
 
 def message(person: Person, number: int) -> Locator:
@@ -228,6 +183,28 @@ async def test_page_leads_into_the_room_and_back_leads_to_the_results(people: Pe
     await expect(finder.lines).to_have_count(50)
 
 
+async def test_panel_opens_as_a_page_with_what_was_typed_the_moment_before(people: People, house: House, slow_wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra crossing', 'zebra')
+    ana = await people.enter(room, account, wire=slow_wire)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.field.fill('zebra')
+    await expect(finder.lines).to_have_count(2)
+    link = finder.page.get_by_role('link', name='Open as a page')
+
+    await finder.field.fill('zebra crossing')
+    await link.click()  # on the way there the server hears of the words, but the link hears nothing of it
+
+    await expect(finder.panel).to_be_hidden()
+    await expect(finder.field).to_have_value('zebra crossing')
+    await expect(finder.lines).to_have_count(1)
+    await expect(ana.page).to_have_url(re.compile(r'/search\?q=zebra%20crossing&in='))
+    await ana.page.go_back()
+    await expect(ana.heading(room)).to_be_visible()
+
+
 async def test_menu_leads_to_an_empty_search_from_one_that_was_typed(people: People, house: House):
     ana, bo, room = await people.two()
     await house.control.post(bo.account, room, 'zebra')
@@ -271,6 +248,56 @@ async def test_what_is_typed_while_the_connection_comes_back_stays_in_the_search
     await expect(finder.field).to_have_value('zebra crossing')
     await expect(finder.field).to_be_focused()
     await expect(ana.box).to_have_value('')
+
+
+async def test_panel_that_was_opened_while_nothing_arrived_is_whole_after_it(people: People, house: House, wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra crossing', 'zebra')
+    ana = await people.enter(room, account, wire=wire)
+    witness = await people.enter(room, account)
+    ana.excuse(OFFLINE)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.type('zebra')
+    await expect(finder.lines).to_have_count(2)
+    await finder.page.get_by_role('button', name='Close search').click()
+    await expect(finder.panel).to_be_hidden()
+
+    wire.mute()
+    await ana.page.get_by_role('button', name='Search', exact=True).click()
+    await ana.say('what comes after it')
+    await expect(witness.message('what comes after it')).to_be_visible()
+    wire.cut()
+    await expect(ana.page.locator('#popup')).to_have_attribute('aria-hidden', 'false')
+    await wire.mend()
+
+    await expect(finder.field).to_have_value('zebra')
+    await expect(finder.lines).to_have_count(2)
+    await expect(finder.field).to_be_focused()
+    await finder.field.press('End')
+    await ana.page.keyboard.type(' cross')
+    await expect(finder.lines).to_have_count(1)
+
+
+async def test_what_is_typed_first_while_the_line_is_cut_stays_in_the_search(people: People, house: House, wire: Wire):
+    account = await house.control.person('Ana')
+    room = await house.control.room(account)
+    await house.control.post(account, room, 'zebra')
+    ana = await people.enter(room, account, wire=wire)
+    ana.excuse(OFFLINE)
+    finder = Finder(ana)
+    await finder.open_panel()
+    await finder.chip('All my rooms').click()
+    await expect(finder.chip('All my rooms')).to_have_attribute('aria-pressed', 'true')  # what was told before has arrived
+
+    wire.cut()
+    await expect(ana.page.locator('#popup')).to_have_attribute('aria-hidden', 'false')
+    await finder.field.fill('zebra')
+    await wire.mend()
+
+    await expect(finder.lines).to_have_count(1)
+    await expect(finder.field).to_have_value('zebra')
 
 
 async def test_more_results_come_by_a_button_too(people: People, house: House):

@@ -20,6 +20,8 @@ class Wire:
         self._writers: set[asyncio.StreamWriter] = set()
         self._flows = asyncio.Event()
         self._flows.set()
+        self._answers = asyncio.Event()
+        self._answers.set()
 
     @property
     def address(self) -> str:
@@ -44,6 +46,7 @@ class Wire:
     async def mend(self) -> None:
         """Let through again what comes from now on."""
         self._flows.set()
+        self._answers.set()
         if self._listener is None:
             self._listener = await asyncio.start_server(self._connect, '127.0.0.1', self.port)
             self.port = self._listener.sockets[0].getsockname()[1]
@@ -51,6 +54,10 @@ class Wire:
     def silence(self) -> None:
         """Nothing arrives any more, on either side, and neither is told."""
         self._flows.clear()
+
+    def mute(self) -> None:
+        """What the server says does not arrive any more; it hears the browser still."""
+        self._answers.clear()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._flows.wait()
@@ -60,14 +67,15 @@ class Wire:
             writer.transport.abort()
             return
         self._writers |= {writer, far_writer}
-        await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+        await asyncio.gather(self._carry(reader, far_writer, self._flows), self._carry(far_reader, writer, self._answers))
         self._writers -= {writer, far_writer}
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         try:
             while data := await reader.read(1 << 16):
                 await self._flows.wait()
+                await way.wait()
                 loop.call_later(self._delay_s, _write, writer, data)
         except ConnectionError:
             pass

@@ -138,6 +138,35 @@ async def test_next_page_has_nothing_of_a_room_that_one_left_meanwhile(stand: Pe
     assert (again.hits, again.has_more) == ((), False)
 
 
+async def test_page_that_is_read_once_more_is_as_its_messages_are_now(stand: PeopleStand, ben: User) -> None:
+    den = await make_den(stand, ben)
+    await say(stand, stand.lobby, 'word one', 'word two', 'word three')
+    await say(stand, den, 'word in the den')
+    page = await find(stand, ben)
+    assert bodies(page) == ['word in the den', 'word three', 'word two', 'word one']
+    one, two = (hit.message.number for hit in reversed(page.hits[2:]))
+
+    await stand.chat.rooms.delete_message(stand.owner, stand.lobby.id, one)
+    await stand.chat.rooms.edit(stand.owner, stand.lobby.id, two, 'two other words')
+    await stand.chat.members.remove(stand.owner, den.id, ben.id)
+    again = await stand.chat.search.as_now(ben, page)
+
+    assert bodies(again) == ['word three', 'two other words']
+    assert again.has_more is page.has_more
+
+
+@pytest.mark.parametrize('ending', ENDINGS)
+async def test_page_is_not_read_once_more_by_whoever_may_not(stand: PeopleStand, ben: User, ending: str) -> None:
+    den = await make_den(stand, ben)
+    await say(stand, den, 'the word')
+    page = await find(stand, ben)
+    assert bodies(page) == ['the word']
+
+    await endings(stand, den, ben)[ending]()
+
+    assert bodies(await stand.chat.search.as_now(ben, page)) == []
+
+
 async def test_page_is_filled_up_when_some_of_it_is_gone(stand: PeopleStand, ben: User) -> None:
     den = await make_den(stand, ben)
     await say(stand, stand.lobby, *(f'word {number} in the lobby' for number in range(3)))

@@ -161,8 +161,11 @@ class GatedSearch(MemorySearch):
 
     gates: dict[str, asyncio.Event]
     trouble: Exception | None = None
+    asked = 0
+    """How often."""
 
     async def find(self, question: Any, *, enough: int) -> Any:
+        self.asked += 1
         words = ' '.join(term.text for term in question.terms)
         if self.trouble is not None:
             raise self.trouble

@@ -260,3 +260,65 @@ async def test_tab_that_is_closed_with_its_panel_leaves_nothing_running(pages: P
     await pages.pass_time(1)
 
     assert not hands.tab.page.search.view.run.is_under_way
+
+
+async def test_page_opened_from_the_panel_is_of_what_was_typed_last(pages: PageStand) -> None:
+    await say(pages, 'the boat', 'the house')
+    hands = await opened(pages, 'boat')
+
+    hands.put('house')
+    assert hands.props(Piece.LINK)['href'] == '/search?q=house&in=lobby'  # for whoever opens it in another tab, or copies it
+    hands.put('the house')
+    await hands.press(Piece.LINK)
+
+    assert hands.tab.address == '/search?q=the%20house&in=lobby'
+    assert hands.written == 'the house'
+    assert hands.found == ['the house']
+    assert not hands.is_panel
+
+
+async def test_link_to_the_page_leads_nowhere_once_the_panel_is_gone(pages: PageStand) -> None:
+    hands = await opened(pages, 'boat')
+    await hands.press(Piece.CLOSE)
+
+    hands.tell(Piece.LINK, None)
+    await pages.settle()
+
+    assert hands.tab.address == '/rooms/lobby'
+
+
+async def test_panel_that_was_opened_while_the_tab_was_away_is_whole_when_it_is_back(pages: PageStand) -> None:
+    await say(pages, 'the boat', 'a house')
+    hands = await opened(pages, 'boat')
+    await hands.press(Piece.CLOSE)
+    await hands.tab.lose()
+    hands.tab.page.virtual_event(part(Part.SEARCH), [])
+    await pages.settle()
+    assert not hands.is_shown
+
+    await hands.tab.connect()
+    await pages.settle()
+
+    assert hands.is_panel
+    assert hands.written == 'boat'
+    assert hands.found == ['the boat']
+    assert hands.props(Piece.HERE)['aria-pressed'] == 'true'
+    assert hands.tab.calls[-1] in {'focus', 'select'}
+    await hands.type('house')
+    assert hands.found == ['a house']
+    assert hands.tab.browser.complaints == []
+
+
+async def test_field_that_the_browser_has_keeps_what_is_typed_in_it_while_the_tab_is_away(pages: PageStand) -> None:
+    await say(pages, 'the boat')
+    hands = await opened(pages)
+    hands.tell(Piece.GLYPH, None)  # it is on screen
+    field = hands.tab.browser.elements[piece(Piece.FIELD)]
+    field['props']['model-value'] = 'typed meanwhile'
+    await hands.tab.lose()
+
+    await hands.tab.connect()
+    await pages.settle()
+
+    assert hands.is_shown
+    assert hands.written == 'typed meanwhile'

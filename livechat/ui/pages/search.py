@@ -175,8 +175,15 @@ class Search:
         """An event of an element of the search."""
         if kind is Kind.SEARCH and not room and number == Piece.CLOSE:
             self.close_panel()
+        elif kind is Kind.SEARCH and not room and number == Piece.LINK:
+            self._open_as_page()
         elif self._view is not None:
             self._view.hear(kind, room, number, argument)
+
+    def _open_as_page(self) -> None:
+        """With what is in the field by now, as the browser told it before the click."""
+        if self._is_panel:
+            self._places.go(self.view.path)
 
     def _opened(self, hit: Hit, by_key: bool) -> None:
         address = hit.room.slug, str(hit.message.number)
@@ -230,8 +237,7 @@ class Search:
         if self._is_panel:
             self._session.show(search_button(is_open=True))
         if self._view is not None:
-            self._view.list.forget_sent()
-        self.refresh()
+            self._view.show_again()
 
     def refresh(self) -> None:
         """What was found, as it stands now."""

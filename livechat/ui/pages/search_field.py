@@ -39,6 +39,8 @@ class SearchField:
         self.on_key: Callable[[str], object] = lambda _: None
         """Called with a key that the list does not want."""
         self.text = ''
+        self.is_there = False
+        """Whether the browser has told that it has the field. Sent again, the field would take back what is typed in it meanwhile."""
         self._word: Word | None = None
         self._choices: Sequence[Choice] = ()
         self._at = -1
@@ -46,14 +48,21 @@ class SearchField:
         self._timer: asyncio.TimerHandle | None = None
 
     def elements(self) -> Elements:
-        """The field with what stands in it, for a browser that does not show it."""
-        glyph = element('span', classes=['glyph'], html=icon('search'), aria_hidden='true')
+        """The field with what stands in it, for a browser that does not show it; the glyph beside it tells once it is drawn."""
+        glyph = element('span', classes=['glyph'], html=icon('search'), aria_hidden='true', on={'vnodeMounted': []})
         return {piece(Piece.GLYPH): glyph, **self._field(), **self._around()}
+
+    def elements_again(self) -> Elements:
+        """For a browser that may have missed some of it."""
+        elements = {**self.elements(), **{choice_id(place): self._line(place) for place in range(len(self._choices))}}
+        if self.is_there:
+            del elements[piece(Piece.FIELD)]
+        return elements
 
     def start(self, text: str) -> None:
         """With that text, as yet unseen by the browser."""
         self._cancel()
-        self.text, self._word, self._choices, self._at = _typed(text), None, (), -1
+        self.text, self._word, self._choices, self._at, self.is_there = _typed(text), None, (), -1, False
 
     def write(self, text: str) -> None:
         """What the person chose stands in the field now."""
@@ -81,6 +90,7 @@ class SearchField:
             self._pause_over()
 
     def hear_text(self, value: object) -> None:
+        self.is_there = True
         before, self.text = self.text, _typed(value)
         if before != self.text:
             self._changed(before)

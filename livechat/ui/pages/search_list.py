@@ -18,32 +18,38 @@ class HitList:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.chosen: int | None = None
-        """Its place in the list."""
+        self.chosen: Place | None = None
         self.opened: Place | None = None
+        self._said: Hit | None = None
+        """The chosen one, as screen readers were told of it."""
         self._sent: dict[ElementId, object] = {}
 
     def drop(self) -> Elements:
         """The browser forgets it, and nothing is chosen."""
         gone: Elements = dict.fromkeys(self._sent)
-        self._sent, self.chosen = {}, None
+        self._sent, self.chosen, self._said = {}, None, None
         return gone
+
+    def choose_none(self) -> None:
+        self.chosen = None
+        if self._said is not None:
+            self._said = None
+            self._session.show(says(''))
 
     def forget_sent(self) -> None:
         """Whatever was sent may not have reached the browser: each line is sent anew."""
         self._sent = dict.fromkeys(self._sent, object())
 
-    def elements(self, hits: Sequence[Hit], *, with_room: bool) -> Elements:
-        """The list, and those of its lines that the browser does not show as they are."""
-        if self.chosen is not None and self.chosen >= len(hits):
-            self.chosen = None
+    def elements(self, hits: Sequence[Hit], count: int, *, with_room: bool) -> Elements:
+        """The list, and those of its lines that the browser does not show as they are. `count`: of all that were found."""
+        self._keep_choice(hits, count)
         reader = self._session.reader
         look = Look(self._session.chat.clock.now(), reader.audience.utc_offset_min, with_room=with_room)
         now: dict[ElementId, object] = {}
         elements: Elements = {}
-        for at, hit in enumerate(hits):
+        for hit in hits:
             place = place_of(hit)
-            is_chosen, is_opened = at == self.chosen, place == self.opened
+            is_chosen, is_opened = place == self.chosen, place == self.opened
             line, link = line_id(*place), link_id(*place)
             now[line] = now[link] = made_of = hit, with_room, look.utc_offset_min, is_chosen, is_opened
             if self._sent.get(link) != made_of:
@@ -58,13 +64,26 @@ class HitList:
         summary = self._session.chat.rooms.summary(room_id)
         return summary.title(self._session.reader.user_id) if summary is not None else ''
 
+    def _keep_choice(self, hits: Sequence[Hit], count: int) -> None:
+        """When the chosen line is gone, or says something else, what was said of it is no longer there to be read."""
+        at = self.index_of_chosen(hits)
+        if at is None:
+            self.choose_none()
+        elif self._said is not None and self._said.snippet != hits[at].snippet:
+            self._said = hits[at]
+            self._session.show(says(chosen_words(hits[at], at, count)))
+
+    def index_of_chosen(self, hits: Sequence[Hit]) -> int | None:
+        return next((at for at, hit in enumerate(hits) if place_of(hit) == self.chosen), None)
+
     def move(self, step: int, hits: Sequence[Hit], count: int, *, with_room: bool) -> None:
-        """Choose the next one, from where one is; it comes into view. `count`: of all that were found."""
-        at = self.chosen
+        """Choose the next one, from where one is; it comes into view."""
+        at = self.index_of_chosen(hits)
         if at is None:
             at = next((place for place, hit in enumerate(hits) if place_of(hit) == self.opened), -1)
-        at = self.chosen = min(max(at + step, 0), len(hits) - 1)
-        self._session.show({**self.elements(hits, with_room=with_room), **says(chosen_words(hits[at], at, count))})
+        at = min(max(at + step, 0), len(hits) - 1)
+        self.chosen, self._said = place_of(hits[at]), hits[at]
+        self._session.show({**self.elements(hits, count, with_room=with_room), **says(chosen_words(hits[at], at, count))})
         self._run(place_of(hits[at]), 'scrollIntoView', {'block': 'nearest'})
 
     def show_opened(self) -> None:

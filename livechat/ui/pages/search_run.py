@@ -10,8 +10,10 @@ from nicegui import background_tasks
 from livechat.domain.errors import LivechatError, TooFast
 from livechat.domain.model import RoomId
 from livechat.domain.search import PER_PAGE, Hit, Results
-from livechat.domain.search_ports import Order
+from livechat.domain.search_ports import Order, Place
 from livechat.ui.components.dialogs import APOLOGY
+from livechat.ui.pages.search_follow import HitWatch
+from livechat.ui.pages.search_list import place_of
 from livechat.ui.session import Session
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ class Asked:
 class SearchRun:
     """Owns at most one task, not in the session's queue: a slow search keeps nobody from writing. Lost with it: an answer.
 
-    Invariant: `hits` are what was found for `answered`, in rooms that this person has not left since.
+    Invariant: `hits` are what was found for `answered`, in rooms that this person has not left since, without what was deleted since.
     """
 
     def __init__(self, session: Session) -> None:
@@ -50,6 +52,8 @@ class SearchRun:
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._again: Callable[[], object] = lambda: None
+        self._watch = HitWatch(session)
+        self._watch.on_gone, self._watch.on_stale = self._take_out, self._look_again
 
     @property
     def is_under_way(self) -> bool:
@@ -75,7 +79,7 @@ class SearchRun:
                 session.user, asked.text, room_id=asked.room_id, order=asked.order, utc_offset_min=offset, limit=limit
             )
 
-        self._begin(lambda turn: self._answer(turn, find, asked), again=lambda: self.ask(asked, limit=limit))
+        self._begin(lambda turn: self._answer(turn, find, asked), again=lambda: self.ask(asked, limit=limit), room_id=asked.room_id)
 
     def ask_more(self) -> None:
         """The next page; nothing when there is none, or something else is under way."""
@@ -89,20 +93,23 @@ class SearchRun:
 
         self._begin(lambda turn: self._answer(turn, find, None), again=self.ask_more)
 
+    def look_again(self, asked: Asked) -> None:
+        """As much as is shown, as it stands now."""
+        self.ask(asked, limit=max(PER_PAGE, len(self.hits)))
+
     def again(self) -> None:
         """What was asked last, once more."""
         self.stop()
         self._again()
 
-    def leave_room(self, room_id: RoomId) -> bool:
-        """That room is not this person's any more: whether something of it was shown. What is under way may know it still."""
-        before = len(self.hits)
+    def leave_room(self, room_id: RoomId) -> None:
+        """That room is not this person's any more. What is under way may know it still."""
+        self._watch.leave_room(room_id)
         self.hits = [hit for hit in self.hits if hit.room.id != room_id]
         if self.results is not None:
             self.results = replace(self.results, rest=tuple(place for place in self.results.rest if place[0] != room_id))
         if self.is_under_way:
             self.again()
-        return len(self.hits) != before
 
     def stop(self) -> None:
         """What is under way is answered no more."""
@@ -118,11 +125,24 @@ class SearchRun:
     def drop(self) -> None:
         """What was found is forgotten; what was asked is not."""
         self.stop()
+        self._watch.end()
         self.answered = self.results = None
         self.hits, self.trouble = [], ''
 
-    def _begin(self, work: Callable[[int], Awaitable[None]], *, again: Callable[[], object]) -> None:
+    def _take_out(self, place: Place) -> None:
+        self.hits = [hit for hit in self.hits if place_of(hit) != place]
+        self.on_change()
+
+    def _look_again(self) -> None:
+        if self.is_under_way:  # a slow search that begins anew each second never ends
+            self._watch.plan()
+        elif self.answered is not None and self.answered == self.asked:
+            self.look_again(self.answered)
+
+    def _begin(self, work: Callable[[int], Awaitable[None]], *, again: Callable[[], object], room_id: RoomId | None = None) -> None:
+        """`room_id`: where is searched, if it is one room."""
         self.stop()
+        self._watch.begin(room_id)
         self._again, turn = again, self._turn
         self._task = background_tasks.create(self._attempt(work, turn), name=f'search of {self._session.tab_id}')
         self._timer = asyncio.get_running_loop().call_later(SLOW_AFTER_S, self._is_slow, turn)
@@ -143,23 +163,29 @@ class SearchRun:
     async def _answer(self, turn: int, find: Callable[[], Awaitable[Results]], asked: Asked | None) -> None:
         """`asked`: for a first page."""
         results = await find()
+        if turn == self._turn and self._watch.reads(results.hits):
+            results = await self._session.chat.search.as_now(self._session.user, results)
         if not self._is_over(turn):
             return
+        hits, is_other = self._watch.settled(results.hits), asked not in (None, self.answered)
         self.trouble, self.results = '', results
         if asked is not None:
-            self.hits, self.answered, self.pages = list(results.hits), asked, 1
+            self.hits, self.answered, self.pages = hits, asked, 1
         else:
-            self.hits += results.hits
+            self.hits += hits
             self.pages += 1
+        self._watch.shows(self.hits, is_other=is_other)
         self.on_change()
 
     def _fail(self, turn: int, why: str, *, retry_after_s: float | None = None) -> None:
         """Of a first page, what was found before is no answer; of a later one it stays."""
         if not self._is_over(turn):
             return
+        self._watch.settled(())
         self.trouble = why
         if self.asked != self.answered:
             self.hits, self.results, self.answered = [], None, None
+            self._watch.shows((), is_other=True)
         if retry_after_s is not None:
             self._timer = asyncio.get_running_loop().call_later(retry_after_s, self.again)
         self.on_change()

@@ -1,15 +1,15 @@
 """A search as one tab shows it, on its page or in its panel: the field, where and in which order, and what was found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from livechat.domain.model import MessageNumber, Room, RoomId
 from livechat.domain.search import PER_PAGE, Hit
 from livechat.domain.search_ports import Order, Place
-from livechat.ui.html import escape
 from livechat.ui.keys import ARROWS
 from livechat.ui.pages.commands import Commands
 from livechat.ui.pages.search_field import SearchField, says
 from livechat.ui.pages.search_list import HitList, place_of
+from livechat.ui.pages.search_outcome import Outcome
 from livechat.ui.pages.search_recent import RecentSearches
 from livechat.ui.pages.search_run import Asked, SearchRun
 from livechat.ui.search_html import (
@@ -17,13 +17,8 @@ from livechat.ui.search_html import (
     EXAMPLE,
     EXAMPLES,
     RETRY,
-    count_words,
-    help_html,
-    notes_html,
-    nothing_html,
     options_elements,
     scope_elements,
-    trouble_html,
 )
 from livechat.ui.search_parts import ENDS, MAX_CHOICES, Piece, choice_at, choice_id, end_id, is_end, piece, search_path
 from livechat.ui.session import Session
@@ -51,6 +46,8 @@ class SearchView:
         """Where is searched; None for all rooms."""
         self.order = Order.BEST
         self.list = HitList(session)
+        self._frame: Elements = {}
+        """What lies around the field and what was found."""
         self._opens_best = False
         """Enter was pressed before there was an answer."""
         self._known = 0
@@ -60,12 +57,16 @@ class SearchView:
         self._recent = RecentSearches(session, commands)
         self._recent.on_change, self._recent.on_taken = self._recent_changed, self.field.focus
         self._recent.on_recall = lambda text: self.field.write(text) if self.is_shown else None
+        self._shown = Outcome(self.run, self.list, self._recent)
         self._buttons: Mapping[int, Callable[[], object]] = {
             Piece.HERE: lambda: self._turn_to(self.here),
             Piece.EVERYWHERE: lambda: self._turn_to(None),
             Piece.NEWEST: self._turn_order,
             Piece.MORE: self.run.ask_more,
         }
+        self._serve(commands)
+
+    def _serve(self, commands: Commands) -> None:
         commands.on(EXAMPLE, self._example, numbers=1)
         commands.on(EVERYWHERE, lambda: self._turn_to(None))
         commands.on(RETRY, lambda: self.run.again() if self.is_shown else None)
@@ -94,17 +95,21 @@ class SearchView:
     async def show(self, root: ElementId, around: Elements, *head: ElementId) -> None:
         """In that element; `around` are it, without children, and further elements, `head` those that come first. :raises LivechatError:"""
         self.is_shown, self._opens_best = True, False
-        self._scrolls = self.list.opened is not None
         await self._recent.load()
         if not self.is_shown:
             return  # left meanwhile
         children = [*head, *map(piece, (Piece.TOP, Piece.STATUS, Piece.SAYS, Piece.NOTES, Piece.BODY))]
         container = around[root]
         assert container is not None
-        elements: Elements = {**around, root: {**container, 'children': children}, **self.field.elements(), **says('')}
-        elements[piece(Piece.TOP)] = element('div', classes=['top'], children=[piece(Piece.KEYS), piece(Piece.OPTIONS)])
-        self._session.show({**elements, **self._options(), **self._outcome()})
+        top = element('div', classes=['top'], children=[piece(Piece.KEYS), piece(Piece.OPTIONS)])
+        self._frame = {**around, root: {**container, 'children': children}, piece(Piece.TOP): top}
+        self._session.show({**self._frame, **self.field.elements(), **says(''), **self._options(), **self._outcome()})
         self.run.ask(self._asked, limit=max(PER_PAGE, self._known))
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Where one goes on: at what was opened, once it is found again, or in the field."""
+        self._scrolls = self.list.opened is not None
         if not self._scrolls:
             self.field.take_over()
 
@@ -119,27 +124,37 @@ class SearchView:
         self._known = len(self.run.hits)
         self.run.drop()
 
+    def show_again(self) -> None:
+        """After a lost connection: whatever was sent may not have reached the browser. What is typed stays."""
+        if not self.is_shown:
+            return
+        self.list.forget_sent()
+        self._session.show({**self._frame, **self.field.elements_again(), **says(''), **self._options(), **self._outcome()})
+        if not self.field.is_there:
+            self._arrive()
+        self.refresh()
+
     def refresh(self) -> None:
         """What was found, as it stands now; what is typed stays."""
         if self.is_shown:
-            self.run.ask(self._asked, limit=max(PER_PAGE, len(self.run.hits)))
+            self.run.look_again(self._asked)
 
     def end(self) -> None:
         self.field.end()
-        self.run.stop()
+        self.run.drop()
 
     def search(self) -> None:
         """What stands in the field now."""
         if self.is_shown and self._asked != self.run.asked:
-            self.list.chosen = self.list.opened = None
+            self.list.choose_none()
+            self.list.opened = None
             self.run.ask(self._asked)
             self.on_turn()
 
     def leave_room(self, room_id: RoomId) -> None:
         """At once: nothing of a room is shown that one may not read any more."""
         self.here = None if self.here is not None and self.here.id == room_id else self.here
-        if self.run.leave_room(room_id):
-            self.list.chosen = None
+        self.run.leave_room(room_id)
         if self.scope is not None and self.scope.id == room_id:
             self._turn_to(None)
         if self.is_shown:
@@ -157,9 +172,12 @@ class SearchView:
             self._used(number, argument)
 
     def _used(self, number: int, argument: object) -> None:
-        if number == Piece.FIELD:
+        if number == Piece.GLYPH:
+            self.field.is_there = True
+        elif number == Piece.FIELD:
             self._opens_best = False
             self.field.hear_text(argument)
+            self._session.show(self._link())
         elif number == Piece.KEYS:
             self.field.hear_key(argument)
         elif number in self._buttons:
@@ -203,11 +221,11 @@ class SearchView:
         hits = self.run.hits
         if hits:
             self.list.move(step, hits, self.run.count, with_room=self.scope is None)
-            if self.list.chosen == len(hits) - 1:
+            if self.list.chosen == place_of(hits[-1]):
                 self.run.ask_more()
 
     def _lines(self) -> Elements:
-        return self.list.elements(self.run.hits, with_room=self.scope is None)
+        return self._shown.lines(self.scope)
 
     def _enter(self) -> None:
         """The best one, or the chosen one; when the answer is on its way, once it is there."""
@@ -221,7 +239,7 @@ class SearchView:
             self._opens_best = self.run.is_under_way
             self._recent.remember(self.field.text)
         elif hits:
-            self._open(hits[self.list.chosen or 0], by_key=True)
+            self._open(hits[self.list.index_of_chosen(hits) or 0], by_key=True)
         else:
             self._recent.remember(self.field.text)
 
@@ -244,51 +262,12 @@ class SearchView:
         return {**chips, **options_elements(self.order), **self._link()}
 
     def _link(self) -> Elements:
-        """From the panel to the page."""
-        return {piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path)}
+        """From the panel to the page. A plain click on it is told and nothing else: the address may be older than what was typed."""
+        on: dict[str, Sequence[str]] = {'click.exact.prevent.stop': []}
+        return {piece(Piece.LINK): element('a', classes=['as-page'], html='Open as a page', href=self.path, on=on)}
 
     def _outcome(self) -> Elements:
-        """Everything below the field."""
-        run = self.run
-        text = self._help()
-        children = [*([piece(Piece.LIST)] if run.hits else []), *([end_id(run.pages), piece(Piece.MORE)] if run.has_more else [])]
-        children += [piece(Piece.HELP)] if text else []
-        classes = ['found', *(['waiting'] if run.is_slow else [])]
-        more = element('button', classes=['quiet', 'show-more'], html='Show more', type_='button', on={'click': []})
-        return {
-            **self._lines(),
-            piece(Piece.STATUS): element('p', classes=['status'], html=escape(self._status()), role='status', aria_label='Found'),
-            piece(Piece.NOTES): element('div', classes=['notes'], html=notes_html(run.results.notes if run.results else ())),
-            piece(Piece.HELP): element('div', classes=['help'], html=text),
-            piece(Piece.MORE): more,
-            end_id(run.pages - 1): None,
-            end_id(run.pages): element('q-intersection', classes=['hits-end'], on={'visibility': None}),
-            piece(Piece.BODY): element('div', classes=classes, children=children),
-            **self._link(),
-        }
-
-    def _status(self) -> str:
-        run = self.run
-        if run.is_slow:
-            return 'Searching …'
-        if run.trouble and run.hits:
-            return run.trouble
-        return count_words(run.count, is_whole=run.results is None or run.results.is_whole) if run.hits else ''
-
-    def _help(self) -> str:
-        """What to say without a list; empty with one, and as long as nothing is known."""
-        run = self.run
-        if run.hits:
-            return ''
-        if run.trouble:
-            return trouble_html(run.trouble)
-        if not self.field.text.strip() or (run.results is not None and run.results.question is None and run.results.query.is_empty):
-            return help_html(self._recent.listed)
-        if run.results is None or run.answered is None:
-            return ''
-        scope = self.scope
-        title = self.list.title(scope.id) if scope is not None else ''
-        return nothing_html(run.answered.text, title, may_widen=scope is not None)
+        return {**self._shown.elements(self.field.text, self.scope), **self._link()}
 
     def _example(self, place: int) -> None:
         if self.is_shown and place < len(EXAMPLES):

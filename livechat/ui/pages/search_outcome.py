@@ -1,0 +1,64 @@
+"""What a search of one tab shows below its field: how many were found, which, what to say of them, or what to do without."""
+
+from livechat.domain.model import Room
+from livechat.ui.html import escape
+from livechat.ui.pages.search_list import HitList
+from livechat.ui.pages.search_recent import RecentSearches
+from livechat.ui.pages.search_run import SearchRun
+from livechat.ui.search_html import count_words, help_html, notes_html, nothing_html, trouble_html
+from livechat.ui.search_parts import Piece, end_id, piece
+from livechat.ui.shell import Elements
+from livechat.ui.stream import element
+
+
+class Outcome:
+    """Of one tab, as it stands whenever it is asked for."""
+
+    def __init__(self, run: SearchRun, lines: HitList, recent: RecentSearches) -> None:
+        self._run = run
+        self._list = lines
+        self._recent = recent
+
+    def elements(self, text: str, scope: Room | None) -> Elements:
+        """With that text in the field, and searched in that room, or in all."""
+        run = self._run
+        instead = self._instead(text, scope)
+        children = [*([piece(Piece.LIST)] if run.hits else []), *([end_id(run.pages), piece(Piece.MORE)] if run.has_more else [])]
+        children += [piece(Piece.HELP)] if instead else []
+        classes = ['found', *(['waiting'] if run.is_slow else [])]
+        more = element('button', classes=['quiet', 'show-more'], html='Show more', type_='button', on={'click': []})
+        return {
+            **self.lines(scope),
+            piece(Piece.STATUS): element('p', classes=['status'], html=escape(self._status()), role='status', aria_label='Found'),
+            piece(Piece.NOTES): element('div', classes=['notes'], html=notes_html(run.results.notes if run.results else ())),
+            piece(Piece.HELP): element('div', classes=['help'], html=instead),
+            piece(Piece.MORE): more,
+            end_id(run.pages - 1): None,
+            end_id(run.pages): element('q-intersection', classes=['hits-end'], on={'visibility': None}),
+            piece(Piece.BODY): element('div', classes=classes, children=children),
+        }
+
+    def lines(self, scope: Room | None) -> Elements:
+        return self._list.elements(self._run.hits, self._run.count, with_room=scope is None)
+
+    def _status(self) -> str:
+        run = self._run
+        if run.is_slow:
+            return 'Searching …'
+        if run.trouble and run.hits:
+            return run.trouble
+        return count_words(run.count, is_whole=run.results is None or run.results.is_whole) if run.hits else ''
+
+    def _instead(self, text: str, scope: Room | None) -> str:
+        """What to say without a list; empty with one, and as long as nothing is known."""
+        run = self._run
+        if run.hits:
+            return ''
+        if run.trouble:
+            return trouble_html(run.trouble)
+        if not text.strip() or (run.results is not None and run.results.question is None and run.results.query.is_empty):
+            return help_html(self._recent.listed)
+        if run.results is None or run.answered is None:
+            return ''
+        title = self._list.title(scope.id) if scope is not None else ''
+        return nothing_html(run.answered.text, title, may_widen=scope is not None)
