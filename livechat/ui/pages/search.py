@@ -178,6 +178,8 @@ class Search:
         elif kind is Kind.SEARCH and not room and number == Piece.LINK:
             self._open_as_page()
         elif self._view is not None:
+            if kind is Kind.SEARCH and number == Piece.FIELD:
+                self._is_focus_due = False  # whoever types on is not taken away from it
             self._view.hear(kind, room, number, argument)
 
     def _open_as_page(self) -> None:
