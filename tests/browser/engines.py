@@ -25,7 +25,7 @@ from selenium.webdriver.webkitgtk.options import Options
 from websockets.sync.client import ClientConnection, connect
 
 WITHIN_S = 30.0
-ENTER, ESCAPE, DOWN, CONTROL, ALT = '\ue007', '\ue00c', '\ue015', '\ue009', '\ue00a'
+ENTER, DOWN, CONTROL, ALT = '\ue007', '\ue015', '\ue009', '\ue00a'
 """WebDriver's names of the keys, in both protocols."""
 MINI_BROWSER = next(iter(sorted(Path('/usr/lib').glob('*/webkit2gtk-4.*/MiniBrowser'))), None)
 QUIET_FIREFOX = {
