@@ -35,6 +35,7 @@ class Command(StrEnum):
     BROWSE = 'Browse all rooms'
     NEW_ROOM = 'New room'
     NEW_DIRECT = 'New direct message'
+    DAY = 'Jump to a day'
     READ_ALL = 'Mark all as read'
     SETTINGS = 'Settings'
     ADMINISTRATION = 'Server settings'
@@ -49,6 +50,7 @@ _ICONS = {
     Command.BROWSE: 'compass',
     Command.NEW_ROOM: 'plus',
     Command.NEW_DIRECT: 'plus',
+    Command.DAY: 'clock',
     Command.READ_ALL: 'check',
     Command.SETTINGS: 'settings',
     Command.ADMINISTRATION: 'settings',
@@ -61,6 +63,7 @@ _ICONS = {
 _OTHER_WORDS = {
     Command.SETTINGS: ('Profile', 'Preferences'),
     Command.ADMINISTRATION: ('Administration', 'Admin'),
+    Command.DAY: ('Calendar', 'Jump to a date'),
     Command.READ_ALL: ('Clear unread',),
     Command.SHORTCUTS: ('Help', 'Keys'),
     Command.SYSTEM: ('System theme', 'Automatic theme'),
@@ -120,9 +123,9 @@ def _person(person: Person, words: Words) -> Choice:
 # Commands
 
 
-def command_choices(chat: Chat, user: User, words: Words) -> Sequence[Choice]:
-    """Those that this person may do."""
-    offered = [command for command in Command if _may(chat, user, command)]
+def command_choices(chat: Chat, user: User, words: Words, *, in_room: bool) -> Sequence[Choice]:
+    """Those that this person may do. `in_room`: messages are shown."""
+    offered = [command for command in Command if _may(chat, user, command) and (in_room or command is not Command.DAY)]
     if words:
         offered = fuzzy.best(words, offered, MOST_COMMANDS, names=lambda command: (command, *_OTHER_WORDS.get(command, ())))
     return [

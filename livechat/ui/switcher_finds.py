@@ -84,7 +84,7 @@ class Finds:
             here=self._conversation.room_id,
         )
         found = room_choices(user.id, rooms, around, words)
-        commands = command_choices(chat, user, words)
+        commands = command_choices(chat, user, words, in_room=self._conversation.view is not None)
         if not text:
             return [*found, *recent_choices(self._recent), *commands]
         people = people_choices(self._people, words, shown=alone_with(user.id, rooms, found))

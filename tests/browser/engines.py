@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
 from selenium.webdriver import Remote
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.client_config import ClientConfig
@@ -23,8 +25,8 @@ from selenium.webdriver.webkitgtk.options import Options
 from websockets.sync.client import ClientConnection, connect
 
 WITHIN_S = 30.0
-ENTER = '\ue007'
-"""WebDriver's name of the key, in both protocols."""
+ENTER, DOWN, CONTROL, ALT = '\ue007', '\ue015', '\ue009', '\ue00a'
+"""WebDriver's names of the keys, in both protocols."""
 MINI_BROWSER = next(iter(sorted(Path('/usr/lib').glob('*/webkit2gtk-4.*/MiniBrowser'))), None)
 QUIET_FIREFOX = {
     'app.normandy.enabled': False,
@@ -49,6 +51,14 @@ class Engine(Protocol):
 
     def type(self, selector: str, keys: str) -> None:
         """With the keyboard, into that element."""
+        ...
+
+    def press(self, *keys: str) -> None:
+        """One upon the other, held until the last one is down; whatever has the focus gets them."""
+        ...
+
+    def click(self, selector: str) -> None:
+        """With the mouse, in the middle of it."""
         ...
 
 
@@ -91,8 +101,21 @@ class Firefox:
 
     def type(self, selector: str, keys: str) -> None:
         self.find(f'document.querySelector({json.dumps(selector)}).focus()')
-        presses = [{'type': kind, 'value': key} for key in keys for kind in ('keyDown', 'keyUp')]
-        self.call('input.performActions', context=self._context, actions=[{'type': 'key', 'id': 'keyboard', 'actions': presses}])
+        self._act('key', [{'type': kind, 'value': key} for key in keys for kind in ('keyDown', 'keyUp')])
+
+    def press(self, *keys: str) -> None:
+        down = [{'type': 'keyDown', 'value': key} for key in keys]
+        self._act('key', [*down, *({'type': 'keyUp', 'value': key} for key in reversed(keys))])
+
+    def click(self, selector: str) -> None:
+        expression = f'(found => (found.scrollIntoView({{block: "nearest"}}), found))(document.querySelector({json.dumps(selector)}))'
+        found = self.call('script.evaluate', expression=expression, target={'context': self._context}, awaitPromise=False)['result']
+        origin = {'type': 'element', 'element': {'sharedId': found['sharedId']}}
+        move = {'type': 'pointerMove', 'x': 0, 'y': 0, 'origin': origin}
+        self._act('pointer', [move, {'type': 'pointerDown', 'button': 0}, {'type': 'pointerUp', 'button': 0}])
+
+    def _act(self, kind: str, actions: list[dict[str, Any]]) -> None:
+        self.call('input.performActions', context=self._context, actions=[{'type': kind, 'id': kind, 'actions': actions}])
 
 
 class WebKit:
@@ -109,6 +132,17 @@ class WebKit:
 
     def type(self, selector: str, keys: str) -> None:
         self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(keys.replace(ENTER, Keys.ENTER))
+
+    def press(self, *keys: str) -> None:
+        actions = ActionChains(self._driver)
+        for key in keys:
+            actions.key_down(key)
+        for key in reversed(keys):
+            actions.key_up(key)
+        actions.perform()
+
+    def click(self, selector: str) -> None:
+        self._driver.find_element(By.CSS_SELECTOR, selector).click()
 
 
 @contextlib.contextmanager
@@ -154,8 +188,24 @@ def running(command: list[str], *, log: Any) -> Iterator[None]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def has(*commands: str) -> bool:
+def sign_in(engine: Engine, address: str, name: str, password: str) -> None:
+    """By the form, into the room that is shown first."""
+    engine.open(address)
+    until(engine, 'document.querySelector("#password") !== null')
+    engine.type('#name', name)
+    engine.type('#password', password + ENTER)
+    until(engine, 'document.querySelector("textarea[aria-label=Message]") !== null')
+
+
+def _has(*commands: str) -> bool:
     return all(map(shutil.which, commands))
+
+
+needs_firefox = pytest.mark.skipif(not _has('firefox-esr'), reason='no firefox-esr here: make browsers installs it')
+needs_webkit = pytest.mark.skipif(
+    not (_has('WebKitWebDriver', 'xvfb-run') and MINI_BROWSER),
+    reason='no WebKitGTK with its driver and Xvfb here: make browsers installs them',
+)
 
 
 def _free_port() -> int:

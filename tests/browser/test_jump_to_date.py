@@ -204,6 +204,18 @@ async def test_calendar_is_worked_by_keyboard_and_gives_the_focus_back(people: P
     await expect_at(ana, date(2026, 5, 4))
 
 
+async def test_day_and_month_with_the_focus_can_be_seen(people: People, house: House):
+    ana, _ = await long_talk(people, house)
+    await line(ana, LAST).focus()
+    await ana.page.keyboard.press('Enter')
+    await expect(calendar(ana)).to_be_visible()
+
+    for place in ('Previous month', '26'):
+        found = calendar(ana).get_by_role('button', name=place, exact=True)
+        await found.focus()
+        await expect(found).to_have_css('box-shadow', re.compile(r'0px 0px 0px 4px'))
+
+
 async def test_key_works_in_the_box_and_types_nothing(people: People, house: House):
     ana, _ = await long_talk(people, house)
     await ana.box.focus()

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.browser.engines import ENTER, MINI_BROWSER, Engine, firefox, has, until, webkit
+from tests.browser.engines import ENTER, Engine, firefox, needs_firefox, needs_webkit, sign_in, until, webkit
 from tests.server_process import ServerProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -28,11 +28,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 def sign_in_write_and_read(engine: Engine, server: ServerProcess) -> None:
-    engine.open(server.address)
-    until(engine, 'document.querySelector("#password") !== null')
-    engine.type('#name', 'Ana')
-    engine.type('#password', PASSWORD + ENTER)
-    until(engine, f'document.querySelector("{BOX}") !== null')
+    sign_in(engine, server.address, 'Ana', PASSWORD)
     until(engine, 'document.querySelector("h1").innerText.includes("Lobby")')
     until(engine, 'document.querySelector("[role=log]").innerText.includes("This is the beginning of")')
 
@@ -43,7 +39,7 @@ def sign_in_write_and_read(engine: Engine, server: ServerProcess) -> None:
     assert engine.find('document.querySelectorAll("[role=log] article").length') == 1
 
 
-@pytest.mark.skipif(not has('firefox-esr'), reason='no firefox-esr here: make browsers installs it')
+@needs_firefox
 def test_message_is_written_and_read_in_firefox(server: ServerProcess, tmp_path: Path) -> None:
     (tmp_path / 'profile').mkdir()
 
@@ -53,10 +49,7 @@ def test_message_is_written_and_read_in_firefox(server: ServerProcess, tmp_path:
         assert [line for line in engine.console if line.startswith(('error', 'warn'))] == []
 
 
-@pytest.mark.skipif(
-    not (has('WebKitWebDriver', 'xvfb-run') and MINI_BROWSER),
-    reason='no WebKitGTK with its driver and Xvfb here: make browsers installs them',
-)
+@needs_webkit
 def test_message_is_written_and_read_in_webkit(server: ServerProcess, tmp_path: Path) -> None:
     with webkit(tmp_path) as engine:
         sign_in_write_and_read(engine, server)

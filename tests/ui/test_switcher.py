@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from livechat.domain.model import Theme, UserKind
+from livechat.ui.pages.jump_to_day import TITLE
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId, Kind, element_id
 from livechat.ui.switcher_elements import FIRST_DIALOG, FIRST_OPTION, MAX_TYPED_CHARS
@@ -394,6 +395,21 @@ async def test_commands_follow_the_rights(pages: PageStand) -> None:
     assert 'Server settings' in owner.groups['Commands']
     assert {'Browse all rooms', 'New room', 'New direct message', 'Settings', 'Keyboard shortcuts', 'Sign out'} <= set(ana.lines)
     assert 'Theme of my device' not in ana.lines  # it is worn already
+
+
+async def test_calendar_is_a_command_where_messages_are_shown(pages: PageStand) -> None:
+    hands = await hands_of(pages)
+    await hands.open()
+
+    await hands.type('calendar')
+    await hands.key('Enter')
+    await hands.hide()
+
+    assert any(each.props.get('aria-label') == TITLE for each in hands.tab.page.session.client.layout.descendants())
+    elsewhere = await hands_of(pages, path='/rooms')
+    await elsewhere.open()
+    assert 'Settings' in elsewhere.lines
+    assert TITLE not in elsewhere.lines
 
 
 @pytest.mark.parametrize(

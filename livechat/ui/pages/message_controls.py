@@ -64,6 +64,10 @@ class MessageControls:
         self._close_menu()
         self._shortcuts.open()
 
+    def ask_for_day(self) -> None:
+        """In the calendar of the open room: also for browsers in which the line between two days is no button that works."""
+        self._days.ask()
+
     def navigated(self) -> None:
         """To a room, or to a message of the one that is open: what lay over it is closed."""
         self._close_lists()

@@ -30,6 +30,8 @@ class SwitcherCommands:
                 self._dialogs.new_room()
             case Command.NEW_DIRECT:
                 self._dialogs.new_direct()
+            case Command.DAY:
+                self._controls.ask_for_day()
             case Command.READ_ALL:
                 session.do(lambda: chat.unread.mark_all_read(session.user))
             case Command.SETTINGS:
