@@ -78,7 +78,7 @@ def entry_html(message: Message, previous: Message | None, setting: Setting) -> 
 
 def _system_line(message: Message, at: datetime, slug: str) -> str:
     name, link = escape(message.author.display_name), _permalink(message, at, slug, stop=False)
-    return f"<div class='msg sys' id=m{message.number}><p dir=auto><b>{name}</b> {escape(message.body)}{link}</p></div>"
+    return f"<div class='msg sys' id=m{message.number}><p><b><bdi>{name}</bdi></b> {escape(message.body)}{link}</p></div>"
 
 
 def _article(message: Message, at: datetime, setting: Setting, *, first: bool) -> str:

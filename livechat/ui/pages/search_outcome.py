@@ -10,6 +10,8 @@ from livechat.ui.search_parts import Piece, end_id, piece
 from livechat.ui.shell import Elements
 from livechat.ui.stream import element
 
+NOTHING = 'Nothing found'
+
 
 class Outcome:
     """Of one tab, as it stands whenever it is asked for."""
@@ -29,7 +31,7 @@ class Outcome:
         more = element('button', classes=['quiet', 'show-more'], html='Show more', type_='button', on={'click': []})
         return {
             **self.lines(scope),
-            piece(Piece.STATUS): element('p', classes=['status'], html=escape(self._status()), role='status', aria_label='Found'),
+            piece(Piece.STATUS): self._status(text),
             piece(Piece.NOTES): element('div', classes=['notes'], html=notes_html(run.results.notes if run.results else ())),
             piece(Piece.HELP): element('div', classes=['help'], html=instead),
             piece(Piece.MORE): more,
@@ -41,7 +43,18 @@ class Outcome:
     def lines(self, scope: Room | None) -> Elements:
         return self._list.elements(self._run.hits, self._run.count, with_room=scope is None)
 
-    def _status(self) -> str:
+    def _status(self, text: str) -> dict[str, object]:
+        """That there is nothing is said to those who hear it: for the eyes there is a block of its own."""
+        is_nothing = not self._run.is_slow and self._has_nothing(text)
+        return element(
+            'p',
+            classes=['sr' if is_nothing else 'status'],
+            html=NOTHING if is_nothing else escape(self._words()),
+            role='status',
+            aria_label='Found',
+        )
+
+    def _words(self) -> str:
         run = self._run
         if run.is_slow:
             return 'Searching …'
@@ -56,9 +69,18 @@ class Outcome:
             return ''
         if run.trouble:
             return trouble_html(run.trouble)
-        if not text.strip() or (run.results is not None and run.results.question is None and run.results.query.is_empty):
+        if self._asks_nothing(text):
             return help_html(self._recent.listed)
-        if run.results is None or run.answered is None:
+        if run.answered is None or not self._has_nothing(text):
             return ''
         title = self._list.title(scope.id) if scope is not None else ''
         return nothing_html(run.answered.text, title, may_widen=scope is not None)
+
+    def _asks_nothing(self, text: str) -> bool:
+        results = self._run.results
+        return not text.strip() or (results is not None and results.question is None and results.query.is_empty)
+
+    def _has_nothing(self, text: str) -> bool:
+        """It was looked for, and is not there."""
+        run = self._run
+        return not (run.hits or run.trouble or run.results is None or run.answered is None or self._asks_nothing(text))
