@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from livechat.store.one_way import go_one_way
 
 PRAGMAS = (
     'busy_timeout=5000',
@@ -29,6 +32,11 @@ def async_engine(path: Path, *, begin: str, pragmas: Sequence[str], connections:
         max_overflow=0,
         hide_parameters=True,
     )
+
+    @event.listens_for(engine.sync_engine, 'connect')
+    def shorten(connection: Any, _: ConnectionPoolEntry) -> None:
+        go_one_way(connection.driver_connection)
+
     _prepare(engine.sync_engine, begin, pragmas)
     return engine
 

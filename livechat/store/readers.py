@@ -99,5 +99,6 @@ class Readers:
 
 
 def _in_session(bind: Connection, work: Callable[[Session], T]) -> T:
+    bind.begin()  # or the session ends its own transaction, and then the pool once more, to be sure
     with Session(bind) as session:
         return work(session)

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Connection
@@ -15,7 +15,7 @@ from sqlalchemy.util import await_only
 
 from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
-from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Place, Question
+from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Question
 from livechat.domain.search_rank import RANKED_CHARS, rarity, scores
 from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
 from livechat.store.search_tables import SPAN
@@ -59,14 +59,9 @@ _SPAN = text(
 _AUTHORS = text('SELECT id FROM users WHERE username IN :names OR name_key IN :names').bindparams(bindparam('names', expanding=True))
 ENDS = 'SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)'
 """Apart: for both at once SQLite reads the whole index."""
+Row = tuple[RoomId, MessageNumber, str]
+"""With the text that is ranked, as the database gives it: of a thousand in one search even named tuples take time to make."""
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-
-
-class _Row(NamedTuple):
-    """A thousand of them in one search: a frozen dataclass takes three times as long to make."""
-
-    place: Place
-    folded: str
 
 
 class Walk:
@@ -97,12 +92,13 @@ class Walk:
         match = parts_match(self._needles, [*marks, *self._pairs()])
         return self._found(self._rows('parts', match)) if match else self._found(self._rows('scan'), is_scan=True)
 
-    def _found(self, rows: Sequence[_Row], *, is_whole: bool = True, is_scan: bool = False) -> Found:
+    def _found(self, rows: Sequence[Row], *, is_whole: bool = True, is_scan: bool = False) -> Found:
         is_cut = len(rows) == MOST_FOUND or (is_scan and self._is_older_left())
         if self._question.order is Order.BEST and self._needles:
-            values = self._scores([row.folded for row in rows])
+            values = self._scores([said for _, _, said in rows])
             rows = [rows[at] for at in sorted(range(len(rows)), key=values.__getitem__, reverse=True)]  # equal ones stay newest first
-        return Found(places=[row.place for row in rows], is_whole=is_whole, is_cut=is_cut, is_scan=is_scan)
+        places = [(room_id, number) for room_id, number, _ in rows]
+        return Found(places=places, is_whole=is_whole, is_cut=is_cut, is_scan=is_scan)
 
     def _scores(self, texts: Sequence[str]) -> Sequence[float]:
         """A thousand long texts and many needles take a third of a second, in which everybody would wait."""
@@ -111,7 +107,7 @@ class Walk:
             return await_only(asyncio.to_thread(scores, texts, self._needles, rarities))
         return scores(texts, self._needles, rarities)
 
-    def _rows(self, source: str, match: str = '') -> list[_Row]:
+    def _rows(self, source: str, match: str = '') -> Sequence[Row]:
         """The newest matches, newest first."""
         rowid = 'f.rowid' if match else 'r.id'
         conditions = [_THEIRS, *self._conditions, *self._span(rowid)]
@@ -119,8 +115,8 @@ class Walk:
             SELECT m.room_id, m.number, substr(m.folded, 1, {RANKED_CHARS}) FROM {_FROM[source]}
             AND m.deleted = 0 AND m.kind = 'text' AND {' AND '.join(conditions)} ORDER BY {rowid} DESC LIMIT :most
         """  # noqa: S608 - all of it is ours
-        found = self._connection.execute(_typed(statement), {**self._values, 'match': match})
-        return [_Row((RoomId(room_id), MessageNumber(number)), folded) for room_id, number, folded in map(tuple, found)]
+        found: Sequence[Any] = self._connection.execute(_typed(statement), {**self._values, 'match': match}).all()
+        return found
 
     def _conditions_of(self, question: Question) -> Iterator[str]:
         """What a row has to be, besides one of the person's rooms."""

@@ -1,6 +1,7 @@
 """Reading beside everybody else: in turn, to the end, and not after closing."""
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from sqlmodel import Session
 
 from livechat.store import DATABASE_NAME, SqlStores, open_stores
 from livechat.store.database import READERS
+from livechat.store.engines import async_engine
+from livechat.store.readers import Readers
 from tests.store.people import commit_one, connection_threads, open_lobby, post
 
 PATIENCE_S = 20.0
@@ -141,3 +144,18 @@ async def test_closing_that_is_cancelled_closes_all_the_same(folder: Path) -> No
         thread.join(timeout=5)
     assert not connection_threads() - before
     assert os.listdir(folder) == [DATABASE_NAME]
+
+
+async def test_read_of_one_statement_goes_to_the_thread_three_times(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    readers = Readers(async_engine(tmp_path / 'some.db', begin='BEGIN', pragmas=()), 1)
+
+    def answer(session: Session) -> int:
+        return session.execute(text('SELECT 42')).scalar_one()
+
+    await readers.run(answer)  # it connects
+    with caplog.at_level(logging.DEBUG, logger='aiosqlite'):
+        assert await readers.run(answer) == 42
+    await readers.close()
+
+    begin_statement_and_end = 3
+    assert sum(record.getMessage().startswith('executing') for record in caplog.records) == begin_statement_and_end

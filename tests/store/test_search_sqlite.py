@@ -7,6 +7,7 @@ from sqlmodel import Session
 from livechat.domain.folding import folded
 from livechat.domain.model import MessageNumber
 from livechat.store import SqlStores
+from livechat.store.search_sqlite import parts_match
 from tests.store.people import Lobby, add_room, commit_one, delete, edit, post, system_line
 from tests.store.searching import found
 
@@ -126,3 +127,19 @@ async def test_hostile_query_is_text(sqlite_lobby: Lobby) -> None:
 def test_folding_drops_case_width_and_accents_of_letters(body: str, expected: str) -> None:
     assert folded(body) == expected
     assert folded(expected) == expected
+
+
+def test_parts_of_several_needles_are_looked_for_three_characters_at_a_time() -> None:
+    assert parts_match(['apples'], []) == '("apples")'
+    assert parts_match(['apple juice'], []) == '("apple ju")'
+    assert parts_match(['apple juice', 'pear', 'to'], []) == '("app") AND ("le ") AND ("jui") AND ("pea") AND ("ear")'
+    assert parts_match(['"no"'], [['x', 'y']]) == '("x" OR "y") AND ("""no") AND ("no""")'
+
+
+async def test_characters_of_a_needle_that_stand_apart_are_no_match(sqlite_lobby: Lobby) -> None:
+    lobby = sqlite_lobby
+    await commit_one(lobby.stores, post(lobby.room, lobby.ana, 'a snow apple, handsome'))
+    both = await commit_one(lobby.stores, post(lobby.room, lobby.ana, 'snowplace, and somewhere'))
+
+    assert await search(lobby, 'snowplace and') == [both.number]
+    assert await search(lobby, 'owpla some') == [both.number]
