@@ -25,6 +25,10 @@ S = TypeVar('S', bound='SqlStore')
 READERS = 3
 CACHE = 'cache_size=-16384'
 """KiB, of each reader: the index that says in which room a message is, of a million of them, and some more."""
+MAPPED = 'mmap_size=2147418112'
+"""Bytes of the file, as many as SQLite allows: readers see them where the system keeps the file anyway, without a copy of each page.
+What was read is counted as this process's memory, once for each reader, but it is the system's cache, which gives it back when memory
+is short; the readers' own caches stay small then."""
 SYNCHRONOUS = ('OFF', 'NORMAL', 'FULL', 'EXTRA')
 
 
@@ -36,7 +40,7 @@ class Database:
             raise ValueError(f'synchronous is one of {", ".join(SYNCHRONOUS)}, not {synchronous!r}')
         # A transaction that reads first and writes later fails at once when another wrote meanwhile: no time-out helps.
         writing = async_engine(path, begin='BEGIN IMMEDIATE', pragmas=(*PRAGMAS, f'synchronous={synchronous}'))
-        reading = async_engine(path, begin='BEGIN', pragmas=(*PRAGMAS, CACHE, 'query_only=ON'), connections=READERS)
+        reading = async_engine(path, begin='BEGIN', pragmas=(*PRAGMAS, CACHE, MAPPED, 'query_only=ON'), connections=READERS)
         self._writer = Writer(writing)
         self._readers = Readers(reading, READERS)
         self.eraser = Eraser(self._readers, self._writer)
