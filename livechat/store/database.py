@@ -5,6 +5,7 @@ cancelled only gives up waiting and leaves nothing half done.
 """
 
 import asyncio
+import sys
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from pathlib import Path
@@ -25,10 +26,10 @@ S = TypeVar('S', bound='SqlStore')
 READERS = 3
 CACHE = 'cache_size=-16384'
 """KiB, of each reader: the index that says in which room a message is, of a million of them, and some more."""
-MAPPED = 'mmap_size=2147418112'
-"""Bytes of the file, as many as SQLite allows: readers see them where the system keeps the file anyway, without a copy of each page.
-What was read is counted as this process's memory, once for each reader, but it is the system's cache, which gives it back when memory
-is short; the readers' own caches stay small then."""
+MAPPED = f'mmap_size={2**31 - 2**16 if sys.maxsize > 2**32 else 0}'
+"""Bytes of the file, as many as SQLite allows, where there are addresses enough: readers see them where the system keeps the file
+anyway, without a copy of each page. What was read is counted as this process's memory, once for each reader, but it is the system's
+cache, which gives it back when memory is short; the readers' own caches stay small then."""
 SYNCHRONOUS = ('OFF', 'NORMAL', 'FULL', 'EXTRA')
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.util import await_only
 from livechat.domain.folding import MIN_PART_CHARS
 from livechat.domain.model import MessageNumber, RoomId
 from livechat.domain.search_ports import MOST_FOUND, SCANNED, Found, Order, Question
+from livechat.domain.search_query import TermKind
 from livechat.domain.search_rank import RANKED_CHARS, rarity, scores
 from livechat.store.search_sqlite import author_mark, has_mark, parts_match, room_mark, words_match
 from livechat.store.search_tables import SPAN
@@ -23,7 +24,7 @@ from livechat.store.tables import UtcDateTime
 
 WEIGHED = 6
 """Terms whose rarity is asked for; the others count as one that is in every third text."""
-SAMPLED = 50
+SAMPLED = 25
 """Newest messages with a term, from which its rarity is estimated: the more there are, the less far back they reach."""
 MOST_THREES = 200
 """Of more parts that begin with the same two characters the newest messages are looked through: each is one more list."""
@@ -83,9 +84,9 @@ class Walk:
         if self._question.is_pinned or self._question.mentions_me:
             return self._found(self._rows('pins' if self._question.is_pinned else 'mentions'))
         marks = self._marks()
-        # Of several words too few messages have all as whole ones: to look for those alone is to look twice.
-        is_single = len(self._wanted) == 1
-        if enough and is_single and not marks and self._question.order is Order.BEST and (words := words_match(self._wanted)):
+        # Of several words, or a phrase, too few messages have all as whole ones: to look for those alone is to look twice.
+        is_one_word = len(self._wanted) == 1 and self._wanted[0].kind is not TermKind.PHRASE
+        if enough and is_one_word and not marks and self._question.order is Order.BEST and (words := words_match(self._wanted)):
             rows = self._rows('words', words)
             if rows and (enough <= len(rows) or len(rows) == MOST_FOUND):
                 return self._found(rows, is_whole=len(rows) == MOST_FOUND)
