@@ -70,7 +70,7 @@ def test_system_line_is_a_sentence_of_its_own_and_the_next_message_names_its_aut
 
     html = html_of(line, message())
 
-    assert '<b>Ana</b> joined by an invitation from &lt;b&gt;Bo&lt;/b&gt;' in html
+    assert '<b><bdi>Ana</bdi></b> joined by an invitation from &lt;b&gt;Bo&lt;/b&gt;' in html
     assert 'article' not in html
     assert 'id=m1>' in html
     assert 'class=who' in html_of(message(number=2), line)
