@@ -82,11 +82,13 @@ def open_picture(data: bytes) -> Original:
     """
     from PIL import Image, ImageOps  # noqa: PLC0415 - the server itself needs none of it
 
+    formats: tuple[str, ...] = FORMATS
     if _is_iso(data):
         from pillow_heif import register_heif_opener  # noqa: PLC0415 - 10 MB that few pictures need
 
         register_heif_opener()
-    with Image.open(io.BytesIO(data), formats=ALL_FORMATS) as picture:
+        formats = ALL_FORMATS
+    with Image.open(io.BytesIO(data), formats=formats) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_LENGTH:
             raise PictureRefused('it is too large')

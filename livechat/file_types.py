@@ -8,7 +8,7 @@
 | %PDF-                                                     | PDF     | application/pdf                     |
 | UTF-8 without NUL, UTF-16 with its mark, in HEAD_BYTES    | TEXT    | text/plain: a script named .jpg too |
 | none of these, but a text in some other encoding          | TEXT    | text/plain, with its charset        |
-| a text, but markup by its beginning or by its extension | OTHER   | application/octet-stream            |
+| a text, but markup by its beginning or by its extension   | OTHER   | application/octet-stream            |
 | anything else: svg, html, zip, docx, tiff, psd, exe ...   | OTHER   | application/octet-stream            |
 
 What reads as a text is none of the others, even when it begins like one ("GIF89a is a format"): their bytes are no UTF-8. Other

@@ -29,7 +29,8 @@ CACHE = 'cache_size=-16384'
 MAPPED = f'mmap_size={2**31 - 2**16 if sys.maxsize > 2**32 else 0}'
 """Bytes of the file, as many as SQLite allows, where there are addresses enough: readers see them where the system keeps the file
 anyway, without a copy of each page. What was read is counted as this process's memory, once for each reader, but it is the system's
-cache, which gives it back when memory is short; the readers' own caches stay small then."""
+cache, which gives it back when memory is short; the readers' own caches stay small then. A disk that fails under a read ends the
+process, as does whoever overwrites the file while it is in use. The writer reads and writes without."""
 SYNCHRONOUS = ('OFF', 'NORMAL', 'FULL', 'EXTRA')
 
 

@@ -1,7 +1,8 @@
 """Cursors that go to the thread of their connection once for each statement.
 
 Those of aiosqlite go there four times: for a cursor, to execute, to fetch, to close. Each way there and back takes two threads about
-0.1 ms, longer than SQLite takes for most statements; and SQLAlchemy has all rows fetched at once anyway.
+0.1 ms, longer than SQLite takes for most statements; and SQLAlchemy has all rows fetched at once anyway. These cannot do anything
+else: nothing in the store may ask for a stream of rows (`stream`, `yield_per`).
 
 The only place that touches what aiosqlite keeps for itself: whoever raises its version looks here.
 """
@@ -46,16 +47,11 @@ class _Cursor:
         await self._run(_execute_many, statement, parameters)
 
     async def fetchall(self) -> Sequence[Any]:
-        return self._rows
+        rows, self._rows = self._rows, ()
+        return rows
 
     async def close(self) -> None:
         self._rows = ()
-
-    async def __aenter__(self) -> '_Cursor':
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     async def _run(self, work: Callable[[sqlite3.Connection, str, Any], Done], statement: str, parameters: Any) -> None:
         done: Done = await self._driver._execute(work, self._driver._conn, statement, parameters)  # type: ignore[no-untyped-call]

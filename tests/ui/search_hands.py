@@ -8,7 +8,7 @@ from typing import Any
 
 from livechat.domain.model import Room
 from livechat.ui.pages.search_field import SEARCH_AFTER_S
-from livechat.ui.search_parts import Piece, choice_id, end_id, line_id, link_id, piece
+from livechat.ui.search_parts import ENDS, Piece, choice_id, end_id, line_id, link_id, piece
 from livechat.ui.shell import Part, part
 from livechat.ui.stream import ElementId
 from tests.memory_search import MemorySearch
@@ -66,10 +66,13 @@ class SearchHands:
 
     async def see_end(self) -> None:
         """Scroll to the end of the list."""
-        shown = [each for page in range(32) if (each := end_id(page)) in self.tab.browser.elements]
-        assert len(shown) == 1
-        self.tab.page.virtual_event(shown[0], [True])
+        (end,) = self.ends
+        self.tab.page.virtual_event(end, [True])
         await self._pages.settle()
+
+    @property
+    def ends(self) -> list[ElementId]:
+        return [each for page in range(ENDS) if (each := end_id(page)) in self.tab.browser.elements]
 
     def tell(self, which: Piece, argument: object) -> None:
         self.tab.page.virtual_event(piece(which), [argument])

@@ -8,6 +8,7 @@ import pytest
 
 from livechat.domain.message import MAX_REACTION_CHARS
 from livechat.ui.pages.emoji_picker import MOST_OFFERED
+from livechat.ui.shell import Part
 from tests.ui.message_hands import MessageHands, reacted
 from tests.ui.page_stand import PageStand, open_pages
 
@@ -162,3 +163,23 @@ async def test_message_deleted_while_the_picker_is_open_gets_nothing(pages: Page
 
     assert reacted(pages, pages.lobby, OLD) == {}
     assert 'does not exist any more' in picker.hands.tab.notice
+
+
+async def test_picker_of_the_box_offers_emoji_alone(pages: PageStand) -> None:
+    picker = await open_picker(pages)
+    for text in ('LGTM', '🚀'):
+        await picker.search('rocket' if text == '🚀' else text)
+        await picker.hands.command(next(command for shown, command in picker.shown.items() if text in shown))
+        await picker.hands.command(f'--react-{OLD}')
+    assert {'LGTM', '🚀'} <= picker.shown.keys()
+
+    picker.hands.tab.click(Part.EMOJI)
+    await pages.settle()
+
+    assert '🚀' in picker.shown
+    assert 'LGTM' not in picker.shown
+    await picker.search('LGTM')
+    assert picker.shown == {}
+    await picker.search('rocket')
+    await picker.hands.command(picker.shown['🚀'])
+    assert picker.hands.tab.page._box.text == '🚀'

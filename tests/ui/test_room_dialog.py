@@ -39,6 +39,7 @@ class Watched:
         self.heard: list[MessageNumber | None] = []
         self.may_load = asyncio.Event()
         self.was_followed = False
+        self.trouble: Exception | None = None
 
     async def load(self, room: Room, *, is_there: bool = True) -> Seen:
         await self.may_load.wait()
@@ -51,6 +52,8 @@ class Watched:
         return self.pages.chat.backplane.is_watched(room_topic(room.id))
 
     async def _changed(self, _: Seen, message: Message | None) -> None:
+        if self.trouble is not None:
+            raise self.trouble
         self.heard.append(message.number if message is not None else None)
 
 
@@ -115,3 +118,19 @@ async def test_closed_dialog_hears_nothing_more(pages: PageStand) -> None:
 
     assert watched.heard == [1]
     assert watched.dialog.shown is None
+
+
+async def test_dialog_that_could_not_follow_can_still_be_used_and_closed(pages: PageStand, caplog: pytest.LogCaptureFixture) -> None:
+    watched = Watched(pages, await pages.tab(ANA))
+    watched.may_load.set()
+    await watched.dialog.open(pages.lobby.id, watched.load(pages.lobby))
+    watched.trouble = OSError('disk')
+
+    await pages.chat.rooms.react(pages.people[OWNER], pages.lobby.id, MessageNumber(1), '🎉')
+    await pages.settle()
+
+    assert 'disk' in caplog.text
+    assert watched.dialog.shown is not None
+    watched.dialog.close()
+    await pages.settle()
+    assert watched.screen.dialog is None

@@ -105,6 +105,55 @@ async def test_what_changes_no_line_costs_no_search(pages: PageStand) -> None:
     assert store.asked == 0
 
 
+async def test_what_becomes_of_a_message_that_is_no_answer_any_more_costs_no_search(pages: PageStand) -> None:
+    number, _ = await say(pages, 'the boat', 'another boat')
+    hands = await at(pages, '/search?q=boat')
+    await edit(pages, number, 'a car')
+    await looks(pages)
+    assert hands.found == ['another boat']
+    store = gated(pages)
+
+    await pages.chat.rooms.react(pages.people[BO], pages.lobby.id, number, '👍')  # type: ignore[arg-type]
+    await looks(pages)
+
+    assert store.asked == 0
+
+
+async def test_edit_before_its_room_is_followed_is_found_out(pages: PageStand) -> None:
+    number, _ = await say(pages, 'the boat', 'another boat')
+    hands = await at(pages)
+    store = gated(pages, 'boat')
+    await hands.type('boat')
+    await pages.pass_time(0.01)
+    store.gates['boat'].set()
+    await pages.settle()
+
+    await edit(pages, number, 'a car')  # after it was read, and before anybody follows the lobby
+    await pages.settle()
+    pages.house.beat()
+    await pages.settle()
+    await looks(pages)
+    pages.house.beat()
+    await pages.settle()
+
+    assert hands.found == ['another boat']
+
+
+async def test_end_of_the_list_is_told_again_after_another_look() -> None:
+    async with open_pages(Limits(message_burst=100)) as pages:
+        number, *_ = await say(pages, *(f'boat {number}' for number in range(60)))
+        hands = await at(pages, '/search?q=boat&order=newest')
+        before = hands.ends
+
+        await edit(pages, number + 59, 'blue boat')
+        await looks(pages)
+
+        assert hands.found[0] == 'blue boat'
+        assert hands.ends != before  # browsers tell once of each
+        await hands.see_end()
+        assert len(hands.found) == 60
+
+
 async def test_line_that_is_no_pin_any_more_goes(pages: PageStand) -> None:
     (number,) = await say(pages, 'the boat')
     owner, lobby = pages.people[OWNER], pages.lobby.id

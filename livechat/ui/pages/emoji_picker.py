@@ -92,7 +92,8 @@ class EmojiPicker:
         own = ' '.join(words.split())
         self._groups = groups = []
         if not own:
-            groups += [('Often used', list(ONE_CLICK_REACTIONS)), ('Used last', list(self._recent))]
+            recent = [text for text in self._recent if self._takes_words or emoji_search().name(text) != text]
+            groups += [('Often used', list(ONE_CLICK_REACTIONS)), ('Used last', recent)]
         groups.append(('Found' if own else 'Faces', [each.text for each in emoji_search().find(own, SHOWN)]))
         if self._takes_words and 0 < len(own) <= MAX_REACTION_CHARS:
             groups.append((OWN, [own]))

@@ -115,4 +115,3 @@ class RoomDialog(Generic[Shown]):
                 self.close()
         finally:
             subscription.close()
-            self._let_go(form)

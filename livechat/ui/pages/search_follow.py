@@ -32,8 +32,9 @@ class HitWatch:
         self.on_stale: Callable[[], object] = lambda: None
         """Called when what is shown is to be looked for again, with LOOK_AGAIN_S in between."""
         self._followed: dict[RoomId, Subscription] = {}
-        self._known: dict[Place, Message | None] = {}
-        """As they are shown; None for what was, and may be again: a deletion can be taken back, an edit undone."""
+        self._known: dict[Place, Message] = {}
+        """As they were heard of last: what is shown, and what was and may be again. A deletion can be taken back, an edit undone."""
+        self._shown: Collection[Place] = ()
         self._meanwhile: dict[Place, Message] | None = None
         """What changed while an answer is on its way, which may have been read before; None: none is."""
         self._timer: asyncio.TimerHandle | None = None
@@ -49,6 +50,11 @@ class HitWatch:
         """It found these: whether they have to be read again, because a room of theirs was not followed before."""
         return self._follow({hit.room.id for hit in hits})
 
+    def compare(self, before: Sequence[Hit], now: Sequence[Hit]) -> None:
+        """They were read again: what became another in between may be no answer any more, and no event tells of it."""
+        if [_looks(hit.message) for hit in before] != [_looks(hit.message) for hit in now]:
+            self.plan()
+
     def settled(self, hits: Sequence[Hit]) -> list[Hit]:
         """Its answer as it may be shown: without what was deleted since it was read."""
         meanwhile, self._meanwhile = self._meanwhile or {}, None
@@ -63,7 +69,9 @@ class HitWatch:
         """These are shown now. `is_other`: as the answer to another question."""
         if is_other:
             self._known.clear()
-        self._known = {**dict.fromkeys(self._known), **{place_of(hit): hit.message for hit in hits}}
+        shown = {place_of(hit): hit.message for hit in hits}
+        self._known.update(shown)
+        self._shown = shown.keys()
         self._only({room_id for room_id, _ in self._known})
 
     def leave_room(self, room_id: RoomId) -> None:
@@ -79,7 +87,7 @@ class HitWatch:
     def end(self) -> None:
         """Nothing is shown any more."""
         self._known.clear()
-        self._meanwhile = None
+        self._shown, self._meanwhile = (), None
         self._only(())
         if self._timer is not None:
             self._timer.cancel()
@@ -94,14 +102,14 @@ class HitWatch:
         news = [room_id for room_id in rooms if room_id not in self._followed]
         for room_id in news:
             subscription = self._followed[room_id] = self._session.chat.backplane.subscribe(room_topic(room_id), kinds=_KINDS)
-            background_tasks.create(self._read(subscription), name=f'search of {self._session.tab_id} in room {room_id}')
+            background_tasks.create(self._read(room_id, subscription), name=f'search of {self._session.tab_id} in room {room_id}')
         return bool(news)
 
     def _only(self, rooms: Collection[RoomId]) -> None:
         for room_id in self._followed.keys() - set(rooms):
             self._followed.pop(room_id).close()
 
-    async def _read(self, subscription: Subscription) -> None:
+    async def _read(self, room_id: RoomId, subscription: Subscription) -> None:
         try:
             async for event in subscription:
                 if not self._session.may_act:
@@ -109,6 +117,8 @@ class HitWatch:
                 self._heard(event)
         finally:
             subscription.close()
+            if self._followed.get(room_id) is subscription:  # it ended by itself: with the next answer it is followed anew
+                del self._followed[room_id]
 
     def _heard(self, event: Event) -> None:
         if not isinstance(event, _KINDS):  # some were missed
@@ -118,13 +128,10 @@ class HitWatch:
         place = message.room_id, message.number
         if self._meanwhile is not None:
             self._meanwhile[place] = message
-        if place not in self._known:
-            return
-        shown = self._known[place]
-        if shown is None or _is_news(message, shown):
-            self._known[place] = None if message.deleted else message
+        if place in self._known and _is_news(message, self._known[place]):
+            self._known[place] = message
             self.plan()
-            if message.deleted and shown is not None:
+            if message.deleted and place in self._shown:
                 self.on_gone(place)
 
 

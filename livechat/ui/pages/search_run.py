@@ -47,7 +47,7 @@ class SearchRun:
         self.trouble = ''
         self.is_slow = False
         self.pages = 0
-        """How many answers `hits` are made of."""
+        """Answers so far: by it the ends of the list are told apart."""
         self._turn = 0
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -164,16 +164,17 @@ class SearchRun:
         """`asked`: for a first page."""
         results = await find()
         if turn == self._turn and self._watch.reads(results.hits):
-            results = await self._session.chat.search.as_now(self._session.user, results)
+            before, results = results, await self._session.chat.search.as_now(self._session.user, results)
+            self._watch.compare(before.hits, results.hits)
         if not self._is_over(turn):
             return
         hits, is_other = self._watch.settled(results.hits), asked not in (None, self.answered)
         self.trouble, self.results = '', results
         if asked is not None:
-            self.hits, self.answered, self.pages = hits, asked, 1
+            self.hits, self.answered = hits, asked
         else:
             self.hits += hits
-            self.pages += 1
+        self.pages += 1  # of a first page too: the browser tells of each end once, and what is looked for again has another
         self._watch.shows(self.hits, is_other=is_other)
         self.on_change()
 
