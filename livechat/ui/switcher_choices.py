@@ -164,12 +164,14 @@ def hit_choices(hits: Sequence[Hit], text: str, utc_offset_min: int) -> Sequence
 def _hit(hit: Hit, text: str, utc_offset_min: int) -> Choice:
     message, author = hit.message, hit.message.author
     where = 'direct messages' if hit.room.is_direct else room_name(hit.room)
-    day = short_date(local(message.created_at, utc_offset_min).date())
+    date = local(message.created_at, utc_offset_min).date()
+    day = short_date(date)
     return Choice(
         key=f'message {message.room_id} {message.number}',
         group=Group.MESSAGES,
         html=f'{avatar(author, size="tiny")}<span class="t two"><span dir="auto">{snippet_html(hit.snippet)}</span>'
-        f'<small><bdi>{escape(author.display_name)}</bdi> · <bdi>{escape(where)}</bdi> · {day}</small></span>',
+        f'<small><bdi>{escape(author.display_name)}</bdi> · <bdi>{escape(where)}</bdi> · '
+        f'<span data-day="{date}"><span>{day}</span></span></small></span>',
         name=f'{author.display_name}: {said_of(hit)}, {where}, {day}',
         path=room_path(hit.room.slug, message.number),
         room_id=message.room_id,
