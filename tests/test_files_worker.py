@@ -110,7 +110,8 @@ async def test_process_that_was_taken_over_is_not_believed(
 async def test_picture_is_not_blamed_when_somebody_ends_the_process(
     monkeypatch: pytest.MonkeyPatch, worker_folder: Path, inspector: MediaInspector, sent: Sent, ended_by: str
 ):
-    replace_worker(monkeypatch, worker_folder, first=f'import signal; os.kill(os.getpid(), signal.{ended_by})')
+    as_anywhere = 'import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)'  # under nohup it is ignored
+    replace_worker(monkeypatch, worker_folder, first=f'{as_anywhere}; os.kill(os.getpid(), signal.{ended_by})')
     path = sent(drawn())
 
     with pytest.raises(TooBusy):
