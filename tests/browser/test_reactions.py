@@ -44,6 +44,17 @@ async def test_like_is_one_click_at_the_message_and_one_more_takes_it_back(peopl
     await expect(ana.reaction(number, '👍')).to_have_count(0)
 
 
+async def test_keys_are_heard_after_a_click_on_a_reaction(people: People, house: House):
+    ana, bo, number = await two_at_a_message(people, house)
+    await bo.press(number, 'Like')
+    await ana.reaction(number, '👍').click()
+    await expect(ana.reaction(number, '👍')).to_contain_text('2')  # it is another button now
+
+    await expect(ana.person.box).to_be_focused()
+    await ana.page.keyboard.press('Control+k')
+    await expect(ana.page.get_by_role('combobox', name='Search or jump to')).to_be_focused()
+
+
 async def test_own_reaction_is_marked_in_ones_own_tab_alone(people: People, house: House):
     ana, bo, number = await two_at_a_message(people, house)
 

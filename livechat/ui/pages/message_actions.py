@@ -79,6 +79,11 @@ class MessageActions:
         if form is not None:
             form.close()
 
+    def _leave(self) -> None:
+        """The message is drawn anew, without the button that was pressed: with the focus nowhere, no key would be heard."""
+        if self._conversation.may_take_focus():
+            self._desk.box.focus()
+
     async def _message(self, place: Place) -> Message:
         """:raises NotFound: :raises NotAMember:"""
         message = await self._chat.rooms.message(self._session.user, place.room_id, place.number)
@@ -129,6 +134,7 @@ class MessageActions:
     async def react(self, place: Place, text: str) -> None:
         """With that text, or not any more."""
         await self._chat.rooms.react(self._session.user, place.room_id, place.number, text)
+        self._leave()
 
     async def _like(self, place: Place) -> None:
         await self.react(place, LIKE_TEXT)
@@ -175,12 +181,12 @@ class MessageActions:
     async def _delete(self, place: Place) -> None:
         await self._chat.rooms.delete_message(self._session.user, place.room_id, place.number)
         self._toast.offer('Message deleted.', lambda: self.do(self._undo, place), for_s=UNDO_S)
-        self._desk.box.focus()
+        self._leave()
 
     async def _undo(self, place: Place) -> None:
         """:raises TooLate:"""
         await self._chat.rooms.undo_deletion(self._session.user, place.room_id, place.number)
-        self._desk.box.focus()
+        self._leave()
 
     async def _remove_card(self, place: Place, part: int) -> None:
         cards = (await self._message(place)).cards
@@ -191,6 +197,7 @@ class MessageActions:
 
     async def pin(self, place: Place, *, on: bool) -> None:
         await self._chat.rooms.pin(self._session.user, place.room_id, place.number, on)
+        self._leave()
         self._toast.say('Pinned for everybody here.' if on else 'No longer pinned.')
 
     async def _mark_unread(self, place: Place) -> None:
