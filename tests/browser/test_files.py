@@ -174,10 +174,13 @@ async def test_what_is_refused_says_why_and_the_text_stays(people: People, tmp_p
     refused = Attached(ana).of('broken.png')
     await expect(refused).to_contain_text('looks like a picture')
     await expect(ana.box).to_have_value('My words')
-    await ana.box.press('Enter')
-    await expect(ana.message('My words')).to_be_visible()
     await Attached(ana).remove('broken.png')
     await expect(refused).to_have_count(0)
+    await pick(ana, broken)
+    await expect(refused).to_be_visible()
+    await ana.box.press('Enter')
+    await expect(ana.message('My words')).to_be_visible()
+    await expect(refused).to_have_count(0)  # it has been seen
 
 
 async def test_second_tab_of_the_same_person_shows_the_same_files(people: People, tmp_path: Path):
