@@ -94,15 +94,21 @@ async def test_message_beyond_the_rate_is_told_to_wait_and_can_be_sent_again(peo
 
     sent = await until_refused(house, ana.account, room)
     assert sent >= 10  # and one more for each second that a busy machine takes
-    await ana.say('one too many')
-    await expect(ana.notice).to_contain_text('wait 1 s')
+    late = 0
+    while True:
+        await ana.say(f'late {late}')
+        await expect(ana.notice.filter(has_text='wait 1 s').or_(ana.message(f'late {late}'))).to_be_visible()
+        if await ana.notice.is_visible():
+            break
+        late += 1  # a busy machine took the second for it in which one more is let in
 
-    await expect(ana.articles).to_have_count(sent)
+    await expect(ana.articles).to_have_count(sent + late)
     await ana.page.wait_for_timeout(1_100)  # the wait that the page asks for
     await ana.page.get_by_role('list', name='Being sent').get_by_role('button', name='Retry').click()
-    await expect(ana.articles).to_have_count(sent + 1)
+    await expect(ana.articles).to_have_count(sent + late + 1)
     await expect(ana.notice).to_be_hidden()
-    assert [body for _, body in await house.control.messages(room)] == [*(f'quick {number}' for number in range(sent)), 'one too many']
+    said = [*(f'quick {number}' for number in range(sent)), *(f'late {number}' for number in range(late + 1))]
+    assert [body for _, body in await house.control.messages(room)] == said
 
 
 async def test_edits_and_deletions_are_shown_at_once_to_all(people: People, house: House):
