@@ -36,6 +36,14 @@ class SearchHands:
         self.put(text)
         await self.pause()
 
+    async def type_and_hold(self, text: str) -> None:
+        """What is found is read, and held back until the next beat."""
+        store = gated(self._pages, text)
+        await self.type(text)
+        await self._pages.pass_time(0.01)
+        store.gates[text].set()
+        await self._pages.settle()
+
     def put(self, text: object) -> None:
         """The field holds this now."""
         self.tell(Piece.FIELD, text)

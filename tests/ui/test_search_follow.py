@@ -122,11 +122,7 @@ async def test_what_becomes_of_a_message_that_is_no_answer_any_more_costs_no_sea
 async def test_edit_before_its_room_is_followed_is_found_out(pages: PageStand) -> None:
     number, _ = await say(pages, 'the boat', 'another boat')
     hands = await at(pages)
-    store = gated(pages, 'boat')
-    await hands.type('boat')
-    await pages.pass_time(0.01)
-    store.gates['boat'].set()
-    await pages.settle()
+    await hands.type_and_hold('boat')
 
     await edit(pages, number, 'a car')  # after it was read, and before anybody follows the lobby
     await pages.settle()
@@ -206,11 +202,7 @@ async def test_nothing_is_left_of_a_chosen_line_for_screen_readers_either(pages:
 async def test_answer_on_its_way_brings_nothing_that_was_deleted_meanwhile(pages: PageStand) -> None:
     first, _ = await say(pages, 'the boat', 'another boat')
     hands = await at(pages)
-    store = gated(pages, 'boat')
-    await hands.type('boat')
-    await pages.pass_time(0.01)
-    store.gates['boat'].set()
-    await pages.settle()
+    await hands.type_and_hold('boat')
     assert hands.found == []  # read, and held back until the next beat
 
     await delete(pages, first)
@@ -225,11 +217,7 @@ async def test_search_in_one_room_takes_note_while_its_answer_is_on_its_way(page
     first, second = await say(pages, 'the boat', 'another boat')
     hands = SearchHands(pages, await pages.tab(ANA))
     await hands.open_panel()
-    store = gated(pages, 'boat')
-    await hands.type('boat')
-    await pages.pass_time(0.01)
-    store.gates['boat'].set()
-    await pages.settle()
+    await hands.type_and_hold('boat')
 
     await delete(pages, first)
     await edit(pages, second, 'another blue boat')

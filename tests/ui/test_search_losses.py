@@ -107,11 +107,7 @@ async def test_answer_on_its_way_brings_nothing_of_a_room_one_left_meanwhile(pag
     other = await pages.room('Other', ANA, BO)
     await say(pages, 'the boat there', room=other)
     hands = await at(pages)
-    store = gated(pages, 'boat')
-    await hands.type('boat')
-    await pages.pass_time(0.01)
-    store.gates['boat'].set()
-    await pages.settle()
+    await hands.type_and_hold('boat')
     assert hands.found == []  # found, and held back until the next beat
 
     await pages.chat.members.remove(pages.people[OWNER], other.id, pages.people[ANA].id)
